@@ -1,0 +1,134 @@
+//! Published knowledge about vulnerable packages, in the one form that every feed is brought into.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Rating;
+
+/// What an advisory speaks about and one shard holds: `debian:12`, `alpine:3.18`, `almalinux:9`, `pypi`, `npm`…
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Space(pub String);
+
+impl Space {
+    /// The space of one release of a distribution, `id:release`.
+    #[must_use]
+    pub fn release(id: &str, release: &str) -> Self {
+        Self(format!("{id}:{release}"))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Space {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Space {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// One record as a publisher issued it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Advisory {
+    /// The publisher's id: `DSA-5417-1`, `GHSA-…`, `CVE-…`.
+    pub id: String,
+    /// Ids of the very same vulnerability. Only these unite records.
+    pub aliases: Vec<String>,
+    /// CVEs that the record covers; several make several findings.
+    pub covers: Vec<String>,
+    /// One line.
+    pub title: String,
+    /// Longer text.
+    pub details: String,
+    /// Links.
+    pub references: Vec<String>,
+    /// RFC 3339, or empty.
+    pub published: String,
+    /// RFC 3339, or empty.
+    pub modified: String,
+    /// Opinions that hold for every package of the record.
+    pub ratings: Vec<Rating>,
+    /// Which packages.
+    pub affected: Vec<Affected>,
+}
+
+/// What a record says about one package in one space.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Affected {
+    /// Where the name is meant.
+    pub space: Space,
+    /// Package name as the space's ecosystem normalises it (source package for Debian and Alpine).
+    pub name: String,
+    /// Version ranges; a version inside any of them is affected.
+    pub ranges: Vec<Range>,
+    /// Single versions that are affected beside the ranges.
+    pub versions: Vec<String>,
+    /// The publisher's verdict.
+    pub state: State,
+    /// Architecture it is limited to, or empty.
+    pub arch: String,
+    /// RPM module stream (`nodejs:12`) it is limited to, or empty.
+    pub module: String,
+    /// Opinions about this package only.
+    pub ratings: Vec<Rating>,
+}
+
+/// A half-open stretch of versions, in the ecosystem's own order. `introduced` of `0` or empty means from the beginning;
+/// without `fixed` and `last_affected` it is open-ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// First affected version, inclusive.
+    pub introduced: String,
+    /// First version that is no longer affected, or empty.
+    pub fixed: String,
+    /// Last affected version, inclusive, or empty.
+    pub last_affected: String,
+}
+
+/// A publisher's verdict on one package.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// A fixed version exists.
+    Fixed,
+    /// Vulnerable, no fix yet.
+    #[default]
+    Affected,
+    /// Vulnerable, the vendor will not fix it.
+    WillNotFix,
+    /// Vulnerable, the vendor put the fix off (Debian's no-dsa and postponed).
+    FixDeferred,
+    /// Vulnerable or unknown, the vendor no longer looks.
+    EndOfLife,
+    /// Not decided yet.
+    UnderInvestigation,
+    /// Not vulnerable.
+    NotAffected,
+}
+
+impl State {
+    /// The word in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Affected => "affected",
+            Self::WillNotFix => "will_not_fix",
+            Self::FixDeferred => "fix_deferred",
+            Self::EndOfLife => "end_of_life",
+            Self::UnderInvestigation => "under_investigation",
+            Self::NotAffected => "not_affected",
+        }
+    }
+}

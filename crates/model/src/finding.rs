@@ -1,0 +1,103 @@
+//! What is wrong with an image: one list for every kind.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Location, Rating, Severity, State};
+
+/// One thing to tell the user, whatever it is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Primary id: the CVE when there is one, else the advisory's own.
+    pub id: String,
+    /// Other names of the very same thing, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// The severity that won.
+    pub severity: Severity,
+    /// Every source's opinion; the one that won comes first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub severities: Vec<Rating>,
+    /// One line; empty when no source gives one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// Index of the layer that brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<usize>,
+    /// Where in the image.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<Location>,
+    /// Why this is said: what was compared with what.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub evidence: String,
+    /// What to do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
+    /// Who can fix it.
+    pub origin: FindingOrigin,
+    /// Equal for the same finding in another build of the image; has no version in it.
+    pub fingerprint: String,
+    /// Set when a waiver or VEX statement speaks for it; muted findings stay in the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted: Option<Muted>,
+    /// What it is about.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// What a finding is about, with what only that kind has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum About {
+    /// A known vulnerability in a package.
+    Vulnerability(Vulnerability),
+}
+
+/// The part of a finding that only vulnerabilities have.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Vulnerability {
+    /// Package URL.
+    pub package: String,
+    /// Package name, for people and grouping.
+    pub name: String,
+    /// Installed version.
+    pub version: String,
+    /// Advisories that cover it among others (DSA, USN, RHSA, ALSA…), sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advisories: Vec<String>,
+    /// The vendor's state.
+    pub status: State,
+    /// The range that the version is in, as text: `< 1.1.1n-0+deb11u4`.
+    pub range: String,
+    /// Least versions that fix it, one for each branch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed_in: Vec<String>,
+    /// Known to be exploited (CISA KEV).
+    #[serde(default)]
+    pub kev: bool,
+    /// Probability of exploitation within 30 days (FIRST EPSS), when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epss: Option<f64>,
+}
+
+/// Who can fix a finding.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingOrigin {
+    /// The base image brought it.
+    Base,
+    /// One's own build steps did.
+    #[default]
+    Own,
+}
+
+/// Why a finding is not shown or gated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Muted {
+    /// What muted it: a waiver file, a VEX document, a vendor's verdict.
+    pub by: String,
+    /// Its reason.
+    pub reason: String,
+    /// Until when, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+}

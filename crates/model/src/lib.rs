@@ -1,0 +1,41 @@
+//! The nouns of Plimsoll: plain data that every other crate speaks in.
+//!
+//! A scan goes `Reference → Image → LayerIndex… → Inventory → findings → Report → Verdict`; the types here are what
+//! passes between those stages. Nothing here does I/O, and no type knows how it is produced.
+//!
+//! Every collection in an [`Inventory`] or a [`Report`] is sorted by whoever builds it, so that equal inputs give equal
+//! bytes. Time enters only as [`Report::as_of`].
+//!
+//! ```
+//! use plimsoll_model::{Package, Severity};
+//!
+//! let package = Package::new("deb", "openssl", "3.0.11-1");
+//! assert_eq!(package.ecosystem, "deb");
+//! assert!(Severity::Critical > Severity::Low);
+//! ```
+
+mod advisory;
+mod digest;
+mod distro;
+mod finding;
+mod gap;
+mod image;
+mod inventory;
+mod package;
+mod progress;
+mod reader;
+mod report;
+mod severity;
+
+pub use advisory::{Advisory, Affected, Range, Space, State};
+pub use digest::{Digest, InvalidDigest};
+pub use distro::{Distro, Release};
+pub use finding::{About, Finding, FindingOrigin, Muted, Vulnerability};
+pub use gap::{Gap, GapKind, GapReason};
+pub use image::{ImageSummary, Layer, Platform};
+pub use inventory::Inventory;
+pub use package::{Location, Origin, Owned, Package, SourcePackage};
+pub use progress::{Event, Progress};
+pub use reader::{Content, Facts, File, Input, Malformed, Reader, Wants};
+pub use report::{DataSource, Report, Tool, Verdict};
+pub use severity::{Rating, Severity};

@@ -1,0 +1,108 @@
+//! The seam between the walk over an image and whatever reads a file in it.
+//!
+//! The core walks, opens, limits and caches; a reader gets bytes and returns [`Facts`]. A reader is a row of constant
+//! data and one function, so that the list of readers is a table.
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Owned, Package, Release};
+
+/// One way to get facts out of files.
+#[derive(Debug)]
+pub struct Reader {
+    /// `ecosystem/what`, such as `deb/status`. Never reused for another meaning.
+    pub id: &'static str,
+    /// Raise it when the facts from the same bytes change: cached layers are then read again.
+    pub version: u32,
+    /// Which files.
+    pub wants: Wants,
+    /// Pure. What is malformed in part gives the facts of the rest and a line in [`Facts::malformed`].
+    pub read: fn(&Input<'_>) -> Result<Facts, Malformed>,
+}
+
+/// Which files a reader wants.
+///
+/// Patterns are relative to the root. `*` stands for any run of characters but `/`; `**/` in front for any folders. A
+/// pattern without either is also followed through links in the image (`var/lib/rpm` → `usr/lib/sysimage/rpm`), and so
+/// is the part of a pattern before its first `*`.
+#[derive(Debug, Clone, Copy)]
+pub struct Wants {
+    /// The file to read.
+    pub paths: &'static [&'static str],
+    /// Files to give along, relative to that file's folder (`rpmdb.sqlite-wal`). A reader with none is *local*: its
+    /// facts depend on one file's bytes alone, and it runs while the layer streams by. One with some is *joined*: it
+    /// runs on the overlaid tree, where the files of a group may come from several layers.
+    pub with: &'static [&'static str],
+    /// A database without which one knows nothing of what is installed: failing to read it blinds the scan.
+    pub essential: bool,
+}
+
+/// What a reader gets.
+pub struct Input<'a> {
+    /// The file that matched [`Wants::paths`].
+    pub file: File<'a>,
+    /// Those of [`Wants::with`] that are there, sorted by path.
+    pub with: &'a [File<'a>],
+}
+
+/// A file in the image.
+#[derive(Clone, Copy)]
+pub struct File<'a> {
+    /// Relative to the root, no leading slash. Not UTF-8 → replacement characters.
+    pub path: &'a str,
+    /// What it holds.
+    pub content: &'a dyn Content,
+}
+
+/// Bytes that can be read anywhere: in memory when small, a temporary file when not.
+pub trait Content: Sync {
+    /// Length in bytes.
+    fn size(&self) -> u64;
+
+    /// Fills `buffer` from `offset` on.
+    ///
+    /// # Errors
+    /// When fewer bytes are there, or the store fails.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
+
+    /// All bytes, when they are in memory.
+    fn bytes(&self) -> Option<&[u8]>;
+}
+
+/// Bytes in memory.
+impl<T: AsRef<[u8]> + Sync> Content for T {
+    fn size(&self) -> u64 {
+        self.as_ref().len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let start = usize::try_from(offset).map_err(|_| io::ErrorKind::UnexpectedEof)?;
+        let end = start.checked_add(buffer.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
+        buffer.copy_from_slice(self.as_ref().get(start..end).ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self.as_ref())
+    }
+}
+
+/// What a reader found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Packages; locations and layer are filled in by the core.
+    pub packages: Vec<Package>,
+    /// Which files belong to which of them.
+    pub owned: Vec<Owned>,
+    /// What the file says about the distribution.
+    pub releases: Vec<Release>,
+    /// Parts that could not be read, each with what and where ("stanza 12: no Version"); they become gaps.
+    pub malformed: Vec<String>,
+}
+
+/// Nothing could be read: the file is not what its name promised. Says what is wrong and at which offset or line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub String);

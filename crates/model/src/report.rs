@@ -1,0 +1,74 @@
+//! The finished answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Finding, Gap, ImageSummary, Inventory};
+
+/// Everything a scan has to say about one image. Equal inputs give an equal report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Version of this document's schema: `1.0`.
+    pub schema: String,
+    /// What made it.
+    pub tool: Tool,
+    /// The moment that the answer is for, RFC 3339 in UTC.
+    pub as_of: String,
+    /// What was scanned.
+    pub image: ImageSummary,
+    /// What is in it.
+    pub inventory: Inventory,
+    /// What is wrong with it, worst first.
+    pub findings: Vec<Finding>,
+    /// What could not be seen or decided.
+    pub gaps: Vec<Gap>,
+    /// Which data answered.
+    pub data: Vec<DataSource>,
+    /// What the gate made of it; none when no gate was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+}
+
+impl Report {
+    /// The schema version that this code writes. Additions raise the second number; nothing else is allowed.
+    pub const SCHEMA: &'static str = "1.0";
+}
+
+/// The program that made a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `plimsoll`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// One feed's part in one shard.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DataSource {
+    /// What it speaks about.
+    pub space: String,
+    /// The feed.
+    pub feed: String,
+    /// When the publisher last changed it, RFC 3339; empty when it does not say.
+    pub date: String,
+    /// Digest of the shard.
+    pub digest: String,
+}
+
+/// The gate's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nothing that the policy names was found, and nothing hid from the scan.
+    Passed,
+    /// With what the policy objects to, one line each.
+    Failed {
+        /// One line each.
+        reasons: Vec<String>,
+    },
+    /// Blind gaps: nobody can say.
+    Incomplete {
+        /// The gaps, one line each.
+        reasons: Vec<String>,
+    },
+}
