@@ -13,6 +13,9 @@ use crate::Rating;
 pub struct Space(pub String);
 
 impl Space {
+    /// The space of facts about CVEs themselves, whatever package they are in: exploited, scores.
+    pub const CVE: &'static str = "cve";
+
     /// The space of one release of a distribution, `id:release`.
     #[must_use]
     pub fn release(id: &str, release: &str) -> Self {
@@ -59,6 +62,10 @@ pub struct Advisory {
     pub modified: String,
     /// Opinions that hold for every package of the record.
     pub ratings: Vec<Rating>,
+    /// The day on which it was listed as exploited, `YYYY-MM-DD` (CISA KEV), or empty.
+    pub exploited: String,
+    /// Probability of exploitation within 30 days (FIRST EPSS).
+    pub epss: Option<f64>,
     /// Which packages.
     pub affected: Vec<Affected>,
 }
