@@ -79,6 +79,14 @@ pub struct Vulnerability {
     pub epss: Option<f64>,
 }
 
+impl Vulnerability {
+    /// Whether some version is free of it, so that one can upgrade.
+    #[must_use]
+    pub fn is_fixable(&self) -> bool {
+        !self.fixed_in.is_empty()
+    }
+}
+
 /// Who can fix a finding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -93,6 +93,12 @@ impl Package {
         Self { ecosystem: ecosystem.into(), name: name.into(), version: version.into(), ..Self::default() }
     }
 
+    /// The name under which it is built and upgraded: the source package's where one is known, else its own.
+    #[must_use]
+    pub fn source_name(&self) -> &str {
+        self.source.as_ref().map_or(&self.name, |source| &source.name)
+    }
+
     /// What makes two sightings the same package: ecosystem, name, version, architecture.
     #[must_use]
     pub fn identity(&self) -> (&str, &str, &str, &str) {

@@ -19,6 +19,9 @@ pub struct Report {
     pub inventory: Inventory,
     /// What is wrong with it, worst first.
     pub findings: Vec<Finding>,
+    /// How many findings a display filter left out of this document. Never silent: a filtered report must not look clean.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hidden: usize,
     /// What could not be seen or decided.
     pub gaps: Vec<Gap>,
     /// Which data answered.
@@ -31,6 +34,12 @@ pub struct Report {
 impl Report {
     /// The schema version that this code writes. Additions raise the second number; nothing else is allowed.
     pub const SCHEMA: &'static str = "1.0";
+}
+
+/// For serde, which asks by reference.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The program that made a report.
@@ -59,8 +68,12 @@ pub struct DataSource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "lowercase")]
 pub enum Verdict {
-    /// Nothing that the policy names was found, and nothing hid from the scan.
-    Passed,
+    /// Nothing that the policy names was found, and nothing hid from the scan, or the policy allows that.
+    Passed {
+        /// What did not count and why, one line each; empty when nothing was let through.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reasons: Vec<String>,
+    },
     /// With what the policy objects to, one line each.
     Failed {
         /// One line each.
