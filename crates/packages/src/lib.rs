@@ -1,1 +1,36 @@
-//! Placeholder until the first code comes.
+//! Package ecosystems: how installed packages are read, named, ordered, and which advisories speak about them.
+//!
+//! Owns the table of [`ECOSYSTEMS`], the choice of the distribution, and putting an [`Inventory`] together. Does not
+//! walk images, open files or fetch anything: the caller gives bytes and takes values.
+//!
+//! ```
+//! let deb = plimsoll_packages::ecosystem("deb").unwrap();
+//! assert!((deb.compare)("1.0", "1.0").is_some());
+//! ```
+//!
+//! [`Inventory`]: plimsoll_model::Inventory
+
+mod distro;
+mod ecosystem;
+mod ecosystems;
+mod operating_system;
+mod purl;
+mod rpmdb;
+pub mod versions;
+
+pub use ecosystem::{Context, Ecosystem, Named};
+pub use ecosystems::ECOSYSTEMS;
+
+use plimsoll_model::Reader;
+
+/// The ecosystem of this package URL type.
+#[must_use]
+pub fn ecosystem(id: &str) -> Option<&'static Ecosystem> {
+    ECOSYSTEMS.iter().copied().find(|ecosystem| ecosystem.id == id)
+}
+
+/// Every reader: those of all ecosystems, and those that tell the distribution.
+#[must_use]
+pub fn readers() -> Vec<&'static Reader> {
+    ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.readers).collect()
+}

@@ -1,0 +1,45 @@
+//! What an ecosystem is: one row of constant data and functions.
+//!
+//! Owns the shape of the row. The rows are in `ecosystems/`, one file each.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use plimsoll_model::{Distro, Origin, Package, Reader, Space};
+
+/// A package system. Everything that differs between ecosystems is in its row; nothing else branches on the id.
+#[derive(Debug)]
+pub struct Ecosystem {
+    /// Package URL type.
+    pub id: &'static str,
+    /// What it is and where it is found, one sentence for the manual.
+    pub about: &'static str,
+    /// How its packages are found in files.
+    pub readers: &'static [Reader],
+    /// The ecosystem's own order of versions. `None` when one of them is no version: the matcher makes a gap of it.
+    pub compare: fn(&str, &str) -> Option<Ordering>,
+    /// Whose advisories speak about the package. None when nobody's are known to: a gap as well.
+    pub advisory_spaces: fn(&Package, &Context<'_>) -> Vec<Space>,
+    /// Under which names advisories speak about it, and which version they mean.
+    pub advisory_names: fn(&Package) -> Vec<Named<'_>>,
+    /// Who built it.
+    pub origin: fn(&Package, &Context<'_>) -> Origin,
+    /// Its package URL.
+    pub purl: fn(&Package, &Context<'_>) -> String,
+}
+
+/// What an answer about a package depends on beside the package itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// The distribution of the image.
+    pub distro: Option<&'a Distro>,
+}
+
+/// A name that advisories use, with the version that they mean by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named<'a> {
+    /// Name, normalised as the ecosystem's advisories write it.
+    pub name: Cow<'a, str>,
+    /// Version to compare with their ranges.
+    pub version: &'a str,
+}

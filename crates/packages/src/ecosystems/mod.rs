@@ -1,0 +1,12 @@
+//! The table of ecosystems. To add one: a file here, a line below, fixtures in `fixtures/packages/<id>`.
+
+mod alpm;
+mod apk;
+mod deb;
+mod opkg;
+mod rpm;
+
+use crate::Ecosystem;
+
+/// Every package system that Plimsoll knows.
+pub const ECOSYSTEMS: &[&Ecosystem] = &[&alpm::ALPM, &apk::APK, &deb::DEB, &opkg::OPKG, &rpm::RPM];

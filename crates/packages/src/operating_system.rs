@@ -1,0 +1,39 @@
+//! What the package systems of operating systems have in common: their advisories and package URLs go by distribution.
+
+use std::borrow::Cow;
+
+use plimsoll_model::{Origin, Package, Space};
+
+use crate::purl::Purl;
+use crate::{Context, Named, distro};
+
+/// The space of the image's distribution; none for packages that somebody else built.
+pub(crate) fn advisory_spaces(package: &Package, context: &Context<'_>) -> Vec<Space> {
+    if package.origin == Origin::ThirdParty {
+        return Vec::new();
+    }
+    context.distro.and_then(|distro| distro::space(distro, &package.ecosystem)).into_iter().collect()
+}
+
+/// Source package and its version where the package states them, else its own.
+pub(crate) fn source_name(package: &Package) -> Vec<Named<'_>> {
+    let (name, version) = match &package.source {
+        Some(source) => (&source.name, &source.version),
+        None => (&package.name, &package.version),
+    };
+    vec![Named { name: Cow::Borrowed(name), version }]
+}
+
+/// Namespace from the distribution, architecture and distribution as qualifiers, name in lower case as the types `deb`,
+/// `apk` and `alpm` demand.
+pub(crate) fn purl(package: &Package, context: &Context<'_>) -> String {
+    let distro = context.distro.map(distro::qualifier).unwrap_or_default();
+    Purl {
+        kind: &package.ecosystem,
+        namespace: context.distro.map_or("", |distro| &distro.id),
+        name: &package.name.to_lowercase(),
+        version: &package.version,
+        qualifiers: &[("arch", &package.arch), ("distro", &distro)],
+    }
+    .to_string()
+}
