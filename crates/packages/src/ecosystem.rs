@@ -14,6 +14,8 @@ pub struct Ecosystem {
     pub id: &'static str,
     /// What it is and where it is found, one sentence for the manual.
     pub about: &'static str,
+    /// Whether its packages make up a distribution.
+    pub kind: Kind,
     /// How its packages are found in files.
     pub readers: &'static [Reader],
     /// The ecosystem's own order of versions. `None` when one of them is no version: the matcher makes a gap of it.
@@ -26,6 +28,15 @@ pub struct Ecosystem {
     pub origin: fn(&Package, &Context<'_>) -> Origin,
     /// Its package URL.
     pub purl: fn(&Package, &Context<'_>) -> String,
+}
+
+/// What sort of packages an ecosystem has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The packages of operating systems: what they are called and who speaks about them goes by distribution.
+    System,
+    /// The packages of a programming language: the same everywhere.
+    Language,
 }
 
 /// What an answer about a package depends on beside the package itself.

@@ -10,15 +10,18 @@
 //!
 //! [`Inventory`]: plimsoll_model::Inventory
 
+mod control;
 mod distro;
 mod ecosystem;
 mod ecosystems;
+mod lines;
 mod operating_system;
+mod paths;
 mod purl;
 mod rpmdb;
 pub mod versions;
 
-pub use ecosystem::{Context, Ecosystem, Named};
+pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
 
 use plimsoll_model::Reader;

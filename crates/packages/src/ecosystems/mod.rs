@@ -2,6 +2,7 @@
 
 mod alpm;
 mod apk;
+pub(crate) mod chisel;
 mod deb;
 mod opkg;
 mod rpm;

@@ -7,6 +7,7 @@ use crate::{Ecosystem, operating_system, versions};
 pub(super) const RPM: Ecosystem = Ecosystem {
     id: "rpm",
     about: "Red Hat, SUSE and their kin (rpm)",
+    kind: crate::ecosystem::Kind::System,
     readers: &[],
     compare: versions::rpm::compare,
     advisory_spaces: operating_system::advisory_spaces,
