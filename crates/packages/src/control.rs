@@ -111,10 +111,8 @@ mod tests {
         })
         .unwrap();
         assert_eq!(seen, [(3, "1".into(), "2 more".into()), (11, "3".into(), String::new())]);
-        let facts = complaints.settle(plimsoll_model::Facts {
-            releases: vec![plimsoll_model::Release::default()],
-            ..Default::default()
-        });
+        let facts = complaints
+            .settle(plimsoll_model::Facts { releases: vec![plimsoll_model::Release::default()], ..Default::default() });
         assert_eq!(
             facts.unwrap().malformed,
             ["line 9: neither a field nor the continuation of one", "line 12: A for the second time in one stanza"]

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! let deb = plimsoll_packages::ecosystem("deb").unwrap();
-//! assert!((deb.compare)("1.0", "1.0").is_some());
+//! assert!(deb.readers.iter().any(|reader| reader.id == "deb/status"));
 //! ```
 //!
 //! [`Inventory`]: plimsoll_model::Inventory
@@ -14,6 +14,7 @@ mod control;
 mod distro;
 mod ecosystem;
 mod ecosystems;
+mod inventory;
 mod lines;
 mod operating_system;
 mod paths;
@@ -23,6 +24,7 @@ pub mod versions;
 
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
+pub use inventory::inventory;
 
 use plimsoll_model::Reader;
 
@@ -35,5 +37,5 @@ pub fn ecosystem(id: &str) -> Option<&'static Ecosystem> {
 /// Every reader: those of all ecosystems, and those that tell the distribution.
 #[must_use]
 pub fn readers() -> Vec<&'static Reader> {
-    ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.readers).collect()
+    ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.readers).chain(distro::READERS).collect()
 }

@@ -30,7 +30,7 @@ pub(crate) fn purl(package: &Package, context: &Context<'_>) -> String {
     let distro = context.distro.map(distro::qualifier).unwrap_or_default();
     Purl {
         kind: &package.ecosystem,
-        namespace: context.distro.map_or("", |distro| &distro.id),
+        namespace: context.distro.map_or("", distro::namespace),
         name: &package.name.to_lowercase(),
         version: &package.version,
         qualifiers: &[("arch", &package.arch), ("distro", &distro)],

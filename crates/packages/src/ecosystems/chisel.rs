@@ -18,12 +18,8 @@ const MOST_BYTES: u64 = 64 << 20;
 /// Window of a zstd frame as a power of two: what `zstd` itself accepts without asking (RFC 8878 section 3.1.1.1.2).
 const LARGEST_WINDOW: u32 = 27;
 
-pub(super) const MANIFEST: Reader = Reader {
-    id: "deb/chisel",
-    version: 1,
-    wants: Wants { paths: &[PATH], with: &[], essential: true },
-    read,
-};
+pub(super) const MANIFEST: Reader =
+    Reader { id: "deb/chisel", version: 1, wants: Wants { paths: &[PATH], with: &[], essential: true }, read };
 
 /// The keys that matter of the objects that matter: packages, and which slice brought which path.
 #[derive(Deserialize)]

@@ -69,14 +69,12 @@ fn read_one(input: &Input<'_>) -> Result<Facts, Malformed> {
 
 fn read_stanzas(input: &Input<'_>, mut complaints: Complaints) -> Result<Facts, Malformed> {
     let mut packages = Vec::new();
-    control::stanzas(input.file.content, FIELDS, &mut complaints, |complaints, stanza| {
-        match package(stanza) {
-            Ok(Some(_)) if packages.len() >= MOST_PACKAGES => {
-                complaints.push(format!("line {}: more than {MOST_PACKAGES} packages; not read", stanza.line));
-            }
-            Ok(found) => packages.extend(found),
-            Err(complaint) => complaints.push(format!("stanza at line {}: {complaint}", stanza.line)),
+    control::stanzas(input.file.content, FIELDS, &mut complaints, |complaints, stanza| match package(stanza) {
+        Ok(Some(_)) if packages.len() >= MOST_PACKAGES => {
+            complaints.push(format!("line {}: more than {MOST_PACKAGES} packages; not read", stanza.line));
         }
+        Ok(found) => packages.extend(found),
+        Err(complaint) => complaints.push(format!("stanza at line {}: {complaint}", stanza.line)),
     })?;
     complaints.settle(Facts { packages, ..Facts::default() })
 }
@@ -150,12 +148,7 @@ fn read_checksums(input: &Input<'_>) -> Result<Facts, Malformed> {
     settle_list(input, ".md5sums", list, complaints)
 }
 
-fn settle_list(
-    input: &Input<'_>,
-    suffix: &str,
-    list: paths::List,
-    complaints: Complaints,
-) -> Result<Facts, Malformed> {
+fn settle_list(input: &Input<'_>, suffix: &str, list: paths::List, complaints: Complaints) -> Result<Facts, Malformed> {
     let package = paths::file_name(input.file.path).trim_end_matches(suffix).to_owned();
     let paths = list.finish();
     let owned = if paths.is_empty() { Vec::new() } else { vec![Owned { package, paths }] };

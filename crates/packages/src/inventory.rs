@@ -1,0 +1,135 @@
+//! From what the readers found to the inventory of an image.
+//!
+//! Owns the union of sightings, origin, package URLs, and who owns whose files. Does not read and does not match.
+
+use std::collections::{BTreeMap, HashMap};
+
+use plimsoll_model::{Distro, Gap, GapKind, GapReason, Inventory, Origin, Owned, Package, Release};
+
+use crate::ecosystems::chisel;
+use crate::purl::Purl;
+use crate::{Context, Kind, distro, ecosystem, paths};
+
+/// Puts an inventory together: the distribution is chosen among `releases` (path and what the file says), sightings of
+/// one package are united, every package gets its package URL, its origin, and the package that owns its files.
+///
+/// The gaps say what cannot be matched because of what is missing in the image.
+#[must_use]
+pub fn inventory(packages: Vec<Package>, owned: &[Owned], releases: &[(String, Release)]) -> (Inventory, Vec<Gap>) {
+    let distro = distro::choose(releases);
+    let mut packages = unite(packages);
+    describe(&mut packages, distro.as_ref());
+    mark_owners(&mut packages, owned);
+    let gaps = unknown_distro(&packages, distro.as_ref()).into_iter().chain(chisel::gap(&packages)).collect();
+    (Inventory { distro, packages }, gaps)
+}
+
+/// Sorts, and makes one of all sightings with the same ecosystem, name, version and architecture.
+fn unite(mut packages: Vec<Package>) -> Vec<Package> {
+    packages.sort_by(|left, right| {
+        left.identity().cmp(&right.identity()).then_with(|| left.locations.cmp(&right.locations))
+    });
+    let mut united: Vec<Package> = Vec::with_capacity(packages.len());
+    for package in packages {
+        match united.last_mut() {
+            Some(last) if last.identity() == package.identity() => merge(last, package),
+            _ => united.push(package),
+        }
+    }
+    for package in &mut united {
+        package.locations.sort_unstable();
+        package.locations.dedup();
+        package.depends_on.sort_unstable();
+        package.depends_on.dedup();
+    }
+    united
+}
+
+/// What only one of two sightings knows is kept.
+fn merge(into: &mut Package, other: Package) {
+    let fill = |into: &mut String, other: String| {
+        if into.is_empty() {
+            *into = other;
+        }
+    };
+    into.module = into.module.take().or(other.module);
+    into.source = into.source.take().or(other.source);
+    fill(&mut into.maintainer, other.maintainer);
+    fill(&mut into.licence, other.licence);
+    if into.origin == Origin::Unknown {
+        into.origin = other.origin;
+    }
+    into.layer = into.layer.min(other.layer);
+    into.locations.extend(other.locations);
+    into.depends_on.extend(other.depends_on);
+}
+
+/// Origin and package URL, which depend on the distribution.
+fn describe(packages: &mut [Package], distro: Option<&Distro>) {
+    let context = Context { distro };
+    for package in packages {
+        if let Some(row) = ecosystem(&package.ecosystem) {
+            package.origin =
+                if package.origin == Origin::Unknown { (row.origin)(package, &context) } else { package.origin };
+            package.purl = (row.purl)(package, &context);
+        } else if package.purl.is_empty() {
+            let Package { ecosystem: kind, name, version, .. } = &*package;
+            package.purl = Purl { kind, name, version, ..Purl::default() }.to_string();
+        }
+    }
+}
+
+fn is_system(package: &Package) -> bool {
+    ecosystem(&package.ecosystem).is_some_and(|row| row.kind == Kind::System)
+}
+
+/// Marks the packages of other ecosystems all of whose files some operating-system package put in place.
+fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
+    let mut owners: BTreeMap<String, String> = BTreeMap::new();
+    let mut wanted: HashMap<&str, Option<usize>> = HashMap::new();
+    for package in &*packages {
+        if is_system(package) {
+            owners.entry(package.name.clone()).or_insert_with(|| package.purl.clone());
+            owners.insert(format!("{}:{}", package.name, package.arch), package.purl.clone());
+        } else {
+            wanted.extend(package.locations.iter().map(|location| (paths::merged(&location.path), None)));
+        }
+    }
+    if wanted.is_empty() {
+        return;
+    }
+    // The lists may hold a million paths; what is asked for are a few thousand.
+    for (index, list) in owned.iter().enumerate().filter(|(_, list)| owners.contains_key(&list.package)) {
+        for path in list.paths.lines() {
+            if let Some(owner) = wanted.get_mut(paths::merged(path)) {
+                owner.get_or_insert(index);
+            }
+        }
+    }
+    let owner = |package: &Package| {
+        let lists: Option<Vec<_>> =
+            package.locations.iter().map(|location| *wanted.get(paths::merged(&location.path))?).collect();
+        let list = owned.get(*lists?.first()?)?;
+        owners.get(&list.package).cloned()
+    };
+    let owned_by: Vec<_> =
+        packages.iter().map(|package| if is_system(package) { None } else { owner(package) }).collect();
+    for (package, owned_by) in packages.iter_mut().zip(owned_by) {
+        if owned_by.is_some() {
+            package.owned_by = owned_by;
+        }
+    }
+}
+
+fn unknown_distro(packages: &[Package], distro: Option<&Distro>) -> Option<Gap> {
+    let count = packages.iter().filter(|package| is_system(package)).count();
+    (count > 0 && distro.is_none()).then(|| Gap {
+        kind: GapKind::Blind,
+        location: "etc/os-release".into(),
+        reason: GapReason::UnknownDistro,
+        message: format!(
+            "{count} packages of an operating system, but no file that says of which one; their advisories cannot be \
+             chosen; keep etc/os-release in the image"
+        ),
+    })
+}
