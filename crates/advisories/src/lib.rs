@@ -8,3 +8,8 @@
 //! ```
 
 pub mod database;
+pub mod feeds;
+mod matching;
+pub mod severity;
+
+pub use matching::{Matched, matching, spaces};

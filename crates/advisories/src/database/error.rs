@@ -35,3 +35,14 @@ pub enum Error {
         reason: String,
     },
 }
+
+impl Error {
+    /// The file, folder or space that it is about.
+    #[must_use]
+    pub fn location(&self) -> String {
+        match self {
+            Self::Io { path, .. } | Self::Damaged { path, .. } => path.display().to_string(),
+            Self::TooLarge { space, .. } => space.clone(),
+        }
+    }
+}

@@ -5,10 +5,22 @@
 
 mod build;
 mod error;
+mod format;
+mod intern;
+mod map;
+mod shard;
+mod texts;
 
 pub use build::{Builder, Written};
 pub use error::Error;
+pub use shard::{Inflated, RangeText, Shard, Statement};
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use plimsoll_model::{Advisory, Space};
 use serde::{Deserialize, Serialize};
 
 /// Where one document of a feed came from; kept in every shard made from it, so that it is not fetched again in vain.
@@ -24,4 +36,100 @@ pub struct Stamp {
     pub date: String,
     /// Digest of its bytes, or empty.
     pub digest: String,
+}
+
+/// The shards that answer for some spaces.
+#[derive(Debug, Default)]
+pub struct Database {
+    shards: Vec<Shard>,
+    unusable: Vec<(Space, Error)>,
+}
+
+/// An advisory that [`Database::search`] found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Where it speaks.
+    pub space: Space,
+    /// Who issued it.
+    pub feed: String,
+    /// It, with the packages of this space.
+    pub advisory: Advisory,
+}
+
+impl Database {
+    /// Opens the shards of these spaces, of all feeds, and the facts about CVEs. No folder is no shards: what is missing
+    /// is said when something is matched. What cannot be used is set aside in [`Self::unusable`].
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn open(directory: &Path, spaces: &BTreeSet<Space>) -> Result<Self, Error> {
+        Self::open_those(directory, |space| space == Space::CVE || spaces.contains(space))
+    }
+
+    /// Opens every shard in the folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn open_all(directory: &Path) -> Result<Self, Error> {
+        Self::open_those(directory, |_| true)
+    }
+
+    fn open_those(directory: &Path, wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
+        let mut database = Self::default();
+        for name in shard_names(directory)? {
+            let Some(space) = format::space_of(&name).filter(|space| wanted(space)) else { continue };
+            match Shard::open(&directory.join(&name)) {
+                Ok(shard) => database.shards.push(shard),
+                Err(error) => database.unusable.push((Space(space), error)),
+            }
+        }
+        Ok(database)
+    }
+
+    /// Those that are open, sorted by space and feed.
+    #[must_use]
+    pub fn shards(&self) -> &[Shard] {
+        &self.shards
+    }
+
+    /// Files that should answer for a space but cannot, with why.
+    #[must_use]
+    pub fn unusable(&self) -> &[(Space, Error)] {
+        &self.unusable
+    }
+
+    /// The shards of one space.
+    pub fn of(&self, space: &str) -> impl Iterator<Item = &Shard> {
+        self.shards.iter().filter(move |shard| shard.space() == space)
+    }
+
+    /// Advisories about a package, or with an id or a CVE, in any of the open shards.
+    ///
+    /// # Errors
+    /// When a shard is damaged.
+    pub fn search(&self, text: &str) -> Result<Vec<Hit>, Error> {
+        let mut hits = Vec::new();
+        for shard in &self.shards {
+            let found = shard.search(text)?.into_iter();
+            let (space, feed) = (Space(shard.space().into()), shard.feed().to_owned());
+            hits.extend(found.map(|advisory| Hit { space: space.clone(), feed: feed.clone(), advisory }));
+        }
+        Ok(hits)
+    }
+}
+
+/// Names of the shard files in a folder, sorted.
+fn shard_names(directory: &Path) -> Result<Vec<String>, Error> {
+    let failed = |source| Error::Io { action: "list", path: directory.into(), source };
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(failed)?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(failed)?.file_name();
+        names.extend(name.into_string().ok().filter(|name| name.ends_with(format::SUFFIX) && !name.starts_with('.')));
+    }
+    names.sort_unstable();
+    Ok(names)
 }

@@ -1,0 +1,321 @@
+//! From all that is said about one package and one vulnerability to one answer.
+//!
+//! Owns the order of precedence between sources, and the words of a finding.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use plimsoll_model::{About, Finding, FindingOrigin, Package, Rating, State, Vulnerability};
+
+use super::identity::Ids;
+use super::verdict::{Compare, Match, Verdict};
+use crate::database::{Error, Inflated, RangeText, Statement};
+use crate::severity::{self, Standing};
+
+/// How much a source's word counts when sources disagree about one vulnerability in one package; earlier wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Authority {
+    /// The vendor's own list of each vulnerability's state in each release. It knows backports and false alarms.
+    Tracker,
+    /// A record about the vulnerability, by the vendor or a database.
+    Record,
+    /// An erratum: knows which version brought a remedy, not who was vulnerable, and is not always taken back.
+    Erratum,
+}
+
+/// Feeds that are a vendor's tracker. All others: [`Authority::Record`], or [`Authority::Erratum`] by the record.
+const TRACKERS: &[&str] = &["debian-tracker", "alpine-secdb", "wolfi-secdb", "chainguard-secdb"];
+
+/// One statement with what it means for the package.
+#[derive(Debug, Clone)]
+pub struct Opinion<'a> {
+    /// What was said.
+    pub statement: Statement<'a>,
+    /// Ids of the record.
+    pub ids: Ids<'a>,
+    /// What it counts.
+    pub authority: Authority,
+    /// What it means.
+    pub verdict: Verdict<'a>,
+    /// The version that was compared.
+    pub version: &'a str,
+}
+
+impl<'a> Opinion<'a> {
+    /// Decodes the ids, without which the opinion cannot be set against others.
+    pub fn new(statement: Statement<'a>, verdict: Verdict<'a>, version: &'a str) -> Result<Self, Error> {
+        let ids = Ids::of(&statement)?;
+        let authority = match statement.shard().feed() {
+            feed if TRACKERS.contains(&feed) => Authority::Tracker,
+            _ if ids.is_erratum() => Authority::Erratum,
+            _ => Authority::Record,
+        };
+        Ok(Self { statement, ids, authority, verdict, version })
+    }
+}
+
+/// The answer about one vulnerability.
+#[derive(Debug)]
+pub enum Decision<'o, 'a> {
+    /// Vulnerable, by these opinions of one authority.
+    Affected(Vec<&'o Opinion<'a>>),
+    /// Not vulnerable.
+    NotAffected,
+    /// Nobody can say; why.
+    Undecided(String),
+}
+
+/// Asks the authorities in their order; the first that has decided wins.
+///
+/// "Not decided yet" and "cannot be compared" pass the question on, and stay the answer when nobody finds the package
+/// vulnerable: what could not be decided never becomes "not affected".
+pub fn decide<'o, 'a>(opinions: &[&'o Opinion<'a>]) -> Result<Decision<'o, 'a>, Error> {
+    let mut undecided = None;
+    let mut investigated = Vec::new();
+    for authority in [Authority::Tracker, Authority::Record, Authority::Erratum] {
+        let mut affected = Vec::new();
+        let mut cleared = false;
+        let mut open = false;
+        for opinion in opinions.iter().copied().filter(|opinion| opinion.authority == authority) {
+            match &opinion.verdict {
+                Verdict::Affected(_) if opinion.statement.state()? == State::UnderInvestigation => {
+                    investigated.push(opinion);
+                    open = true;
+                }
+                Verdict::Affected(_) => affected.push(opinion),
+                Verdict::NotAffected => cleared = true,
+                Verdict::Incomparable(bound) => {
+                    undecided.get_or_insert_with(|| format!("its version cannot be ordered against {bound:?}"));
+                    open = true;
+                }
+                Verdict::UnknownStream(module) => {
+                    let why = || format!("it is of a module stream but has no label to tell whether of {module}");
+                    undecided.get_or_insert_with(why);
+                    open = true;
+                }
+            }
+        }
+        if !affected.is_empty() {
+            return Ok(Decision::Affected(affected));
+        }
+        if cleared && !open && undecided.is_none() && investigated.is_empty() {
+            return Ok(Decision::NotAffected);
+        }
+    }
+    Ok(match undecided {
+        Some(why) => Decision::Undecided(why),
+        None if investigated.is_empty() => Decision::NotAffected,
+        None => Decision::Affected(investigated),
+    })
+}
+
+/// What is known of a CVE whatever package it is in.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Known to be exploited.
+    pub exploited: bool,
+    /// Probability of exploitation within 30 days.
+    pub epss: Option<f64>,
+    /// Opinions about it.
+    pub ratings: Vec<Rating>,
+}
+
+/// All that was heard about one vulnerability in one package that has it.
+#[derive(Debug)]
+pub struct Heard<'o, 'a> {
+    /// Its primary id.
+    pub id: &'o str,
+    /// The package.
+    pub package: &'o Package,
+    /// The opinions that decided.
+    pub deciding: Vec<&'o Opinion<'a>>,
+    /// Every opinion.
+    pub all: Vec<&'o Opinion<'a>>,
+    /// What is known of the CVE itself.
+    pub facts: Facts,
+}
+
+type Affected<'o, 'a> = [(&'o Opinion<'a>, &'o Match<'a>)];
+
+impl Heard<'_, '_> {
+    /// Says it in the words of a report.
+    pub fn finding(self, compare: Compare, inflated: &mut Inflated) -> Result<Finding, Error> {
+        let Self { id, package, .. } = self;
+        let affected: Vec<(&Opinion<'_>, &Match<'_>)> = self
+            .deciding
+            .iter()
+            .filter_map(|opinion| match &opinion.verdict {
+                Verdict::Affected(found) => Some((*opinion, found)),
+                _ => None,
+            })
+            .collect();
+        let fixed_in = fixed_in(&affected, compare);
+        let status = status(&affected, !fixed_in.is_empty())?;
+        let range = range_text(&affected);
+        let evidence = evidence(package, &affected, &range);
+        let (aliases, advisories) = other_ids(id, &self.all);
+        let title = title(&self.deciding, &self.all, inflated)?;
+        let (severity, severities) = severity::rank(self.ratings()?);
+        Ok(Finding {
+            id: id.into(),
+            aliases,
+            severity,
+            severities,
+            title,
+            layer: Some(package.layer),
+            locations: package.locations.clone(),
+            evidence,
+            remedy: remedy(package, status, &fixed_in),
+            origin: FindingOrigin::Own,
+            fingerprint: fingerprint(id, package),
+            muted: None,
+            about: About::Vulnerability(Vulnerability {
+                package: package.purl.clone(),
+                name: package.name.clone(),
+                version: package.version.clone(),
+                advisories,
+                status,
+                range,
+                fixed_in,
+                kev: self.facts.exploited,
+                epss: self.facts.epss,
+            }),
+        })
+    }
+
+    /// Opinions on the severity. What the deciding sources say of it stands above what others do.
+    fn ratings(&self) -> Result<Vec<(Standing, Rating)>, Error> {
+        let mut ratings: Vec<(Standing, Rating)> = Vec::new();
+        for opinion in &self.all {
+            let decides = self.deciding.iter().any(|other| std::ptr::eq(*other, *opinion));
+            let package = if decides { Standing::Package } else { Standing::Feed };
+            // An erratum rates the worst of all that it covers.
+            let record = if decides { Standing::Feed } else { Standing::Other };
+            ratings.extend(opinion.statement.ratings()?.into_iter().map(|rating| (package, rating)));
+            ratings.extend(opinion.statement.ratings_of_all()?.into_iter().map(|rating| (record, rating)));
+        }
+        ratings.extend(self.facts.ratings.iter().map(|rating| (Standing::Other, rating.clone())));
+        Ok(ratings)
+    }
+}
+
+/// First the least version that leaves every range the installed one is in, then the fixes of later branches.
+fn fixed_in(affected: &Affected<'_, '_>, compare: Compare) -> Vec<String> {
+    let least = |left: &&str, right: &&str| compare(left, right).unwrap_or(Ordering::Equal);
+    let here = affected.iter().flat_map(|(_, found)| &found.ranges).map(|range| range.fixed).filter(|fixed| !fixed.is_empty());
+    let Some(here) = here.max_by(least) else { return Vec::new() };
+    let mut elsewhere: Vec<&str> = affected
+        .iter()
+        .flat_map(|(_, found)| found.elsewhere.iter().copied())
+        .filter(|fixed| compare(here, fixed).is_some_and(Ordering::is_lt))
+        .collect();
+    elsewhere.sort_by(least);
+    elsewhere.insert(0, here);
+    elsewhere.dedup();
+    elsewhere.into_iter().map(str::to_owned).collect()
+}
+
+/// A fixed version overrides whatever word the publisher used; without one, "fixed" is not true for this version.
+fn status(affected: &Affected<'_, '_>, has_fix: bool) -> Result<State, Error> {
+    if has_fix {
+        return Ok(State::Fixed);
+    }
+    let mut states = Vec::with_capacity(affected.len());
+    for (opinion, _) in affected {
+        states.push(opinion.statement.state()?);
+    }
+    Ok(states.into_iter().filter(|state| *state != State::Fixed).min().unwrap_or(State::Affected))
+}
+
+fn range_text(affected: &Affected<'_, '_>) -> String {
+    let mut texts = BTreeSet::new();
+    for (_, found) in affected {
+        texts.extend(found.ranges.iter().map(one_range_text));
+        texts.extend(found.exact.map(|version| format!("= {version}")));
+        if found.ranges.is_empty() && found.exact.is_none() {
+            texts.insert("all versions".into());
+        }
+    }
+    texts.into_iter().collect::<Vec<_>>().join(" or ")
+}
+
+fn one_range_text(range: &RangeText<'_>) -> String {
+    let lower = if matches!(range.introduced, "" | "0") { String::new() } else { format!("≥ {}", range.introduced) };
+    let upper = match (range.fixed, range.last_affected) {
+        ("", "") => String::new(),
+        ("", last) => format!("≤ {last}"),
+        (fixed, _) => format!("< {fixed}"),
+    };
+    match (lower.is_empty(), upper.is_empty()) {
+        (true, true) => "all versions".into(),
+        (false, false) => format!("{lower}, {upper}"),
+        _ => lower + &upper,
+    }
+}
+
+fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> String {
+    let Some((opinion, _)) = affected.first() else { return String::new() };
+    let shard = opinion.statement.shard();
+    let by: BTreeSet<&str> = affected.iter().map(|(opinion, _)| opinion.ids.id).collect();
+    let by = by.into_iter().collect::<Vec<_>>().join(", ");
+    let (feed, space, version, ecosystem) = (shard.feed(), shard.space(), opinion.version, &package.ecosystem);
+    let subject = match &package.source {
+        Some(source) if source.name != package.name => format!("{} (source {})", package.name, source.name),
+        _ => package.name.clone(),
+    };
+    format!("{feed} for {space} says by {by} that {range} is affected; {subject} is {version}, in the order of {ecosystem} versions")
+}
+
+fn remedy(package: &Package, status: State, fixed_in: &[String]) -> String {
+    let name = &package.name;
+    match (fixed_in.first(), status) {
+        (Some(version), _) => format!("upgrade {name} to ≥ {version}"),
+        (None, State::WillNotFix) => format!("the vendor will not fix it; remove {name} if it is not needed"),
+        (None, State::FixDeferred) => format!("the vendor put the fix off; remove {name} if it is not needed, or wait"),
+        (None, State::EndOfLife) => "the vendor no longer supports this release; move to a supported one".into(),
+        (None, State::UnderInvestigation) => "the vendor has not decided whether it applies; look again later".into(),
+        (None, _) => format!("no fixed version yet; remove {name} if it is not needed, or wait"),
+    }
+}
+
+/// Aliases, and errata that would bring the remedy.
+fn other_ids(id: &str, all: &[&Opinion<'_>]) -> (Vec<String>, Vec<String>) {
+    let mut aliases = BTreeSet::new();
+    let mut advisories = BTreeSet::new();
+    for opinion in all {
+        if opinion.ids.is_erratum() {
+            if matches!(opinion.verdict, Verdict::Affected(_)) {
+                advisories.insert(opinion.ids.id);
+            }
+            continue;
+        }
+        aliases.insert(opinion.ids.id);
+        // Another CVE is another vulnerability, even when a record has both.
+        aliases.extend(opinion.ids.aliases.iter().copied().filter(|alias| !super::identity::is_cve(alias)));
+    }
+    aliases.remove(id);
+    let owned = |ids: BTreeSet<&str>| ids.into_iter().map(str::to_owned).collect();
+    (owned(aliases), owned(advisories))
+}
+
+fn title(deciding: &[&Opinion<'_>], all: &[&Opinion<'_>], inflated: &mut Inflated) -> Result<String, Error> {
+    for opinion in deciding.iter().chain(all) {
+        let title = opinion.statement.title(inflated)?;
+        if !title.is_empty() {
+            return Ok(title);
+        }
+    }
+    Ok(String::new())
+}
+
+/// Equal for the same vulnerability in the same place in another build of the image, whatever the versions.
+fn fingerprint(id: &str, package: &Package) -> String {
+    let path = package.locations.first().map(|location| location.path.as_str()).unwrap_or_default();
+    let path = if package.version.is_empty() { path.to_owned() } else { path.replace(&package.version, "*") };
+    let mut hasher = blake3::Hasher::new();
+    for part in [id, &package.ecosystem, &package.name, &path] {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().to_hex().as_str().get(..32).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,144 @@
+//! What matching could not decide, grouped so that a person can read it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_model::{Distro, Gap, GapKind, GapReason, Package, Space};
+
+use crate::database::Error;
+
+/// Names or ids that a message gives before it says how many more there are.
+const EXAMPLES: usize = 5;
+
+/// Collects while packages are matched.
+#[derive(Debug, Default)]
+pub struct Gaps<'a> {
+    /// Number of packages of each ecosystem.
+    seen: BTreeMap<&'a str, usize>,
+    unspoken: BTreeMap<(&'a str, Unspoken), Vec<&'a str>>,
+    missing: BTreeMap<Space, BTreeSet<&'a str>>,
+    undecided: BTreeMap<(&'a str, &'a str), (&'a Package, BTreeMap<String, BTreeSet<String>>)>,
+    damaged: BTreeMap<String, String>,
+}
+
+/// Why nobody's advisories were applied to a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unspoken {
+    /// The ecosystem has no row: no order of versions, no names.
+    UnknownEcosystem,
+    /// Nobody is known to publish advisories for it in this distribution.
+    NoSpace,
+    /// Somebody else than the distribution built it.
+    ThirdParty,
+}
+
+impl<'a> Gaps<'a> {
+    /// Every package is counted, so that a whole ecosystem that went unmatched is told from a few packages of it.
+    pub fn count(&mut self, package: &'a Package) {
+        let seen = self.seen.entry(&package.ecosystem).or_default();
+        *seen = seen.saturating_add(1);
+    }
+
+    /// Nobody's advisories apply to the package.
+    pub fn unspoken(&mut self, package: &'a Package, why: Unspoken) {
+        self.unspoken.entry((&package.ecosystem, why)).or_default().push(&package.name);
+    }
+
+    /// There is no shard for a space that speaks about the package.
+    pub fn missing(&mut self, space: Space, package: &'a Package) {
+        self.missing.entry(space).or_default().insert(&package.name);
+    }
+
+    /// Whether the package has the vulnerability cannot be told, because of `why`.
+    pub fn undecided(&mut self, package: &'a Package, id: &str, why: String) {
+        let (_, reasons) = self
+            .undecided
+            .entry((&package.name, &package.version))
+            .or_insert_with(|| (package, BTreeMap::new()));
+        reasons.entry(why).or_default().insert(id.into());
+    }
+
+    /// A shard turned out to be damaged.
+    pub fn damaged(&mut self, error: &Error) {
+        self.damaged.entry(error.to_string()).or_insert_with(|| error.location());
+    }
+
+    /// All, sorted.
+    pub fn finish(self, distro: Option<&Distro>) -> Vec<Gap> {
+        let mut gaps = Vec::new();
+        for ((ecosystem, why), names) in &self.unspoken {
+            let whole = self.seen.get(ecosystem).is_none_or(|seen| names.len() >= *seen);
+            gaps.push(Gap {
+                kind: if whole { GapKind::Blind } else { GapKind::Partial },
+                location: (*ecosystem).into(),
+                reason: GapReason::NoAdvisories,
+                message: unspoken_message(ecosystem, *why, names, distro),
+            });
+        }
+        for (space, names) in &self.missing {
+            let names: Vec<&str> = names.iter().copied().collect();
+            gaps.push(Gap {
+                kind: GapKind::Blind,
+                location: space.to_string(),
+                reason: GapReason::DataMissing,
+                message: format!(
+                    "no advisories for {space} are at hand, so {} not matched; run `plimsoll db update` or allow the download",
+                    counted(&names)
+                ),
+            });
+        }
+        for (package, reasons) in self.undecided.into_values() {
+            gaps.extend(reasons.into_iter().map(|(why, ids)| undecided_gap(package, &why, &ids)));
+        }
+        gaps.extend(self.damaged.into_iter().map(|(message, location)| Gap {
+            kind: GapKind::Blind,
+            location,
+            reason: GapReason::DataMissing,
+            message,
+        }));
+        gaps.sort();
+        gaps
+    }
+}
+
+fn unspoken_message(ecosystem: &str, why: Unspoken, names: &[&str], distro: Option<&Distro>) -> String {
+    let counted = counted(names);
+    match (why, distro) {
+        (Unspoken::UnknownEcosystem, _) => {
+            format!("no rules to match packages of type {ecosystem}: {counted} not matched")
+        }
+        (Unspoken::NoSpace, Some(distro)) => {
+            let (id, version) = (&distro.id, &distro.version);
+            let release = if version.is_empty() { id.clone() } else { format!("{id} {version}") };
+            format!("no advisories are known for {ecosystem} packages of {release}: {counted} not matched")
+        }
+        (Unspoken::NoSpace, None) => {
+            format!("no advisories are known for {ecosystem} packages without a distribution: {counted} not matched")
+        }
+        (Unspoken::ThirdParty, _) => format!(
+            "not built by the distribution, whose advisories do not speak about them: {counted} not matched; ask their vendor"
+        ),
+    }
+}
+
+fn undecided_gap(package: &Package, why: &str, ids: &BTreeSet<String>) -> Gap {
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let (shown, more) = listed(&ids);
+    Gap {
+        kind: GapKind::Partial,
+        location: if package.purl.is_empty() { package.name.clone() } else { package.purl.clone() },
+        reason: GapReason::Incomparable,
+        message: format!("{} {}: {why}; undecided: {shown}{more}", package.name, package.version),
+    }
+}
+
+/// `1 package (a) was`, `7 packages (a, b, c, d, e and 2 more) were`.
+fn counted(names: &[&str]) -> String {
+    let (shown, more) = listed(names);
+    if names.len() == 1 { format!("1 package ({shown}) was") } else { format!("{} packages ({shown}{more}) were", names.len()) }
+}
+
+fn listed(names: &[&str]) -> (String, String) {
+    let shown = names.iter().take(EXAMPLES).copied().collect::<Vec<_>>().join(", ");
+    let more = names.len().saturating_sub(EXAMPLES);
+    (shown, if more == 0 { String::new() } else { format!(" and {more} more") })
+}

@@ -1,0 +1,191 @@
+//! Which known vulnerabilities an inventory has.
+//!
+//! Owns the rules between advisories and packages; everything that differs between ecosystems is in their rows. The steps:
+//! spaces and names of a package → *statements* in the shards → a *verdict* on each ([`verdict`]) → grouped by
+//! vulnerability ([`identity`]) → one *decision* by the order of authorities ([`decision`]) → findings, joined with what is
+//! known of the CVE itself. What cannot be decided is a gap ([`gaps`]).
+//!
+//! There is one finding for each vulnerability and *installed* package: several binary packages of one vulnerable source
+//! package are several findings, for each is what a person upgrades or removes. Tables may group them by source.
+
+mod decision;
+mod gaps;
+mod identity;
+mod verdict;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_model::{About, DataSource, Finding, Gap, GapKind, GapReason, Inventory, Origin, Package, Space};
+use plimsoll_packages::{Context, Ecosystem, ecosystem};
+
+use self::decision::{Decision, Facts, Heard, Opinion, decide};
+use self::gaps::{Gaps, Unspoken};
+use self::identity::{Ids, is_cve, primaries};
+use self::verdict::verdict;
+use crate::database::{Database, Error, Inflated};
+
+/// The answer to "what is known to be wrong with these packages?".
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Matched {
+    /// By risk: severity, known exploitation, its probability, whether a fix is there, id, package.
+    pub findings: Vec<Finding>,
+    /// What could not be decided, sorted.
+    pub gaps: Vec<Gap>,
+    /// The shards that were asked, sorted.
+    pub data: Vec<DataSource>,
+}
+
+/// The spaces whose advisories speak about the inventory's packages: what [`Database::open`] needs.
+#[must_use]
+pub fn spaces(inventory: &Inventory) -> BTreeSet<Space> {
+    let context = Context { distro: inventory.distro.as_ref() };
+    let matchable = inventory.packages.iter().filter(|package| package.origin != Origin::ThirdParty);
+    matchable
+        .filter_map(|package| Some((ecosystem(&package.ecosystem)?, package)))
+        .flat_map(|(ecosystem, package)| (ecosystem.advisory_spaces)(package, &context))
+        .collect()
+}
+
+/// Matches every package with the database.
+///
+/// Findings lack what only the scanner knows: whether the base image brought them (`origin` is "own").
+#[must_use]
+pub fn matching(inventory: &Inventory, database: &Database) -> Matched {
+    let context = Context { distro: inventory.distro.as_ref() };
+    let mut gaps = Gaps::default();
+    let mut matcher = Matcher { database, inflated: Inflated::default(), findings: Vec::new() };
+    let mut asked = BTreeSet::from([Space(Space::CVE.into())]);
+    for package in &inventory.packages {
+        gaps.count(package);
+        let Some(ecosystem) = ecosystem(&package.ecosystem) else {
+            gaps.unspoken(package, Unspoken::UnknownEcosystem);
+            continue;
+        };
+        if package.origin == Origin::ThirdParty {
+            gaps.unspoken(package, Unspoken::ThirdParty);
+            continue;
+        }
+        let spaces = (ecosystem.advisory_spaces)(package, &context);
+        if spaces.is_empty() {
+            gaps.unspoken(package, Unspoken::NoSpace);
+            continue;
+        }
+        for space in &spaces {
+            if database.of(space.as_str()).next().is_none() {
+                gaps.missing(space.clone(), package);
+            }
+        }
+        if let Err(error) = matcher.package(ecosystem, package, &spaces, &mut gaps) {
+            gaps.damaged(&error);
+        }
+        asked.extend(spaces);
+    }
+    let mut gaps = gaps.finish(inventory.distro.as_ref());
+    gaps.extend(unusable(database, &asked));
+    gaps.sort();
+    let mut findings = matcher.findings;
+    findings.sort_by_cached_key(risk);
+    Matched { findings, gaps, data: data(database, &asked) }
+}
+
+struct Matcher<'d> {
+    database: &'d Database,
+    inflated: Inflated,
+    findings: Vec<Finding>,
+}
+
+impl<'d> Matcher<'d> {
+    fn package<'p>(
+        &mut self,
+        ecosystem: &Ecosystem,
+        package: &'p Package,
+        spaces: &[Space],
+        gaps: &mut Gaps<'p>,
+    ) -> Result<(), Error> {
+        let names = (ecosystem.advisory_names)(package);
+        let mut opinions = Vec::new();
+        for named in &names {
+            for shard in spaces.iter().flat_map(|space| self.database.of(space.as_str())) {
+                for statement in shard.statements(&named.name)? {
+                    let version = named.version;
+                    if let Some(verdict) = verdict(&statement, package, version, ecosystem.compare)? {
+                        opinions.push(Opinion::new(statement, verdict, version)?);
+                    }
+                }
+            }
+        }
+        let records: Vec<&Ids<'_>> = opinions.iter().map(|opinion| &opinion.ids).collect();
+        let mut vulnerabilities: BTreeMap<&str, Vec<&Opinion<'_>>> = BTreeMap::new();
+        for (opinion, primaries) in opinions.iter().zip(primaries(&records)) {
+            for primary in primaries {
+                vulnerabilities.entry(primary).or_default().push(opinion);
+            }
+        }
+        for (id, opinions) in vulnerabilities {
+            match decide(&opinions)? {
+                Decision::NotAffected => {}
+                Decision::Undecided(why) => gaps.undecided(package, id, why),
+                Decision::Affected(deciding) => {
+                    let heard = Heard { id, package, deciding, all: opinions, facts: self.facts(id)? };
+                    self.findings.push(heard.finding(ecosystem.compare, &mut self.inflated)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What changes daily for every CVE is kept apart from what is said about packages, and joined here.
+    fn facts(&self, id: &str) -> Result<Facts, Error> {
+        let mut facts = Facts::default();
+        if !is_cve(id) {
+            return Ok(facts);
+        }
+        for shard in self.database.of(Space::CVE) {
+            for fact in shard.statements(id)? {
+                facts.exploited |= !fact.exploited()?.is_empty();
+                facts.epss = fact.epss().or(facts.epss);
+                facts.ratings.extend(fact.ratings_of_all()?);
+            }
+        }
+        Ok(facts)
+    }
+}
+
+/// Key of the order in which findings are listed, worst first.
+fn risk(finding: &Finding) -> impl Ord + use<> {
+    let About::Vulnerability(vulnerability) = &finding.about;
+    // Millionths: probabilities have five decimals at most, and floating-point numbers have no order.
+    let epss = (vulnerability.epss.unwrap_or_default() * 1e6) as u64;
+    (
+        Reverse((finding.severity, vulnerability.kev, epss, !vulnerability.fixed_in.is_empty())),
+        finding.id.clone(),
+        (vulnerability.name.clone(), vulnerability.package.clone(), vulnerability.version.clone()),
+    )
+}
+
+/// Shards that should have answered but cannot be used.
+fn unusable(database: &Database, asked: &BTreeSet<Space>) -> impl Iterator<Item = Gap> {
+    database.unusable().iter().filter(|(space, _)| asked.contains(space)).map(|(space, error)| Gap {
+        kind: GapKind::Blind,
+        location: space.to_string(),
+        reason: GapReason::DataMissing,
+        message: error.to_string(),
+    })
+}
+
+fn data(database: &Database, asked: &BTreeSet<Space>) -> Vec<DataSource> {
+    let mut data: Vec<DataSource> = database
+        .shards()
+        .iter()
+        .filter(|shard| asked.contains(shard.space()))
+        .map(|shard| DataSource {
+            space: shard.space().into(),
+            feed: shard.feed().into(),
+            date: shard.date().into(),
+            digest: shard.digest().into(),
+        })
+        .collect();
+    data.sort();
+    data
+}

@@ -1,0 +1,158 @@
+//! Whether one statement of an advisory holds for one installed version.
+//!
+//! Owns applicability (architecture, module stream) and ranges. Versions are compared by the ecosystem's own order, handed
+//! in as a function; what it cannot order is [`Verdict::Incomparable`], never "not affected".
+
+use std::cmp::Ordering;
+
+use plimsoll_model::{Package, State};
+
+use crate::database::{Error, RangeText, Statement};
+
+/// The order of versions of an ecosystem.
+pub type Compare = fn(&str, &str) -> Option<Ordering>;
+
+/// What a statement means for an installed version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    /// It is vulnerable.
+    Affected(Match<'a>),
+    /// It is not: fixed, older than the flaw, or found not to have it.
+    NotAffected,
+    /// A version, this one, cannot be ordered against the installed one.
+    Incomparable(&'a str),
+    /// It would be, if the package's module stream, which its label does not say, is this one.
+    UnknownStream(&'a str),
+}
+
+/// Why a version is affected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Match<'a> {
+    /// The ranges that the version is in. Empty with `exact` unset: every version is affected.
+    pub ranges: Vec<RangeText<'a>>,
+    /// The version is listed by itself.
+    pub exact: Option<&'a str>,
+    /// First fixed versions of the other ranges.
+    pub elsewhere: Vec<&'a str>,
+}
+
+/// The verdict, or none when the statement does not speak about this package at all.
+pub fn verdict<'a>(
+    statement: &Statement<'a>,
+    package: &Package,
+    version: &str,
+    compare: Compare,
+) -> Result<Option<Verdict<'a>>, Error> {
+    let ranges = statement.ranges()?;
+    let versions = statement.versions()?;
+    if !arch_applies(statement.arch()?, &package.arch) {
+        return Ok(None);
+    }
+    let stream = stream(statement.module()?, &ranges, package);
+    if stream == Stream::Other {
+        return Ok(None);
+    }
+    let contained = contained(&ranges, &versions, version, compare);
+    Ok(match (statement.state()?, contained) {
+        // The publisher clears some versions; this is none of them, so it says nothing here.
+        (State::NotAffected, Contained::No) => None,
+        (State::NotAffected, Contained::Yes(_)) => Some(Verdict::NotAffected),
+        (_, Contained::No) => Some(Verdict::NotAffected),
+        (_, Contained::Unknown(bound)) => Some(Verdict::Incomparable(bound)),
+        (_, Contained::Yes(_)) if stream == Stream::Unlabelled => Some(Verdict::UnknownStream(statement.module()?)),
+        (_, Contained::Yes(found)) => Some(Verdict::Affected(found)),
+    })
+}
+
+/// Packages for every architecture exist in each: `noarch` (rpm, apk), `all` (deb), `any` (pacman).
+fn arch_applies(stated: &str, installed: &str) -> bool {
+    const EVERY: [&str; 4] = ["", "noarch", "all", "any"];
+    EVERY.contains(&stated) || EVERY.contains(&installed) || stated == installed
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    /// Both are of one stream, or neither of any.
+    Same,
+    /// The statement is about another stream than the package's.
+    Other,
+    /// The package is of some stream, but its label is missing.
+    Unlabelled,
+}
+
+/// Fixed versions within one module stream say nothing about another, nor about packages outside of modules, although
+/// their names are the same (<https://docs.fedoraproject.org/en-US/modularity/>).
+fn stream(module: &str, ranges: &[RangeText<'_>], package: &Package) -> Stream {
+    let label = package.module.as_deref().unwrap_or_default();
+    let stated = !module.is_empty() || ranges.iter().any(|range| is_modular(range.fixed) || is_modular(range.last_affected));
+    let installed = !label.is_empty() || is_modular(&package.version);
+    match (stated, installed) {
+        (false, false) => Stream::Same,
+        (true, true) if module.is_empty() => Stream::Same,
+        (true, true) if label.is_empty() => Stream::Unlabelled,
+        (true, true) if label.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')) => {
+            Stream::Same
+        }
+        _ => Stream::Other,
+    }
+}
+
+/// Builders mark the release of a package that was built within a module: `.module_el8…` (AlmaLinux), `.module+el8…`.
+fn is_modular(version: &str) -> bool {
+    version.contains(".module_el") || version.contains(".module+el")
+}
+
+enum Contained<'a> {
+    Yes(Match<'a>),
+    No,
+    Unknown(&'a str),
+}
+
+fn contained<'a>(ranges: &[RangeText<'a>], versions: &[&'a str], version: &str, compare: Compare) -> Contained<'a> {
+    if ranges.is_empty() && versions.is_empty() {
+        return Contained::Yes(Match::default());
+    }
+    let mut found = Match::default();
+    let mut unknown = None;
+    for range in ranges {
+        match in_range(range, version, compare) {
+            Ok(true) => found.ranges.push(*range),
+            Ok(false) if range.fixed.is_empty() => {}
+            Ok(false) => found.elsewhere.push(range.fixed),
+            Err(bound) => unknown = Some(bound),
+        }
+    }
+    for listed in versions {
+        match compare(version, listed) {
+            _ if *listed == version => found.exact = Some(listed),
+            Some(Ordering::Equal) => found.exact = Some(listed),
+            Some(_) => {}
+            // A listed version that cannot be ordered can still not be the installed one when that one can be.
+            None if compare(version, version).is_some() => {}
+            None => unknown = Some(listed),
+        }
+    }
+    match unknown {
+        _ if !found.ranges.is_empty() || found.exact.is_some() => Contained::Yes(found),
+        Some(bound) => Contained::Unknown(bound),
+        None => Contained::No,
+    }
+}
+
+/// Whether a version is in a range; the bound that it cannot be ordered against when that decides.
+fn in_range<'a>(range: &RangeText<'a>, version: &str, compare: Compare) -> Result<bool, &'a str> {
+    let lower = match range.introduced {
+        "" | "0" => Ok(true),
+        introduced => compare(version, introduced).map(Ordering::is_ge).ok_or(introduced),
+    };
+    let upper = match (range.fixed, range.last_affected) {
+        ("", "") => Ok(true),
+        ("", last) => compare(version, last).map(Ordering::is_le).ok_or(last),
+        (fixed, _) => compare(version, fixed).map(Ordering::is_lt).ok_or(fixed),
+    };
+    match (lower, upper) {
+        (Ok(false), _) | (_, Ok(false)) => Ok(false),
+        (Ok(true), upper) => upper,
+        (Err(bound), _) => Err(bound),
+    }
+}
