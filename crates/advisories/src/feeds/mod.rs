@@ -1,0 +1,159 @@
+//! Feeds: what publishers issue, and how each form of it becomes [`Advisory`] records.
+//!
+//! Owns the table of feeds, which documents speak about which spaces, and the parsers. Refuses to fetch, to store and to
+//! compare versions: a parser turns bytes into records, and everything that differs between publishers is in its file.
+
+mod bounds;
+mod cisa_kev;
+mod debian_tracker;
+mod json;
+mod osv;
+mod secdb;
+
+use std::collections::BTreeSet;
+use std::io::{Read, Seek};
+
+use plimsoll_model::{Advisory, Space};
+
+/// Every feed, in the order of the manual. A new one is a file, its fixtures, and a line here.
+pub const FEEDS: &[&Feed] = &[
+    &debian_tracker::DEBIAN_TRACKER,
+    &secdb::ALPINE,
+    &secdb::WOLFI,
+    &secdb::CHAINGUARD,
+    &osv::OSV,
+    &cisa_kev::CISA_KEV,
+];
+
+/// One publisher's advisories, in one form.
+#[derive(Debug)]
+pub struct Feed {
+    /// Never reused for another meaning: it names shards, settings and the sources in reports.
+    pub id: &'static str,
+    /// What it is, for the manual.
+    pub about: &'static str,
+    /// Under which terms its data may be used.
+    pub licence: &'static str,
+    /// Address under which the publisher keeps the documents' paths.
+    pub home: &'static str,
+    /// Folder of a mirror that holds the same paths.
+    pub mirror: &'static str,
+    /// Which documents speak about these spaces.
+    pub documents: fn(Wanted<'_>) -> Vec<Document>,
+    /// Hands over every record of one part of a document as it goes along, never holding them all.
+    ///
+    /// # Errors
+    /// When the part is not what it should be as a whole; what was handed over before is then worth nothing.
+    pub parse: fn(&mut dyn Input, &Document, &mut dyn FnMut(Item)) -> Result<(), Error>,
+}
+
+/// Which spaces somebody wants to hear about.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted<'a> {
+    /// These.
+    Spaces(&'a BTreeSet<Space>),
+    /// Whatever there is.
+    Everything,
+}
+
+/// What is fetched, compiled and replaced together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Unique within its feed: `PyPI`, `v3.18`.
+    pub name: String,
+    /// Paths of its parts, relative to the feed's home, and to its folder in a mirror. Plain text, not percent-encoded.
+    pub parts: Vec<String>,
+    /// What it speaks about.
+    pub covers: Covers,
+    /// Size that all parts together usually have, in bytes.
+    pub size: u64,
+    /// Fetched without being asked for by the feed's name.
+    pub default: bool,
+}
+
+/// What a document speaks about. Anything that it says beside that is not taken from it: a record that speaks about
+/// several ecosystems is in the documents of each, and one document's shard must not stand for another's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Covers {
+    /// Just these spaces: that it says nothing about one of them is an answer.
+    Exactly(BTreeSet<Space>),
+    /// Releases of these distributions. Only reading it tells which, and silence about a release is not an answer.
+    AnyRelease(&'static [&'static str]),
+}
+
+/// What a parser hands over.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// A record.
+    Advisory(Box<Advisory>),
+    /// A part that could not be read: which and why. The rest still counts.
+    Malformed(String),
+}
+
+/// The bytes of a document: a file, or memory in tests.
+pub trait Input: Read + Seek {}
+
+impl<T: Read + Seek> Input for T {}
+
+/// A document cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It is not JSON, or not of the shape that it should have.
+    #[error("not the JSON that it should be: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It is not a whole zip archive.
+    #[error("not a whole zip archive: {0}")]
+    Zip(#[from] rawzip::Error),
+    /// It goes beyond what any such document needs.
+    #[error("over the limit: {0}")]
+    TooLarge(String),
+}
+
+impl Covers {
+    /// Whether the document may say something about a space.
+    #[must_use]
+    pub fn speaks_of(&self, space: &Space) -> bool {
+        match self {
+            Self::Exactly(spaces) => spaces.contains(space),
+            Self::AnyRelease(distributions) => distributions.contains(&distribution(space)),
+        }
+    }
+
+    /// The spaces about which its silence is an answer too.
+    #[must_use]
+    pub fn certain(&self) -> BTreeSet<Space> {
+        match self {
+            Self::Exactly(spaces) => spaces.clone(),
+            Self::AnyRelease(_) => BTreeSet::new(),
+        }
+    }
+}
+
+impl Wanted<'_> {
+    /// Whether one of the spaces is wanted that `covers` speaks of.
+    fn includes(self, covers: &Covers) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Spaces(spaces) => spaces.iter().any(|space| covers.speaks_of(space)),
+        }
+    }
+}
+
+/// The feed of that id.
+#[must_use]
+pub fn feed(id: &str) -> Option<&'static Feed> {
+    FEEDS.iter().copied().find(|feed| feed.id == id)
+}
+
+/// The feeds that publish something about a space, whether or not it was ever fetched. None: nobody whom Plimsoll knows
+/// publishes advisories about it.
+#[must_use]
+pub fn feeds_about(space: &Space) -> Vec<&'static Feed> {
+    let wanted = BTreeSet::from([space.clone()]);
+    FEEDS.iter().copied().filter(|feed| !(feed.documents)(Wanted::Spaces(&wanted)).is_empty()).collect()
+}
+
+/// `debian` of `debian:12`, `wolfi` of `wolfi`.
+fn distribution(space: &Space) -> &str {
+    space.as_str().split_once(':').map_or(space.as_str(), |(distribution, _)| distribution)
+}

@@ -1,0 +1,50 @@
+//! The OSV database's exports: one zip archive for each ecosystem, one JSON file in it for each record.
+//!
+//! Owns the row and the way from an archive to records. What a record means is `record.rs`; what an ecosystem is called
+//! as a space, and how its names are written, is the table in `ecosystems.rs`.
+
+mod archive;
+mod ecosystems;
+mod ranges;
+mod record;
+
+use super::{Document, Error, Feed, Input, Item, Wanted};
+use ecosystems::{ECOSYSTEMS, Ecosystem};
+
+/// The row.
+pub const OSV: Feed = Feed {
+    id: "osv",
+    about: "The OSV database: advisories of language ecosystems, and errata of distributions",
+    licence: "each record's database states its own, mostly CC-BY-4.0",
+    home: "https://osv-vulnerabilities.storage.googleapis.com",
+    mirror: "osv",
+    documents,
+    parse,
+};
+
+fn documents(wanted: Wanted<'_>) -> Vec<Document> {
+    let documents = ECOSYSTEMS.iter().map(document);
+    documents.filter(|document| wanted.includes(&document.covers)).collect()
+}
+
+fn document(ecosystem: &Ecosystem) -> Document {
+    Document {
+        name: ecosystem.name.into(),
+        parts: vec![format!("{}/all.zip", ecosystem.name)],
+        covers: ecosystem.covers(),
+        size: ecosystem.size,
+        default: ecosystem.default,
+    }
+}
+
+fn parse(input: &mut dyn Input, document: &Document, emit: &mut dyn FnMut(Item)) -> Result<(), Error> {
+    let Some(ecosystem) = ECOSYSTEMS.iter().find(|ecosystem| ecosystem.name == document.name) else { return Ok(()) };
+    archive::each_file(input, &mut |name, bytes| {
+        let advisory = bytes.and_then(|bytes| record::read(bytes, ecosystem));
+        match advisory {
+            Ok(None) => {}
+            Ok(Some(advisory)) => emit(Item::Advisory(Box::new(advisory))),
+            Err(reason) => emit(Item::Malformed(format!("{name}: {reason}"))),
+        }
+    })
+}
