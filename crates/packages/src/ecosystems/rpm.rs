@@ -1,17 +1,290 @@
 //! Red Hat, SUSE and their kin (rpm).
+//!
+//! Owns what the headers of an rpm database mean. The formats of databases and headers are in `rpmdb`.
 
-use plimsoll_model::Origin;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
-use crate::{Ecosystem, operating_system, versions};
+use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Reader, SourcePackage, Wants};
+
+use crate::ecosystem::{Kind, Named};
+use crate::lines::{self, Complaints, MOST_PACKAGES};
+use crate::purl::Purl;
+use crate::rpmdb::{self, Header, Tag};
+use crate::{Context, Ecosystem, distro, operating_system, paths, versions};
 
 pub(super) const RPM: Ecosystem = Ecosystem {
     id: "rpm",
     about: "Red Hat, SUSE and their kin (rpm)",
-    kind: crate::ecosystem::Kind::System,
-    readers: &[],
+    kind: Kind::System,
+    readers: &[
+        Reader {
+            id: "rpm/sqlite",
+            version: 1,
+            wants: Wants {
+                paths: &["usr/lib/sysimage/rpm/rpmdb.sqlite", "usr/share/rpm/rpmdb.sqlite", "var/lib/rpm/rpmdb.sqlite"],
+                with: &["rpmdb.sqlite-wal"],
+                essential: true,
+            },
+            read: read_sqlite,
+        },
+        Reader {
+            id: "rpm/ndb",
+            version: 1,
+            wants: Wants {
+                paths: &["usr/lib/sysimage/rpm/Packages.db", "usr/share/rpm/Packages.db", "var/lib/rpm/Packages.db"],
+                with: &[],
+                essential: true,
+            },
+            read: |input| read_database(|collect| rpmdb::read_ndb(input.file.content, collect)),
+        },
+        Reader {
+            id: "rpm/berkeley",
+            version: 1,
+            wants: Wants {
+                paths: &["usr/lib/sysimage/rpm/Packages", "usr/share/rpm/Packages", "var/lib/rpm/Packages"],
+                with: &[],
+                essential: true,
+            },
+            read: |input| read_database(|collect| rpmdb::read_berkeley(input.file.content, collect)),
+        },
+        Reader {
+            id: "rpm/manifest",
+            version: 1,
+            wants: Wants { paths: &["var/lib/rpmmanifest/container-manifest-2"], with: &[], essential: true },
+            read: read_manifest,
+        },
+    ],
     compare: versions::rpm::compare,
     advisory_spaces: operating_system::advisory_spaces,
-    advisory_names: operating_system::source_name,
-    origin: |_, _| Origin::Unknown,
-    purl: operating_system::purl,
+    advisory_names,
+    origin,
+    purl,
 };
+
+/// Vendors that distributions write into their own packages, by normalised os-release `ID`.
+const VENDORS: &[(&str, &[&str])] = &[
+    ("almalinux", &["AlmaLinux"]),
+    ("amzn", &["Amazon Linux", "Amazon.com"]),
+    ("azurelinux", &["Microsoft Corporation"]),
+    ("centos", &["CentOS"]),
+    ("centos-stream", &["CentOS"]),
+    ("fedora", &["Fedora Project"]),
+    ("mageia", &["Mageia.Org"]),
+    ("mariner", &["Microsoft Corporation"]),
+    ("ol", &["Oracle America"]),
+    ("openeuler", &["http://openeuler.org"]),
+    ("opensuse-leap", &["SUSE LLC <https://www.suse.com/>", "openSUSE"]),
+    ("opensuse-microos", &["openSUSE"]),
+    ("opensuse-tumbleweed", &["openSUSE"]),
+    ("photon", &["VMware, Inc.", "Broadcom, Inc."]),
+    ("rhcos", &["Red Hat, Inc."]),
+    ("rhel", &["Red Hat, Inc."]),
+    ("rocky", ROCKY),
+    ("scientific", &["Scientific Linux"]),
+    ("sle-micro", &["SUSE LLC <https://www.suse.com/>"]),
+    ("sles", &["SUSE LLC <https://www.suse.com/>"]),
+];
+
+const ROCKY: &[&str] = &["Rocky Enterprise Software Foundation", "Rocky"];
+
+fn origin(package: &Package, context: &Context<'_>) -> Origin {
+    let vendors = context.distro.and_then(|distro| VENDORS.iter().find(|(id, _)| *id == distro.id));
+    match vendors {
+        Some((_, vendors)) if vendors.contains(&package.maintainer.as_str()) => Origin::Vendor,
+        Some(_) if !package.maintainer.is_empty() => Origin::ThirdParty,
+        _ => Origin::Unknown,
+    }
+}
+
+/// Binary packages, with the epoch that only they have; Rocky's advisories name source packages.
+fn advisory_names(package: &Package) -> Vec<Named<'_>> {
+    let source = package.source.as_ref().filter(|_| ROCKY.contains(&package.maintainer.as_str()));
+    let (name, version) = match source {
+        // Built under the same version, so under the same epoch too: the name of a source package does not state it.
+        Some(source) if source.version == without_epoch(&package.version) => (&source.name, &package.version),
+        Some(source) => (&source.name, &source.version),
+        None => (&package.name, &package.version),
+    };
+    vec![Named { name: Cow::Borrowed(name), version }]
+}
+
+/// The type `rpm` keeps the case of names and has the epoch as a qualifier
+/// (<https://github.com/package-url/purl-spec/blob/main/types-doc/rpm-definition.md>).
+fn purl(package: &Package, context: &Context<'_>) -> String {
+    let (epoch, version) = package.version.split_once(':').unwrap_or(("", &package.version));
+    Purl {
+        kind: "rpm",
+        namespace: context.distro.map_or("", distro::namespace),
+        name: &package.name,
+        version,
+        qualifiers: &[
+            ("arch", &package.arch),
+            ("distro", &context.distro.map(distro::qualifier).unwrap_or_default()),
+            ("epoch", epoch),
+            ("rpmmod", package.module.as_deref().unwrap_or_default()),
+        ],
+    }
+    .to_string()
+}
+
+fn without_epoch(version: &str) -> &str {
+    version.split_once(':').map_or(version, |(_, version)| version)
+}
+
+fn read_sqlite(input: &Input<'_>) -> Result<Facts, Malformed> {
+    let log = input.with.iter().find(|file| file.path.ends_with("-wal")).map(|file| file.content);
+    read_database(|collect| rpmdb::read_sqlite(input.file.content, log, collect))
+}
+
+/// Collects the headers that `read` finds.
+fn read_database(
+    read: impl FnOnce(&mut rpmdb::Visit<'_>) -> Result<Complaints, Malformed>,
+) -> Result<Facts, Malformed> {
+    let mut found = Found::default();
+    let complaints = read(&mut |number, blob, complaints| {
+        if let Err(reason) = found.add(blob, complaints) {
+            complaints.push(format!("package {number}: {reason}"));
+        }
+    })?;
+    complaints.settle(found.finish())
+}
+
+/// What was found so far. Dependencies name capabilities, and only the end shows which packages provide them.
+#[derive(Default)]
+struct Found {
+    facts: Facts,
+    /// Index of the first package that provides a capability.
+    providers: HashMap<String, usize>,
+    /// Capabilities that each package requires, in the order of packages.
+    requirements: Vec<Vec<String>>,
+}
+
+impl Found {
+    fn add(&mut self, blob: &[u8], complaints: &mut Complaints) -> Result<(), String> {
+        if self.facts.packages.len() >= MOST_PACKAGES {
+            return Err(format!("more than {MOST_PACKAGES} packages; not read"));
+        }
+        let header = Header::parse(blob)?;
+        let package = package(&header)?;
+        // A key to check signatures with, which rpm keeps among the packages.
+        if package.name == "gpg-pubkey" {
+            return Ok(());
+        }
+        let (paths, cut) = owned_paths(&header, blob.len().saturating_mul(PATHS_PER_HEADER));
+        if cut {
+            complaints.push(format!("{}: the paths of its files are too long; not all were read", package.name));
+        }
+        if !paths.is_empty() {
+            self.facts.owned.push(Owned { package: format!("{}:{}", package.name, package.arch), paths });
+        }
+        let index = self.facts.packages.len();
+        for capability in header.texts(Tag::ProvideName) {
+            self.providers.entry(lines::text(capability)).or_insert(index);
+        }
+        self.requirements.push(header.texts(Tag::RequireName).map(lines::text).collect());
+        self.facts.packages.push(package);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Facts {
+        let names: Vec<_> = self.facts.packages.iter().map(|package| package.name.clone()).collect();
+        for (package, requirements) in self.facts.packages.iter_mut().zip(&self.requirements) {
+            let providers = requirements.iter().filter_map(|capability| names.get(*self.providers.get(capability)?));
+            package.depends_on = providers.filter(|name| **name != package.name).cloned().collect();
+            package.depends_on.sort_unstable();
+            package.depends_on.dedup();
+        }
+        self.facts
+    }
+}
+
+fn package(header: &Header<'_>) -> Result<Package, String> {
+    let name = lines::text(header.text(Tag::Name).ok_or("the header has no name")?);
+    let required =
+        |tag, what| header.text(tag).map(lines::text).ok_or_else(|| format!("{name}: the header has no {what}"));
+    let (version, release) = (required(Tag::Version, "version")?, required(Tag::Release, "release")?);
+    let optional = |tag| header.text(tag).map(lines::text).unwrap_or_default();
+    let epoch = header.numbers(Tag::Epoch).next().map(|epoch| format!("{epoch}:")).unwrap_or_default();
+    let source = source_package(&optional(Tag::SourceRpm));
+    let own = SourcePackage { name: name.clone(), version: format!("{version}-{release}") };
+    Ok(Package {
+        arch: optional(Tag::Arch),
+        module: header.text(Tag::ModularityLabel).map(lines::text),
+        source: source.filter(|source| *source != own),
+        maintainer: optional(Tag::Vendor),
+        licence: optional(Tag::License),
+        ..Package::new("rpm", name, format!("{epoch}{version}-{release}"))
+    })
+}
+
+/// `bash-5.1.8-6.el9.src.rpm`: name and version, which is without the epoch there.
+fn source_package(file: &str) -> Option<SourcePackage> {
+    let stem = file.strip_suffix(".src.rpm").or_else(|| file.strip_suffix(".nosrc.rpm"))?;
+    let (rest, release) = stem.rsplit_once('-')?;
+    let (name, version) = rest.rsplit_once('-')?;
+    Some(SourcePackage { name: name.into(), version: format!("{version}-{release}") })
+}
+
+/// How many times the size of its header the paths of a package may take. Folders are stored once for many files, so that
+/// a small header could ask for terabytes; real ones stay below 2.
+const PATHS_PER_HEADER: usize = 8;
+
+/// The files of a package, and whether some were left out for `limit`.
+fn owned_paths(header: &Header<'_>, limit: usize) -> (String, bool) {
+    let mut list = paths::List::default();
+    let folders: Vec<_> = header.texts(Tag::DirectoryNames).collect();
+    let mut path = Vec::new();
+    let mut left = limit;
+    for (name, folder) in header.texts(Tag::BaseNames).zip(header.numbers(Tag::DirectoryIndexes)) {
+        let folder = usize::try_from(folder).ok().and_then(|folder| folders.get(folder)).copied().unwrap_or_default();
+        let Some(rest) = left.checked_sub(folder.len().saturating_add(name.len())) else {
+            return (list.finish(), true);
+        };
+        left = rest;
+        path.clear();
+        path.extend_from_slice(folder);
+        path.extend_from_slice(name);
+        list.push(&path);
+    }
+    header.texts(Tag::OldFileNames).for_each(|path| list.push(path));
+    (list.finish(), false)
+}
+
+/// The list that Azure Linux leaves in images without rpm, made by
+/// `rpm -qa --qf "%{NAME}\t%{VERSION}-%{RELEASE}\t%{INSTALLTIME}\t%{BUILDTIME}\t%{VENDOR}\t%{EPOCH}\t%{SIZE}\t%{ARCH}\t%{EPOCHNUM}\t%{SOURCERPM}\n"`
+/// (<https://github.com/microsoft/azurelinux/blob/3.0/toolkit/tools/imagegen/installutils/installutils.go>).
+fn read_manifest(input: &Input<'_>) -> Result<Facts, Malformed> {
+    let mut complaints = Complaints::default();
+    let mut facts = Facts::default();
+    lines::walk(input.file.content, &mut complaints, |complaints, number, line| {
+        if facts.packages.len() >= MOST_PACKAGES {
+            complaints.push(format!("line {number}: more than {MOST_PACKAGES} packages; not read"));
+            return;
+        }
+        match manifest_package(&String::from_utf8_lossy(line)) {
+            Some(package) if package.name == "gpg-pubkey" => {}
+            Some(package) => facts.packages.push(package),
+            None => complaints.push(format!("line {number}: not the ten columns of a package")),
+        }
+    })?;
+    if !lines::ends_in_line_end(input.file.content) {
+        complaints.push("the last line has no end; the list may have been cut short".into());
+    }
+    complaints.settle(facts)
+}
+
+fn manifest_package(line: &str) -> Option<Package> {
+    let columns: Vec<_> = line.splitn(11, '\t').map(|column| if column == "(none)" { "" } else { column }).collect();
+    let [name, version, _, _, vendor, _, _, arch, epoch, source] = columns[..] else { return None };
+    // What rpm prints for this column when a package has no epoch.
+    let epoch = if epoch == "0" { String::new() } else { format!("{}:", epoch.parse::<u32>().ok()?) };
+    let own = SourcePackage { name: name.into(), version: version.into() };
+    let is_whole = !name.is_empty() && version.contains('-');
+    is_whole.then(|| Package {
+        arch: arch.into(),
+        source: source_package(source).filter(|source| *source != own),
+        maintainer: vendor.into(),
+        ..Package::new("rpm", name, format!("{epoch}{version}"))
+    })
+}
