@@ -2,79 +2,52 @@
 //!
 //! Owns every way to get at an image (registry, OCI layout, archives, engines, stores, folders). Does not look inside
 //! layers: inflating, hashing of blobs and reading of tar belong to `plimsoll-layers`.
+//!
+//! ```no_run
+//! use plimsoll_image::{Options, Reference};
+//!
+//! let reference = Reference::parse("debian:12")?;
+//! for image in plimsoll_image::open(&reference, &Options::default())? {
+//!     let layers = image.summary.layers.len();
+//!     assert!(layers == 0 || image.open_layer(0).is_ok());
+//! }
+//! # Ok::<(), plimsoll_image::Error>(())
+//! ```
 
-use std::io::Read;
-use std::path::PathBuf;
+mod archive;
+mod digest;
+mod directory;
+mod documents;
+mod engine;
+mod error;
+mod image;
+mod layout;
+mod options;
+mod platform;
+mod reference;
+mod registry;
+mod resolve;
+mod spool;
+mod storage;
 
-use plimsoll_model::ImageSummary;
+pub use error::Error;
+pub use image::{Image, LayerContent, LayerSource, Whiteouts};
+pub use options::{Environment, Limits, Options, PlatformChoice, Retries, Timeouts};
+pub use reference::{Engine, ImageName, Reference, Select};
 
-/// An image that was found and whose manifest and config were read and verified.
-pub struct Image {
-    /// What a report says of it; `base` of the layers is not judged yet.
-    pub summary: ImageSummary,
-    /// The image config document (`application/vnd.oci.image.config.v1+json`), null for a folder.
-    pub config: serde_json::Value,
-    source: Box<dyn LayerSource>,
-}
-
-/// Where the layers of one image come from. One implementation a kind of store.
-pub trait LayerSource: Send + Sync {
-    /// Opens a layer for reading from its start; may be called again, also from several threads at once.
-    ///
-    /// # Errors
-    /// When the layer cannot be had; the error says from where.
-    fn open(&self, layer: usize) -> Result<LayerContent, Error>;
-}
-
-/// A layer as stored.
-pub enum LayerContent {
-    /// The blob's bytes: a tar, plain or compressed. Not verified: whoever reads it compares with the layer's digest.
-    Blob(Box<dyn Read + Send>),
-    /// A folder on disk.
-    Folder {
-        /// Its path.
-        path: PathBuf,
-        /// How it says that something below is gone.
-        whiteouts: Whiteouts,
-    },
-}
-
-/// How a folder marks what it removes from the layers below.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whiteouts {
-    /// It has none: a plain root folder.
-    None,
-    /// As overlayfs does: character device 0/0, `trusted.overlay.opaque` or `user.overlay.opaque`.
-    Overlay,
-}
-
-impl Image {
-    /// An image whose layers `source` gives, in the order of `summary.layers`.
-    #[must_use]
-    pub fn new(summary: ImageSummary, config: serde_json::Value, source: Box<dyn LayerSource>) -> Self {
-        Self { summary, config, source }
+/// Finds an image and reads its manifest and config. Several images come back only for [`PlatformChoice::All`].
+///
+/// Blocks; must not be called on a thread that drives an async runtime.
+///
+/// # Errors
+/// When the image cannot be had; the error says what was tried and what to do.
+pub fn open(reference: &Reference, options: &Options) -> Result<Vec<Image>, Error> {
+    match reference {
+        Reference::Registry(name) => registry::open(reference, name, options),
+        Reference::Layout { path, select } => layout::open(reference, path, select.as_ref(), options),
+        Reference::Archive { path, select } => archive::open(reference, path, select.as_ref(), options),
+        Reference::Engine { engine, name } => engine::open(reference, *engine, name, options),
+        Reference::Storage { root, name } => storage::open(reference, root.as_deref(), name, options),
+        Reference::Directory { path } => directory::open(reference, path).map(|image| vec![image]),
     }
-
-    /// Opens a layer, bottom is 0.
-    ///
-    /// # Errors
-    /// When the layer cannot be had.
-    pub fn open_layer(&self, layer: usize) -> Result<LayerContent, Error> {
-        self.source.open(layer)
-    }
-}
-
-/// Why an image or a layer could not be had.
-#[derive(Debug, thiserror::Error)]
-#[error("{what}")]
-pub struct Error {
-    /// What failed and where, lower case, no full stop.
-    pub what: String,
-    /// What was tried before giving up, one line each.
-    pub tried: Vec<String>,
-    /// What the user can do, when there is something.
-    pub hint: Option<String>,
-    /// The cause.
-    #[source]
-    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }

@@ -1,0 +1,155 @@
+//! Images in registries (<https://github.com/opencontainers/distribution-spec/blob/main/spec.md>): mirrors, manifests,
+//! layers. [`transport`] owns HTTP and retries, [`authorization`] and [`credentials`] who we are, [`blob`] resuming.
+//!
+//! Built on `reqwest` and not on `oci-client` 0.18, whose pull reads manifests and tokens without a bound, hides why a
+//! login failed and what Retry-After said, and takes no client certificate and no refresh token.
+//!
+//! All asynchrony is inside `reqwest::blocking`: one thread of the client drives the connections, and any number of
+//! threads read layers.
+
+mod authorization;
+mod blob;
+mod credentials;
+mod repository;
+mod transport;
+
+use std::sync::Arc;
+
+use blob::Blob;
+use repository::Repository;
+use reqwest::header::CONTENT_TYPE;
+use transport::Transport;
+
+use crate::digest::{digest_like, sha256};
+use crate::documents::{ACCEPTED, Descriptor, Document};
+use crate::image::no_such_layer;
+use crate::resolve::{Documents, Found, resolve};
+use crate::{Error, Image, ImageName, LayerContent, LayerSource, Options, Reference};
+
+/// Opens the chosen platforms of an image, from the first mirror that has it or from the registry itself.
+pub(crate) fn open(reference: &Reference, name: &ImageName, options: &Options) -> Result<Vec<Image>, Error> {
+    let transport = Arc::new(Transport::new(options)?);
+    let mirrors = options.mirrors.get(&name.registry).map(Vec::as_slice).unwrap_or_default();
+    let mut tried = Vec::new();
+    for mirror in mirrors {
+        match from_place(&transport, mirror, name, options) {
+            Ok((repository, found)) => {
+                let upstream = Repository::new(&transport, &name.registry, name, options);
+                let places: Vec<_> = std::iter::once(repository).chain(upstream.map(Arc::new).ok()).collect();
+                return images(reference, &places, found);
+            }
+            Err(error) => tried.push(format!("mirror {mirror}: {}", error.line())),
+        }
+    }
+    let (repository, found) =
+        from_place(&transport, &name.registry, name, options).map_err(|error| error.after(tried))?;
+    images(reference, &[repository], found)
+}
+
+fn images(reference: &Reference, places: &[Arc<Repository>], found: Vec<Found>) -> Result<Vec<Image>, Error> {
+    let images = found.into_iter().map(|found| {
+        let layers = Layers { places: places.to_vec(), layers: found.manifest.layers.clone() };
+        Ok(Image::new(found.summary(reference)?, found.whole_config, Box::new(layers)))
+    });
+    images.collect()
+}
+
+fn from_place(
+    transport: &Arc<Transport>,
+    place: &str,
+    name: &ImageName,
+    options: &Options,
+) -> Result<(Arc<Repository>, Vec<Found>), Error> {
+    let repository = Arc::new(Repository::new(transport, place, name, options)?);
+    let (root, bytes) = root(&repository, name, options)?;
+    let documents = Remote { repository: &repository, root: (&root, bytes) };
+    let found = resolve(&documents, vec![root.clone()], options)?;
+    Ok((repository, found))
+}
+
+/// The manifest or index that the name leads to, and a descriptor made from what was found.
+fn root(repository: &Repository, name: &ImageName, options: &Options) -> Result<(Descriptor, Vec<u8>), Error> {
+    let tag = name.tag.as_deref().unwrap_or("latest");
+    let target = name.digest.as_ref().map_or(tag, |digest| digest.as_str());
+    let response = repository.get(&format!("manifests/{target}"), &ACCEPTED, 0)?;
+    if response.status().as_u16() != 200 {
+        return Err(repository.refusal(response));
+    }
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let declared = header(CONTENT_TYPE.as_str()).unwrap_or_default();
+    let declared = declared.split(';').next().unwrap_or("").trim();
+    // Where a tag was asked for, the header is all that speaks for the content; a proxy that changed it shows here.
+    let promised = name.digest.clone().or_else(|| header("docker-content-digest")?.parse().ok());
+    let limits = &options.limits;
+    let place = format!("{repository}, {target}");
+    let bytes = repository.transport.read_document(response, limits.manifest_size, &place)?;
+    let found = match &promised {
+        Some(promised) => digest_like(promised, &bytes).unwrap_or_else(|_| sha256(&bytes)),
+        None => sha256(&bytes),
+    };
+    if let Some(promised) = promised.filter(|promised| *promised != found) {
+        return Err(Error::new(format!(
+            "the manifest is not what its digest says: expected {promised}, found {found}: {place}"
+        ))
+        .hint("the registry or a proxy before it lies or is damaged"));
+    }
+    let kind = match Document::parse(&bytes, declared, &place, limits)? {
+        Document::Index(_) => "application/vnd.oci.image.index.v1+json",
+        Document::Manifest(_) => "application/vnd.oci.image.manifest.v1+json",
+    };
+    Ok((Descriptor::new(kind, found, bytes.len() as u64), bytes))
+}
+
+/// The documents of a repository, of which the first is here already.
+struct Remote<'a> {
+    repository: &'a Repository,
+    root: (&'a Descriptor, Vec<u8>),
+}
+
+impl Documents for Remote<'_> {
+    fn fetch(&self, descriptor: &Descriptor, limit: u64) -> Result<Vec<u8>, Error> {
+        if descriptor.digest == self.root.0.digest {
+            return Ok(self.root.1.clone());
+        }
+        let place = format!("{} in {}", descriptor.digest, self.place());
+        let kind = if descriptor.is_config() { "blobs" } else { "manifests" };
+        let response = self.repository.get(&format!("{kind}/{}", descriptor.digest), &ACCEPTED, 0)?;
+        match response.status().as_u16() {
+            200 => self.repository.transport.read_document(response, limit, &place),
+            404 => Err(Error::new(format!("the registry lists but does not have {place}"))),
+            _ => Err(self.repository.refusal(response)),
+        }
+    }
+
+    fn place(&self) -> String {
+        self.repository.to_string()
+    }
+}
+
+/// The layers of one image, and the places that may have them, in order.
+struct Layers {
+    places: Vec<Arc<Repository>>,
+    layers: Vec<Descriptor>,
+}
+
+impl LayerSource for Layers {
+    fn open(&self, layer: usize) -> Result<LayerContent, Error> {
+        let descriptor = self.layers.get(layer).ok_or_else(|| no_such_layer(layer))?;
+        if let Some(error) = descriptor.unreadable() {
+            return Err(error);
+        }
+        let mut tried = Vec::new();
+        for repository in &self.places {
+            match Blob::open(Arc::clone(repository), descriptor.digest.clone(), descriptor.size) {
+                Ok(blob) => return Ok(LayerContent::Blob(Box::new(blob))),
+                Err(error) => tried.push(error),
+            }
+        }
+        let last = tried.pop().unwrap_or_else(|| no_such_layer(layer)).after(tried.iter().map(Error::line));
+        Err(if descriptor.is_foreign() {
+            last.hint("the publisher alone hands this layer out; URLs that an image names are not followed")
+        } else {
+            last
+        })
+    }
+}
