@@ -9,7 +9,9 @@
 
 pub mod database;
 pub mod feeds;
+pub mod fetch;
 mod matching;
 pub mod severity;
+pub mod update;
 
 pub use matching::{Matched, matching, spaces};

@@ -104,6 +104,9 @@ pub enum Error {
     /// It is not a whole zip archive.
     #[error("not a whole zip archive: {0}")]
     Zip(#[from] rawzip::Error),
+    /// Part of it is missing.
+    #[error("not whole: {0}")]
+    Incomplete(String),
     /// It goes beyond what any such document needs.
     #[error("over the limit: {0}")]
     TooLarge(String),

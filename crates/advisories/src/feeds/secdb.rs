@@ -190,6 +190,7 @@ fn reference(id: &str) -> Option<String> {
 /// TALOS…) may cover several CVEs, each listed with it on a line of its own: as other names they would make those CVEs
 /// one, so they are records that cover the CVEs beside them.
 fn collect(version: &str, text: &str, records: &mut BTreeMap<String, Record>) -> bool {
+    let text = text.replace("CVE ", "CVE-");
     let ids: BTreeSet<String> = text.split([' ', ',', ';']).filter_map(id).collect();
     let (cves, others): (Vec<_>, Vec<_>) = ids.iter().partition(|id| id.starts_with("CVE-"));
     for cve in &cves {
@@ -210,12 +211,14 @@ fn collect(version: &str, text: &str, records: &mut BTreeMap<String, Record>) ->
     !ids.is_empty()
 }
 
-/// The id in a word, mended where it is plain what was meant (`CVE_2018-1000156`, `CVE-2016-2334.patch`). Remarks in
-/// parentheses and ids that were never assigned (`CVE-????-?????`) are none.
+/// The id in a word, mended where it is plain what was meant: `CVE_2018-1000156`, `CVE-2016-2334.patch`, and
+/// `CVE-2017-17434-1` for the first half of a fix. Remarks in parentheses and ids that were never assigned
+/// (`CVE-????-?????`) are none.
 fn id(word: &str) -> Option<String> {
     let word = word.trim_matches(['(', ')', ':', '.']).trim_end_matches(".patch");
-    let numbers = word.strip_prefix("CVE").and_then(|rest| rest.strip_prefix(['-', '_', ' ']));
+    let numbers = word.strip_prefix("CVE").and_then(|rest| rest.strip_prefix(['-', '_']));
     if let Some((year, number)) = numbers.and_then(|rest| rest.split_once(['-', '_'])) {
+        let number = number.split_once('-').map_or(number, |(number, _)| number);
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         return (year.len() == 4 && digits(year) && (4..=19).contains(&number.len()) && digits(number))
             .then(|| format!("CVE-{year}-{number}"));
@@ -236,6 +239,7 @@ mod tests {
             ("CVE-2019-14904", Some("CVE-2019-14904")),
             ("CVE_2018-1000156", Some("CVE-2018-1000156")),
             ("CVE-2016-2334.patch", Some("CVE-2016-2334")),
+            ("CVE-2017-17434-1", Some("CVE-2017-17434")),
             ("CVE-????-?????", None),
             ("(SMB)", None),
             ("XSA-297", Some("XSA-297")),

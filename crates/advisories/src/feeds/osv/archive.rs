@@ -52,10 +52,12 @@ pub fn each_file(input: &mut dyn Input, visit: &mut dyn FnMut(&str, Result<&[u8]
         }
         visit(&name, content.map(|()| record.as_slice()));
     }
-    if files == archive.entries_hint() {
+    // Tools without the 64-bit extension count modulo 65,536.
+    let listed = archive.entries_hint();
+    if files % (1 << 16) == listed % (1 << 16) {
         return Ok(());
     }
-    Err(Error::TooLarge(format!("the archive lists {} files and holds {files}", archive.entries_hint())))
+    Err(Error::Incomplete(format!("the archive says that it has {listed} files, and lists {files}")))
 }
 
 /// Inflates one file into `record`, and checks its length and checksum.
@@ -71,12 +73,14 @@ fn read<R: ReaderAt>(
     if place.uncompressed_size_hint() > limit {
         return Err(format!("{} bytes are over the limit of {limit}", place.uncompressed_size_hint()));
     }
+    // One byte more than is allowed, so that the end is seen, at which length and checksum are compared.
+    let beyond = limit.saturating_add(1);
     let entry = archive.get_entry(place).map_err(|error| error.to_string())?;
     let stored = BufReader::with_capacity(1 << 15, entry.reader());
     let read = match method {
-        CompressionMethod::STORE => entry.verifying_reader(stored).take(limit).read_to_end(record),
+        CompressionMethod::STORE => entry.verifying_reader(stored).take(beyond).read_to_end(record),
         CompressionMethod::DEFLATE => {
-            entry.verifying_reader(DeflateDecoder::new(stored)).take(limit).read_to_end(record)
+            entry.verifying_reader(DeflateDecoder::new(stored)).take(beyond).read_to_end(record)
         }
         other => return Err(format!("compressed by a method that records do not use ({other})")),
     };

@@ -1,0 +1,55 @@
+//! What a folder of shards holds.
+
+use std::path::Path;
+
+use crate::database::{Database, Error};
+
+/// One shard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// What it speaks about.
+    pub space: String,
+    /// Feed's id.
+    pub feed: String,
+    /// Where its documents came from, without secrets.
+    pub addresses: Vec<String>,
+    /// When the publisher last changed them, RFC 3339; empty when it does not say.
+    pub date: String,
+    /// Advisories in it; zero too when it cannot be used.
+    pub records: usize,
+    /// Bytes of the file.
+    pub size: u64,
+    /// Digest of its content; empty when it cannot be used.
+    pub digest: String,
+    /// Why it cannot be used; none when it can.
+    pub damage: Option<String>,
+}
+
+/// Every shard of a folder, sorted by space and feed; those that cannot be used last.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn status(directory: &Path) -> Result<Vec<Status>, Error> {
+    let database = Database::open_all(directory)?;
+    let usable = database.shards().iter().map(|shard| Status {
+        space: shard.space().to_owned(),
+        feed: shard.feed().to_owned(),
+        addresses: shard.documents().iter().map(|stamp| stamp.address.clone()).collect(),
+        date: shard.date().to_owned(),
+        records: shard.records(),
+        size: shard.size(),
+        digest: shard.digest().to_owned(),
+        damage: None,
+    });
+    let unusable = database.unusable().iter().map(|(space, error)| Status {
+        space: space.to_string(),
+        feed: String::new(),
+        addresses: Vec::new(),
+        date: String::new(),
+        records: 0,
+        size: 0,
+        digest: String::new(),
+        damage: Some(error.to_string()),
+    });
+    Ok(usable.chain(unusable).collect())
+}
