@@ -276,9 +276,12 @@ fn read_manifest(input: &Input<'_>) -> Result<Facts, Malformed> {
 
 fn manifest_package(line: &str) -> Option<Package> {
     let columns: Vec<_> = line.splitn(11, '\t').map(|column| if column == "(none)" { "" } else { column }).collect();
-    let [name, version, _, _, vendor, _, _, arch, epoch, source] = columns[..] else { return None };
-    // What rpm prints for this column when a package has no epoch.
-    let epoch = if epoch == "0" { String::new() } else { format!("{}:", epoch.parse::<u32>().ok()?) };
+    let [name, version, _, _, vendor, epoch, _, arch, epoch_number, source] = columns[..] else { return None };
+    // Newer images always have `(none)` for the epoch, and 0 for the number when there is none.
+    let epoch = match (epoch, epoch_number) {
+        ("", "0") => String::new(),
+        ("", number) | (number, _) => format!("{}:", number.parse::<u32>().ok()?),
+    };
     let own = SourcePackage { name: name.into(), version: version.into() };
     let is_whole = !name.is_empty() && version.contains('-');
     is_whole.then(|| Package {

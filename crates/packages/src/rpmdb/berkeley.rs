@@ -16,6 +16,7 @@ const HASH_MAGIC: u32 = 0x0006_1561;
 const PAGE_HEADER: usize = 26;
 
 /// Kinds of pages.
+const FREE: u8 = 0;
 const HASH_UNSORTED: u8 = 2;
 const OVERFLOW: u8 = 7;
 const HASH: u8 = 13;
@@ -31,7 +32,7 @@ pub(super) fn read(content: &dyn Content, visit: &mut Visit<'_>) -> Result<Compl
         .map_err(|error| Malformed(format!("cannot read the Berkeley DB description: {error}")))?;
     let order = Order::of(&meta)?;
     let word = |offset| order.u32_at(&meta, offset).unwrap_or_default();
-    let (page_size, last_page) = (word(20), word(32));
+    let (page_size, last_page, pairs) = (word(20), word(32), word(88));
     if !page_size.is_power_of_two() || !(512..=65536).contains(&page_size) {
         return Err(Malformed(format!("a Berkeley DB with pages of {page_size} bytes")));
     }
@@ -41,8 +42,11 @@ pub(super) fn read(content: &dyn Content, visit: &mut Visit<'_>) -> Result<Compl
     }
     let pages = Pages::new(content, page_size);
     let overflow = Pages::new(content, page_size);
-    let mut reader = Reader { order, pages, overflow, complaints: Complaints::default(), blob: Vec::new() };
+    let mut reader = Reader { order, pages, overflow, pairs: 0, complaints: Complaints::default(), blob: Vec::new() };
     reader.read_all(last_page, visit);
+    if reader.pairs < pairs {
+        reader.complaints.push(format!("it should have {pairs} entries, {} were found", reader.pairs));
+    }
     Ok(reader.complaints)
 }
 
@@ -82,6 +86,8 @@ struct Reader<'a> {
     /// For going through the file, and for chains of overflow pages: each reads a page once at most.
     pages: Pages<'a>,
     overflow: Pages<'a>,
+    /// How many pairs of key and data the pages have.
+    pairs: u32,
     complaints: Complaints,
     blob: Vec<u8>,
 }
@@ -101,8 +107,10 @@ impl Reader<'_> {
                 self.complaints.push(format!("page {number} of {last_page}: {reason}"));
                 break;
             }
-            if matches!(u8_at(&page, 25), Some(HASH | HASH_UNSORTED)) {
-                self.read_hash_page(number, &page, visit);
+            match u8_at(&page, 25) {
+                Some(HASH | HASH_UNSORTED) => self.read_hash_page(number, &page, visit),
+                Some(FREE | OVERFLOW) => {}
+                _ => self.complaints.push(format!("page {number} of {last_page} is of no known kind")),
             }
         }
     }
@@ -110,6 +118,7 @@ impl Reader<'_> {
     /// Items come in pairs, key and data.
     fn read_hash_page(&mut self, number: u32, page: &[u8], visit: &mut Visit<'_>) {
         let count = self.order.u16_at(page, 20).unwrap_or_default();
+        self.pairs = self.pairs.saturating_add(u32::from(count / 2));
         for index in (0..count).step_by(2) {
             let key = match self.item(page, index) {
                 Some(Item::Here(key)) => self.order.u32_at(key, 0),
