@@ -1,1 +1,87 @@
-//! Placeholder until the first code comes.
+//! What the layers of an image hold: [`read`] goes through them once and returns their [`Contents`].
+//!
+//! ```text
+//! stored bytes ─hash→ ─inflate→ ─tar→ LayerIndex (cached) ─apply, bottom first→ Tree
+//!                                        │ facts of local readers        │ groups of files for joined readers
+//!                                        └──────────── evaluate ─────────┴──→ packages with layer and locations
+//! ```
+//!
+//! Owns unpacking, verification, the index of a layer and its cache, the overlay, and the attribution of packages to
+//! layers. Readers are passed in, and where layers come from is `plimsoll-image`'s business.
+
+mod archive;
+mod attribution;
+mod base;
+mod blob;
+mod cache;
+mod contents;
+mod error;
+mod evaluate;
+mod folder;
+mod groups;
+mod index;
+mod inflate;
+mod layer;
+mod limits;
+mod pipe;
+mod records;
+mod spool;
+mod tar;
+mod tree;
+mod wants;
+mod work;
+
+use std::path::PathBuf;
+
+use plimsoll_image::Image;
+use plimsoll_model::{Progress, Reader};
+
+pub use cache::Cache;
+pub use contents::Contents;
+pub use error::{Error, Length, Problem};
+pub use limits::Limits;
+pub use records::Kind;
+pub use tree::{Entry, Tree};
+
+use index::Tools;
+use layer::Pass;
+use spool::Budget;
+use wants::Matcher;
+
+/// How to read an image.
+pub struct Settings<'a> {
+    /// Who reads which files.
+    pub readers: &'a [&'static Reader],
+    /// Where indexes of layers are kept, if anywhere. Folders are never cached.
+    pub cache: Option<&'a Cache>,
+    /// Bounds.
+    pub limits: &'a Limits,
+    /// Verify the digests of unpacked layers too, not only those of stored ones.
+    pub verify_diff_ids: bool,
+    /// Layers read at one time; at least one.
+    pub threads: usize,
+    /// Folder for files that are too large for memory while a reader looks at them.
+    pub temporary: PathBuf,
+    /// Told what happens.
+    pub progress: Progress<'a>,
+}
+
+/// Reads all layers of an image. Equal images give equal contents, whatever the number of threads.
+///
+/// # Errors
+/// When a layer cannot be had, is damaged, is not the one that the manifest names, or passes a bound: the lowest such
+/// layer is named. What else cannot be read is a gap.
+pub fn read(image: &Image, settings: &Settings<'_>) -> Result<Contents, Error> {
+    let matcher = Matcher::new(settings.readers);
+    let budget = Budget::new(settings.limits.spool);
+    let tools = Tools { matcher: &matcher, limits: settings.limits, budget: &budget, temporary: &settings.temporary };
+    let indexes = work::index_all(image, settings, tools)?;
+    let again = Pass {
+        tools,
+        verify_diff_ids: false,
+        // What is read a second time is no progress.
+        progress: &|_| {},
+        is_left: &|_| false,
+    };
+    contents::assemble(image, indexes, &again)
+}

@@ -1,0 +1,188 @@
+//! All that the layers hold together: the tree, and what readers found in it, each package with its layer and files.
+
+use std::collections::BTreeMap;
+
+use plimsoll_image::Image;
+use plimsoll_model::{Facts, Gap, GapKind, GapReason, Location, Owned, Package, Reader, Release};
+
+use crate::Error;
+use crate::attribution::{Identities, attribute};
+use crate::base::base_layers;
+use crate::error::Problem;
+use crate::evaluate::{Evaluator, Outcome};
+use crate::groups::{Group, Groups};
+use crate::index::LayerIndex;
+use crate::layer::Pass;
+use crate::records::{Reader as Records, Record};
+use crate::tree::{Applier, Tree};
+
+/// What an image holds.
+pub struct Contents {
+    /// Packages with layer and locations, sorted. One that several files list in the same words is here once.
+    pub packages: Vec<Package>,
+    /// Which files belong to which package, in the final tree.
+    pub owned: Vec<Owned>,
+    /// What files say about the distribution, by path.
+    pub releases: Vec<(String, Release)>,
+    /// What could not be read, sorted.
+    pub gaps: Vec<Gap>,
+    /// The file tree.
+    pub tree: Tree,
+    /// How many of the bottom layers came with the base image, as far as the image's history tells.
+    pub base_layers: usize,
+}
+
+/// Lays the layers on each other and asks the readers.
+pub fn assemble(image: &Image, mut indexes: Vec<LayerIndex>, pass: &Pass<'_>) -> Result<Contents, Error> {
+    let limits = pass.tools.limits;
+    let tables: Vec<_> = indexes.iter_mut().map(|index| std::mem::take(&mut index.records)).collect();
+    let mut tree = Tree::new(limits.links, limits.depth);
+    let mut groups = Groups::new(pass.tools.matcher, limits.gaps);
+    for (number, (index, table)) in indexes.iter().zip(tables).enumerate() {
+        groups.begin(&index.notes.wanted);
+        apply(&mut tree, &mut groups, number, index, table).map_err(|problem| {
+            let layer = image.summary.layers.get(number).cloned().unwrap_or_default();
+            Error::of_layer(number, &layer, problem)
+        })?;
+        groups.end(&tree);
+    }
+    let mut findings = Findings::new(&groups.all, &groups.visible(), pass.tools.matcher.readers());
+    let mut evaluator = Evaluator::new(image, &indexes, &groups.all, pass)?;
+    for (number, group) in groups.all.iter().enumerate() {
+        findings.add(number, group, evaluator.evaluate(group));
+    }
+    drop(evaluator);
+    let layer_gaps = indexes.iter().flat_map(|index| index.notes.gaps.iter().cloned());
+    let mut gaps: Vec<Gap> = layer_gaps.chain(groups.gaps).chain(findings.gaps).collect();
+    gaps.sort();
+    gaps.dedup();
+    let layers = attribute(&groups.steps, &findings.listed, findings.identities.len());
+    let packages = unite(findings.packages, &layers);
+    findings.releases.sort_by(|one, other| one.0.cmp(&other.0));
+    let base_layers = base_layers(&image.config, image.summary.layers.len());
+    Ok(Contents { packages, owned: findings.owned, releases: findings.releases, gaps, tree, base_layers })
+}
+
+fn apply(
+    tree: &mut Tree,
+    groups: &mut Groups<'_>,
+    number: usize,
+    index: &LayerIndex,
+    table: Vec<u8>,
+) -> Result<(), Problem> {
+    let layer = u16::try_from(number).map_err(|_| Problem::TooLarge("the image has too many layers".into()))?;
+    let mut applier = Applier::new(tree, groups, layer);
+    let (mut records, mut record, mut entry) = (Records::new(&table), Record::default(), 0_u32);
+    while records.next(&mut record).is_some() {
+        applier.apply(entry, &record)?;
+        entry = entry.saturating_add(1);
+    }
+    if records.is_at_end() && entry == index.notes.count {
+        return Ok(());
+    }
+    Err(Problem::TooLarge("its index is damaged; remove the layer cache".into()))
+}
+
+/// Gathers what readers say.
+struct Findings<'a> {
+    /// Whether the last layer shows a group.
+    is_visible: Vec<bool>,
+    readers: &'a [&'static Reader],
+    identities: Identities,
+    /// Packages that each group lists, by number.
+    listed: Vec<Vec<usize>>,
+    packages: Vec<(usize, Package)>,
+    owned: Vec<Owned>,
+    releases: Vec<(String, Release)>,
+    gaps: Vec<Gap>,
+}
+
+impl<'a> Findings<'a> {
+    fn new(groups: &[Group], visible: &[usize], readers: &'a [&'static Reader]) -> Self {
+        let is_visible = (0..groups.len()).map(|group| visible.binary_search(&group).is_ok()).collect();
+        Self {
+            is_visible,
+            readers,
+            identities: Identities::default(),
+            listed: vec![Vec::new(); groups.len()],
+            packages: Vec::new(),
+            owned: Vec::new(),
+            releases: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, number: usize, group: &Group, outcome: Outcome) {
+        let is_visible = self.is_visible.get(number).copied().unwrap_or(false);
+        let facts = match outcome {
+            Outcome::Read(Ok(facts)) => facts,
+            // What a later layer hides is not in the image: only the attribution is poorer.
+            _ if !is_visible => return,
+            Outcome::Read(Err(malformed)) => return self.gap(group, GapReason::Malformed, malformed.0),
+            Outcome::TooLarge(size) => {
+                let message = format!("it was not read: {size} bytes are more than any file of its kind has");
+                return self.gap(group, GapReason::TooLarge, message);
+            }
+            Outcome::Unreadable(message) => return self.gap(group, GapReason::Unreadable, message),
+        };
+        if let Some(listed) = self.listed.get_mut(number) {
+            *listed = facts.packages.iter().map(|package| self.identities.number(package)).collect();
+            listed.sort_unstable();
+            listed.dedup();
+        }
+        if is_visible {
+            self.add_visible(group, facts);
+        }
+    }
+
+    fn add_visible(&mut self, group: &Group, facts: Facts) {
+        let path = String::from_utf8_lossy(&group.main.path).into_owned();
+        let location = Location { path: path.clone(), layer: usize::from(group.main.content.layer) };
+        for mut package in facts.packages {
+            let number = self.identities.number(&package);
+            package.locations = vec![location.clone()];
+            self.packages.push((number, package));
+        }
+        self.owned.extend(facts.owned);
+        self.releases.extend(facts.releases.into_iter().map(|release| (path.clone(), release)));
+        self.gaps.extend(facts.malformed.into_iter().map(|message| Gap {
+            kind: GapKind::Partial,
+            location: path.clone(),
+            reason: GapReason::Malformed,
+            message,
+        }));
+    }
+
+    fn gap(&mut self, group: &Group, reason: GapReason, message: String) {
+        let is_essential = self.readers.get(group.reader).is_some_and(|reader| reader.wants.essential);
+        self.gaps.push(Gap {
+            kind: if is_essential { GapKind::Blind } else { GapKind::Partial },
+            location: String::from_utf8_lossy(&group.main.path).into_owned(),
+            reason,
+            message,
+        });
+    }
+}
+
+/// Unites packages that several files list in the same words, and gives each its layer.
+fn unite(packages: Vec<(usize, Package)>, layers: &[usize]) -> Vec<Package> {
+    let mut by_identity: BTreeMap<(String, String, String, String), Vec<Package>> = BTreeMap::new();
+    for (number, mut package) in packages {
+        package.layer = layers.get(number).copied().unwrap_or(0);
+        let identity = package.identity();
+        let identity = (identity.0.into(), identity.1.into(), identity.2.into(), identity.3.into());
+        let same = by_identity.entry(identity).or_default();
+        let locations = std::mem::take(&mut package.locations);
+        // Compared without locations, which differ by nature.
+        match same.iter_mut().find(|other| Package { locations: Vec::new(), ..(*other).clone() } == package) {
+            Some(other) => other.locations.extend(locations),
+            None => same.push(Package { locations, ..package }),
+        }
+    }
+    let mut packages: Vec<Package> = by_identity.into_values().flatten().collect();
+    for package in &mut packages {
+        package.locations.sort();
+        package.locations.dedup();
+    }
+    packages
+}

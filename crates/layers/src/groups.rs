@@ -1,0 +1,227 @@
+//! Which files each reader sees once layers lie on each other, layer by layer: single files for local readers, groups
+//! for joined ones, also where links lead to them. Does not read any of them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use plimsoll_model::{Gap, GapKind, GapReason};
+
+use crate::records::Kind;
+use crate::tree::{Change, ContentId, NodeId, Tree, Watch};
+use crate::wants::{Matcher, Want, part_matches};
+
+/// A file or a group of files for one reader. The same bytes at the same paths are one group, whatever the layers do
+/// around them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Group {
+    /// Index of the reader.
+    pub reader: usize,
+    /// The file to read.
+    pub main: Member,
+    /// What goes along, by path.
+    pub with: Vec<Member>,
+}
+
+/// A file of a group.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Member {
+    /// Path in the tree, without links.
+    pub path: Vec<u8>,
+    /// Where its bytes are.
+    pub content: ContentId,
+    /// How many.
+    pub size: u64,
+}
+
+/// What one layer changed, as indexes of groups.
+#[derive(Debug, Default)]
+pub struct Step {
+    /// Seen since this layer.
+    pub added: Vec<usize>,
+    /// Not seen any more.
+    pub removed: Vec<usize>,
+}
+
+/// Keeps up with the groups while layers are applied.
+pub struct Groups<'a> {
+    matcher: &'a Matcher,
+    /// Entries of the current layer that match some pattern where the layer says they are.
+    wanted: &'a [u32],
+    watched: BTreeMap<NodeId, Vec<Want>>,
+    /// What is seen now.
+    current: BTreeMap<(usize, NodeId), usize>,
+    is_changed: bool,
+    has_links: bool,
+    /// Every group that was ever seen.
+    pub all: Vec<Group>,
+    known: HashMap<Group, usize>,
+    /// By layer.
+    pub steps: Vec<Step>,
+    /// Entries that make no sense where they stand.
+    pub gaps: Vec<Gap>,
+    max_gaps: usize,
+}
+
+impl<'a> Groups<'a> {
+    /// None yet.
+    pub fn new(matcher: &'a Matcher, max_gaps: usize) -> Self {
+        Self {
+            matcher,
+            wanted: &[],
+            watched: BTreeMap::new(),
+            current: BTreeMap::new(),
+            is_changed: true,
+            has_links: false,
+            all: Vec::new(),
+            known: HashMap::new(),
+            steps: Vec::new(),
+            gaps: Vec::new(),
+            max_gaps,
+        }
+    }
+
+    /// A layer with these wanted entries is going to be applied.
+    pub fn begin(&mut self, wanted: &'a [u32]) {
+        self.wanted = wanted;
+    }
+
+    /// A layer was applied.
+    pub fn end(&mut self, tree: &Tree) {
+        let mut step = Step::default();
+        if self.is_changed || self.has_links {
+            let now = self.look(tree);
+            let before = std::mem::replace(&mut self.current, now);
+            for (at, group) in &self.current {
+                if before.get(at) != Some(group) {
+                    step.added.push(*group);
+                }
+            }
+            step.removed.extend(
+                before.iter().filter(|(at, group)| self.current.get(at) != Some(group)).map(|(_, group)| *group),
+            );
+        }
+        self.is_changed = false;
+        self.steps.push(step);
+    }
+
+    /// The groups that are seen in the end.
+    pub fn visible(&self) -> Vec<usize> {
+        let mut visible: Vec<usize> = self.current.values().copied().collect();
+        visible.sort_unstable();
+        visible.dedup();
+        visible
+    }
+
+    fn look(&mut self, tree: &Tree) -> BTreeMap<(usize, NodeId), usize> {
+        let mut found: Vec<(usize, NodeId)> = Vec::new();
+        for (node, wants) in &self.watched {
+            found.extend(wants.iter().filter(|want| want.is_main).map(|want| (want.reader, *node)));
+        }
+        let linked = self.linked(tree);
+        self.has_links = !linked.is_empty();
+        found.extend(linked);
+        found.sort_unstable();
+        found.dedup();
+        let mut now = BTreeMap::new();
+        for (reader, node) in found {
+            if let Some(group) = self.group(tree, reader, node) {
+                let next = self.all.len();
+                let index = *self.known.entry(group.clone()).or_insert(next);
+                if index == next {
+                    self.all.push(group);
+                }
+                now.insert((reader, node), index);
+            }
+        }
+        now
+    }
+
+    /// Files that patterns reach through links only.
+    fn linked(&self, tree: &Tree) -> Vec<(usize, NodeId)> {
+        let mut found = Vec::new();
+        for (reader, pattern) in self.matcher.patterns() {
+            let Some((fixed, open)) = pattern.fixed() else { continue };
+            let fixed = fixed.join("/");
+            let Some(node) = tree.locate(fixed.as_bytes(), true) else { continue };
+            if tree.path(node) == fixed.as_bytes() {
+                continue;
+            }
+            let mut nodes = Vec::new();
+            expand(tree, node, open, &mut nodes);
+            found.extend(nodes.into_iter().map(|node| (reader, node)));
+        }
+        found
+    }
+
+    fn group(&self, tree: &Tree, reader: usize, node: NodeId) -> Option<Group> {
+        let main = member(tree, node)?;
+        let mut with = Vec::new();
+        for pattern in self.matcher.readers().get(reader)?.wants.with {
+            let parts: Vec<&str> = pattern.split('/').collect();
+            let mut nodes = Vec::new();
+            expand(tree, tree.parent(node), &parts, &mut nodes);
+            with.extend(nodes.into_iter().filter(|other| *other != node).filter_map(|other| member(tree, other)));
+        }
+        with.sort();
+        with.dedup();
+        Some(Group { reader, main, with })
+    }
+}
+
+fn member(tree: &Tree, node: NodeId) -> Option<Member> {
+    let (content, kind, size) = tree.content(node)?;
+    (kind == Kind::File).then(|| Member { path: tree.path(node), content, size })
+}
+
+/// All files that the parts of a pattern lead to from a folder; links are followed where a part has no star.
+fn expand(tree: &Tree, from: NodeId, parts: &[&str], into: &mut Vec<NodeId>) {
+    let Some((part, rest)) = parts.split_first() else {
+        into.push(from);
+        return;
+    };
+    if !part.contains('*') {
+        if let Some(next) = tree.locate_from(from, part.as_bytes(), true) {
+            expand(tree, next, rest, into);
+        }
+        return;
+    }
+    for (name, next) in tree.folder(from) {
+        if part_matches(part.as_bytes(), name) {
+            expand(tree, next, rest, into);
+        }
+    }
+}
+
+impl Watch for Groups<'_> {
+    fn changed(&mut self, tree: &Tree, node: NodeId, change: Change<'_>) {
+        match change.record.kind {
+            Kind::Link => self.is_changed = true,
+            Kind::File => {
+                let is_wanted = self.wanted.binary_search(&change.number).is_ok();
+                let wants = match (change.is_direct, is_wanted) {
+                    (true, true) => self.matcher.wants(&change.record.path),
+                    // A hard link is no file in its layer, so nobody asked who wants it.
+                    (true, false) if change.record.link.is_empty() => Vec::new(),
+                    _ => self.matcher.wants(&tree.path(node)),
+                };
+                if !wants.is_empty() {
+                    self.watched.insert(node, wants);
+                    self.is_changed = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn gone(&mut self, node: NodeId, kind: Kind) {
+        self.is_changed |= kind == Kind::Link || self.watched.remove(&node).is_some();
+    }
+
+    fn odd(&mut self, path: &[u8], message: &str) {
+        let (location, message) = match self.gaps.len().cmp(&self.max_gaps) {
+            std::cmp::Ordering::Less => (String::from_utf8_lossy(path).into_owned(), message.into()),
+            std::cmp::Ordering::Equal => (String::new(), "more entries were passed over than are listed".into()),
+            std::cmp::Ordering::Greater => return,
+        };
+        self.gaps.push(Gap { kind: GapKind::Partial, location, reason: GapReason::Malformed, message });
+    }
+}

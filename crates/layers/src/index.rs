@@ -1,0 +1,316 @@
+//! What one layer says, on its own: its path table, the facts that local readers found, the small files that joined
+//! readers may want, and what could not be seen. Depends on nothing outside the layer, so it can be cached and computed
+//! on any machine. Knows neither how layers are stored nor how they lie on each other.
+
+use std::path::Path;
+
+use plimsoll_model::{Content, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Problem;
+use crate::limits::Limits;
+use crate::records::{Kind, Record, Writer};
+use crate::spool::Budget;
+use crate::tar::{Member, Type};
+use crate::wants::{Matcher, Want};
+
+/// Raised whenever equal layers give another index, or it is stored in another way.
+pub const VERSION: u32 = 1;
+
+/// Plain bytes after which a block of kept files is compressed.
+const BLOCK: usize = 1 << 20;
+
+/// The index of one layer.
+#[derive(Debug, Default)]
+pub struct LayerIndex {
+    /// Path table, see [`crate::records`].
+    pub records: Vec<u8>,
+    /// Compressed blocks of kept files.
+    pub blocks: Vec<Vec<u8>>,
+    /// All the rest.
+    pub notes: Notes,
+}
+
+/// The small parts of an index.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Notes {
+    /// Entries in the path table.
+    pub count: u32,
+    /// Numbers of the entries that some reader wants, ascending.
+    pub wanted: Vec<u32>,
+    /// What local readers said.
+    pub sightings: Vec<Sighting>,
+    /// Where kept files are, by ascending entry.
+    pub kept: Vec<Kept>,
+    /// What could not be seen.
+    pub gaps: Vec<Gap>,
+    /// Digest of the unpacked layer, where that was computed; it is the one that the image's config claimed.
+    pub diff_id: Option<Digest>,
+}
+
+/// What one reader said about one file.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Sighting {
+    /// Number of the entry.
+    pub entry: u32,
+    /// Index of the reader.
+    pub reader: usize,
+    /// What it said.
+    pub outcome: Result<Facts, Malformed>,
+}
+
+/// Where a kept file is.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Kept {
+    /// Number of the entry.
+    pub entry: u32,
+    /// Index of the block.
+    pub block: u32,
+    /// Where it starts in the plain block.
+    pub start: usize,
+    /// Its length.
+    pub length: usize,
+}
+
+impl LayerIndex {
+    /// What a reader said of an entry in the pass over the layer.
+    pub fn sighting(&self, entry: u32, reader: usize) -> Option<&Sighting> {
+        let at = self.notes.sightings.binary_search_by_key(&(entry, reader), |seen| (seen.entry, seen.reader)).ok()?;
+        self.notes.sightings.get(at)
+    }
+
+    /// Where the bytes of an entry are kept.
+    pub fn kept(&self, entry: u32) -> Option<Kept> {
+        let at = self.notes.kept.binary_search_by_key(&entry, |kept| kept.entry).ok()?;
+        self.notes.kept.get(at).copied()
+    }
+}
+
+/// What indexing needs to know beside the layer.
+#[derive(Clone, Copy)]
+pub struct Tools<'a> {
+    /// Readers and their patterns.
+    pub matcher: &'a Matcher,
+    /// Bounds.
+    pub limits: &'a Limits,
+    /// Bytes of files under way, over all layers.
+    pub budget: &'a Budget,
+    /// Where large files go while a reader looks at them.
+    pub temporary: &'a Path,
+}
+
+/// Puts an index together.
+pub struct Builder<'a> {
+    tools: Tools<'a>,
+    index: LayerIndex,
+    writer: Writer,
+    block: Vec<u8>,
+    kept_total: usize,
+    unsaid: usize,
+}
+
+impl<'a> Builder<'a> {
+    /// An empty index.
+    pub fn new(tools: Tools<'a>) -> Self {
+        Self {
+            tools,
+            index: LayerIndex::default(),
+            writer: Writer::default(),
+            block: Vec::new(),
+            kept_total: 0,
+            unsaid: 0,
+        }
+    }
+
+    /// Notes an entry; gives its number and who wants its bytes now.
+    pub fn push(&mut self, record: &Record) -> Result<(u32, Vec<Want>), Problem> {
+        let limits = self.tools.limits;
+        if self.writer.count() >= limits.entries {
+            return Err(Problem::TooLarge(format!(
+                "it has more than {} entries; no such layer is read",
+                limits.entries
+            )));
+        }
+        let entry = self.writer.push(record);
+        if record.kind != Kind::File {
+            return Ok((entry, Vec::new()));
+        }
+        let mut wants = self.tools.matcher.wants(&record.path);
+        if !wants.is_empty() {
+            self.index.notes.wanted.push(entry);
+            wants.retain(|want| self.is_now(*want, record.size));
+        }
+        Ok((entry, wants))
+    }
+
+    fn is_now(&self, want: Want, size: u64) -> bool {
+        if self.is_local(want) { size <= self.tools.limits.file } else { size <= self.tools.limits.kept }
+    }
+
+    fn is_local(&self, want: Want) -> bool {
+        let reader = self.tools.matcher.readers().get(want.reader);
+        want.is_main && reader.is_some_and(|reader| reader.wants.with.is_empty())
+    }
+
+    /// Lets those who want an entry's bytes have them.
+    pub fn content(&mut self, entry: u32, path: &[u8], wants: &[Want], content: &dyn Content) -> Result<(), Problem> {
+        let text = String::from_utf8_lossy(path);
+        for want in wants {
+            let Some(reader) = self.tools.matcher.readers().get(want.reader).filter(|_| self.is_local(*want)) else {
+                continue;
+            };
+            let outcome = (reader.read)(&Input { file: File { path: &text, content }, with: &[] });
+            self.index.notes.sightings.push(Sighting { entry, reader: want.reader, outcome });
+        }
+        if wants.iter().any(|want| !self.is_local(*want)) {
+            self.keep(entry, content)?;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, entry: u32, content: &dyn Content) -> Result<(), Problem> {
+        if self.kept_total >= self.tools.limits.kept_total {
+            return Ok(());
+        }
+        let (start, length) = (self.block.len(), usize::try_from(content.size()).unwrap_or(usize::MAX));
+        if let Some(bytes) = content.bytes() {
+            self.block.extend_from_slice(bytes);
+        } else {
+            self.block.resize(start.saturating_add(length), 0);
+            let into = self.block.get_mut(start..).unwrap_or_default();
+            content
+                .read_at(0, into)
+                .map_err(|source| Problem::File { what: "reading a temporary file".into(), source })?;
+        }
+        let block = u32::try_from(self.index.blocks.len()).unwrap_or(u32::MAX);
+        self.index.notes.kept.push(Kept { entry, block, start, length });
+        if self.block.len() >= BLOCK { self.close_block() } else { Ok(()) }
+    }
+
+    fn close_block(&mut self) -> Result<(), Problem> {
+        let compressed = zstd::bulk::compress(&self.block, 1)
+            .map_err(|source| Problem::File { what: "compressing files to keep".into(), source })?;
+        self.kept_total = self.kept_total.saturating_add(compressed.len());
+        self.index.blocks.push(compressed);
+        self.block.clear();
+        Ok(())
+    }
+
+    /// Notes that something of the layer is not in the index.
+    pub fn gap(&mut self, location: &[u8], reason: GapReason, message: String) {
+        if self.index.notes.gaps.len() >= self.tools.limits.gaps {
+            self.unsaid = self.unsaid.saturating_add(1);
+            return;
+        }
+        let location = String::from_utf8_lossy(location).into_owned();
+        self.index.notes.gaps.push(Gap { kind: GapKind::Partial, location, reason, message });
+    }
+
+    /// Notes that a file or a folder could not be read: blind when a package database may be there.
+    pub fn gap_at(&mut self, path: &[u8], reason: GapReason, message: String) {
+        if !self.tools.matcher.is_essential(path) {
+            return self.gap(path, reason, message);
+        }
+        let location = String::from_utf8_lossy(path).into_owned();
+        self.index.notes.gaps.push(Gap { kind: GapKind::Blind, location, reason, message });
+    }
+
+    /// The finished index.
+    pub fn finish(mut self) -> Result<LayerIndex, Problem> {
+        if !self.block.is_empty() {
+            self.close_block()?;
+        }
+        if self.unsaid > 0 {
+            self.index.notes.gaps.push(Gap {
+                kind: GapKind::Partial,
+                location: String::new(),
+                reason: GapReason::Malformed,
+                message: format!("{} more entries of the layer were passed over", self.unsaid),
+            });
+        }
+        self.index.notes.count = self.writer.count();
+        self.index.records = self.writer.finish();
+        Ok(self.index)
+    }
+}
+
+/// Why a member is not in the path table.
+pub type PassedOver = Option<(GapReason, String)>;
+
+/// What a tar member does to the tree. Both passes over a layer number its entries by what this accepts.
+pub fn record_of(member: &Member, record: &mut Record, limits: &Limits) -> Result<(), PassedOver> {
+    let Some(kind) = Kind::of(member.kind) else {
+        let flag = if let Type::Other(flag) = member.kind { flag } else { 0 };
+        let message = format!("an entry of unknown type {:?} was passed over", char::from(flag));
+        return Err(Some((GapReason::Unsupported, message)));
+    };
+    record.kind = kind;
+    clean(&member.path, &mut record.path, limits)?;
+    record.link.clear();
+    match kind {
+        Kind::HardLink => clean(&member.link, &mut record.link, limits)?,
+        Kind::Link if member.link.len() > limits.path => return Err(too_long()),
+        Kind::Link => record.link.extend_from_slice(&member.link),
+        _ => {}
+    }
+    (record.mode, record.uid, record.gid) = (member.mode, member.uid, member.gid);
+    record.size = match kind {
+        Kind::File => member.size,
+        Kind::CharacterDevice | Kind::BlockDevice => u64::from(member.device.0) << 32 | u64::from(member.device.1),
+        _ => 0,
+    };
+    whiteout(record)
+}
+
+/// Takes a path apart as engines do: relative to the root, and `..` never leads out of it.
+fn clean(raw: &[u8], path: &mut Vec<u8>, limits: &Limits) -> Result<(), PassedOver> {
+    path.clear();
+    let mut depth = 0_usize;
+    for part in raw.split(|&byte| byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                path.truncate(path.iter().rposition(|&byte| byte == b'/').unwrap_or(0));
+                depth = depth.saturating_sub(1);
+            }
+            _ => {
+                if !path.is_empty() {
+                    path.push(b'/');
+                }
+                path.extend_from_slice(part);
+                depth = depth.saturating_add(1);
+            }
+        }
+    }
+    if path.len() > limits.path || depth > limits.depth { Err(too_long()) } else { Ok(()) }
+}
+
+fn too_long() -> PassedOver {
+    Some((GapReason::TooLarge, "an entry was passed over: its path is longer or deeper than any system opens".into()))
+}
+
+/// Whiteouts as names: <https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts>.
+fn whiteout(record: &mut Record) -> Result<(), PassedOver> {
+    let start = record.path.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash.saturating_add(1));
+    let Some(gone) = record.path.get(start..).and_then(|name| name.strip_prefix(b".wh.")) else { return Ok(()) };
+    match gone {
+        b".wh..opq" => {
+            record.kind = Kind::Opaque;
+            record.path.truncate(start.saturating_sub(1));
+        }
+        // AUFS' own notes (`.wh..wh.plnk`), which say nothing about files.
+        _ if gone.starts_with(b".wh.") => return Err(None),
+        b"" | b"." | b".." => {
+            return Err(Some((GapReason::Malformed, "a whiteout that names no file was passed over".into())));
+        }
+        _ => {
+            record.kind = Kind::Whiteout;
+            let gone = gone.to_vec();
+            record.path.truncate(start);
+            record.path.extend_from_slice(&gone);
+        }
+    }
+    (record.mode, record.uid, record.gid, record.size) = (0, 0, 0, 0);
+    record.link.clear();
+    Ok(())
+}

@@ -1,0 +1,628 @@
+//! The file tree that layers make when they lie on each other.
+//!
+//! Layers are applied one by one, entry by entry in the order of the archive, exactly as an engine unpacks them: the
+//! topmost path wins, whiteouts and opaque folders remove what is below and never what their own layer brought, a link
+//! in the middle of a path is followed inside the root, a hard link shares the content of its target. What only layers
+//! can tell (facts, kept files) is not here.
+
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashTable;
+
+use crate::error::Problem;
+use crate::records::{Kind, Record};
+
+/// The entry of a folder that no layer names, but in which some layer has a file.
+pub const NO_ENTRY: u32 = u32::MAX;
+
+const ROOT: u32 = 0;
+const NONE: u32 = u32::MAX;
+/// No layer has this index.
+const UNTOUCHED: u16 = u16::MAX;
+
+/// Where the bytes and the metadata of a path come from. Equal ones are hard links of each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentId {
+    /// Index of the layer.
+    pub layer: u16,
+    /// Number of the entry in it, or [`NO_ENTRY`].
+    pub entry: u32,
+}
+
+/// A place in the tree; never used again for another path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+#[derive(Debug)]
+struct Node {
+    parent: u32,
+    first_child: u32,
+    next: u32,
+    name: u32,
+    link: u32,
+    uid: u32,
+    gid: u32,
+    entry: u32,
+    size: u64,
+    name_length: u16,
+    link_length: u16,
+    mode: u16,
+    layer: u16,
+    /// The last layer that brought this path or one below it.
+    touched: u16,
+    kind: Kind,
+    is_gone: bool,
+}
+
+/// One path of the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// Relative to the root, without leading slash; empty for the root.
+    pub path: Vec<u8>,
+    /// What it is; never a whiteout or a hard link.
+    pub kind: Kind,
+    /// Permission bits with set-id and sticky bits.
+    pub mode: u16,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Bytes of a file, 0 for anything else.
+    pub size: u64,
+    /// Major and minor number of a device.
+    pub device: Option<(u32, u32)>,
+    /// Target of a symbolic link, as written.
+    pub link: &'a [u8],
+    /// Index of the layer that brought it.
+    pub layer: usize,
+    /// Its number in that layer; none for a folder that no layer names.
+    pub number: Option<u32>,
+}
+
+/// Something new in the tree.
+pub struct Change<'a> {
+    /// The entry that brought it; the kind of a hard link is that of its target.
+    pub record: &'a Record,
+    /// Its number in the layer.
+    pub number: u32,
+    /// It is where its entry says, rather than where links led it.
+    pub is_direct: bool,
+}
+
+/// What a layer did to a file tree that somebody watches.
+pub trait Watch {
+    /// A path holds something new.
+    fn changed(&mut self, tree: &Tree, node: NodeId, change: Change<'_>);
+    /// A path is gone, or is no longer what it was.
+    fn gone(&mut self, node: NodeId, kind: Kind);
+    /// An entry makes no sense where it stands.
+    fn odd(&mut self, path: &[u8], message: &str);
+}
+
+/// A file tree.
+pub struct Tree {
+    nodes: Vec<Node>,
+    names: Vec<u8>,
+    links: Vec<u8>,
+    table: HashTable<u32>,
+    hasher: RandomState,
+    max_links: u32,
+    max_depth: usize,
+    count: usize,
+}
+
+/// Why a path has no place.
+enum Lost {
+    Cycle,
+    Deep,
+    Full,
+}
+
+impl Tree {
+    /// A root without anything in it.
+    pub fn new(max_links: u32, max_depth: usize) -> Self {
+        let mut tree = Self {
+            nodes: Vec::new(),
+            names: Vec::new(),
+            links: Vec::new(),
+            table: HashTable::new(),
+            hasher: RandomState::new(),
+            max_links,
+            max_depth,
+            count: 0,
+        };
+        tree.nodes.push(Node {
+            parent: ROOT,
+            first_child: NONE,
+            next: NONE,
+            name: 0,
+            link: 0,
+            uid: 0,
+            gid: 0,
+            entry: NO_ENTRY,
+            size: 0,
+            name_length: 0,
+            link_length: 0,
+            mode: 0o755,
+            layer: 0,
+            touched: UNTOUCHED,
+            kind: Kind::Folder,
+            is_gone: false,
+        });
+        tree
+    }
+
+    /// How many paths there are, without the root.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is nothing but the root.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// All paths, each folder before what is in it, and what is in a folder by name.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let mut pending = vec![(ROOT, 0_usize)];
+        let mut path = Vec::new();
+        std::iter::from_fn(move || {
+            let (node, parent_length) = pending.pop()?;
+            path.truncate(parent_length);
+            if node != ROOT {
+                if !path.is_empty() {
+                    path.push(b'/');
+                }
+                path.extend_from_slice(self.name(node));
+            }
+            let length = path.len();
+            let mut children: Vec<u32> = self.children(node).collect();
+            children.sort_unstable_by(|one, other| self.name(*other).cmp(self.name(*one)));
+            pending.extend(children.into_iter().map(|child| (child, length)));
+            self.entry(node, path.clone())
+        })
+    }
+
+    /// What is at a path, itself and not what it links to. Links before the last part are followed.
+    pub fn get(&self, path: &[u8]) -> Option<Entry<'_>> {
+        let node = self.locate(path, false)?;
+        self.entry(node.0, self.path(node))
+    }
+
+    /// What a path leads to when all links are followed, as a process inside would see it.
+    pub fn resolve(&self, path: &[u8]) -> Option<Entry<'_>> {
+        let node = self.locate(path, true)?;
+        self.entry(node.0, self.path(node))
+    }
+
+    /// The place that a path leads to.
+    pub(crate) fn locate(&self, path: &[u8], follow_last: bool) -> Option<NodeId> {
+        self.locate_from(NodeId(ROOT), path, follow_last)
+    }
+
+    /// The place that a path leads to from a folder.
+    pub(crate) fn locate_from(&self, start: NodeId, path: &[u8], follow_last: bool) -> Option<NodeId> {
+        let mut steps = 0;
+        let mut parts: Vec<&[u8]> = split(path).rev().collect();
+        let mut node = start.0;
+        while let Some(part) = parts.pop() {
+            if self.node(node)?.kind != Kind::Folder {
+                return None;
+            }
+            if part == b".." {
+                node = self.node(node)?.parent;
+                continue;
+            }
+            let child = self.child(node, part)?;
+            if self.node(child)?.kind == Kind::Link && (follow_last || !parts.is_empty()) {
+                steps += 1;
+                let link = self.link(child);
+                if steps > self.max_links || parts.len() > self.max_depth.saturating_mul(2) {
+                    return None;
+                }
+                if link.starts_with(b"/") {
+                    node = ROOT;
+                }
+                parts.extend(split(link).rev());
+            } else {
+                node = child;
+            }
+        }
+        Some(NodeId(node))
+    }
+
+    /// What a node holds.
+    pub(crate) fn content(&self, node: NodeId) -> Option<(ContentId, Kind, u64)> {
+        let node = self.node(node.0).filter(|node| !node.is_gone)?;
+        Some((ContentId { layer: node.layer, entry: node.entry }, node.kind, node.size))
+    }
+
+    /// The names and places in a folder, by name.
+    pub(crate) fn folder(&self, node: NodeId) -> Vec<(&[u8], NodeId)> {
+        let mut found: Vec<_> = self.children(node.0).map(|child| (self.name(child), NodeId(child))).collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// The folder that a node is in.
+    pub(crate) fn parent(&self, node: NodeId) -> NodeId {
+        NodeId(self.node(node.0).map_or(ROOT, |node| node.parent))
+    }
+
+    /// A node's path without links.
+    pub(crate) fn path(&self, node: NodeId) -> Vec<u8> {
+        let mut names = Vec::new();
+        let mut at = node.0;
+        while at != ROOT {
+            names.push(self.name(at));
+            at = self.node(at).map_or(ROOT, |node| node.parent);
+        }
+        names.reverse();
+        names.join(&b'/')
+    }
+
+    fn entry(&self, at: u32, path: Vec<u8>) -> Option<Entry<'_>> {
+        let node = self.node(at)?;
+        let is_device = matches!(node.kind, Kind::CharacterDevice | Kind::BlockDevice);
+        let half = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or(0);
+        Some(Entry {
+            path,
+            kind: node.kind,
+            mode: node.mode,
+            uid: node.uid,
+            gid: node.gid,
+            size: if is_device { 0 } else { node.size },
+            device: is_device.then(|| (half(node.size >> 32), half(node.size))),
+            link: self.link(at),
+            layer: usize::from(node.layer),
+            number: Some(node.entry).filter(|&entry| entry != NO_ENTRY),
+        })
+    }
+
+    fn node(&self, node: u32) -> Option<&Node> {
+        self.nodes.get(node as usize)
+    }
+
+    fn node_mut(&mut self, node: u32) -> Option<&mut Node> {
+        self.nodes.get_mut(node as usize)
+    }
+
+    fn name(&self, node: u32) -> &[u8] {
+        self.node(node).map_or(&[], |node| slice(&self.names, node.name, node.name_length))
+    }
+
+    fn link(&self, node: u32) -> &[u8] {
+        self.node(node).map_or(&[], |node| slice(&self.links, node.link, node.link_length))
+    }
+
+    fn children(&self, node: u32) -> impl Iterator<Item = u32> {
+        let mut next = self.node(node).map_or(NONE, |node| node.first_child);
+        std::iter::from_fn(move || {
+            while let Some(child) = self.node(next) {
+                let this = next;
+                next = child.next;
+                if !child.is_gone {
+                    return Some(this);
+                }
+            }
+            None
+        })
+    }
+
+    fn child(&self, parent: u32, name: &[u8]) -> Option<u32> {
+        let hash = self.hasher.hash_one((parent, name));
+        let is_it =
+            |&node: &u32| self.node(node).is_some_and(|found| found.parent == parent) && self.name(node) == name;
+        self.table.find(hash, is_it).copied()
+    }
+}
+
+/// Where the path of a folder leads.
+#[derive(Clone)]
+struct Place {
+    path: Vec<u8>,
+    node: u32,
+    is_direct: bool,
+}
+
+/// Puts one layer on a tree.
+pub struct Applier<'t, W> {
+    tree: &'t mut Tree,
+    watch: &'t mut W,
+    layer: u16,
+    /// The folder of the last entry, which nearly always is that of the next one.
+    last: Option<Place>,
+}
+
+impl<'t, W: Watch> Applier<'t, W> {
+    /// For the layer of this index, which lies on all that were applied before.
+    pub fn new(tree: &'t mut Tree, watch: &'t mut W, layer: u16) -> Self {
+        Self { tree, watch, layer, last: None }
+    }
+
+    /// Does what an entry says.
+    pub fn apply(&mut self, number: u32, record: &Record) -> Result<(), Problem> {
+        let done = match record.kind {
+            Kind::Whiteout | Kind::Opaque => {
+                self.remove_below(record);
+                Ok(())
+            }
+            Kind::HardLink => self.hard_link(number, record),
+            _ => self.put(number, record),
+        };
+        match done {
+            Ok(()) => Ok(()),
+            Err(Lost::Full) => Err(Problem::TooLarge("the image has more paths than can be counted".into())),
+            Err(Lost::Cycle) => {
+                self.watch.odd(&record.path, "it was passed over: its path leads through a circle of links");
+                Ok(())
+            }
+            Err(Lost::Deep) => {
+                self.watch.odd(&record.path, "it was passed over: its path is deeper than any system opens");
+                Ok(())
+            }
+        }
+    }
+
+    fn put(&mut self, number: u32, record: &Record) -> Result<(), Lost> {
+        if record.path.is_empty() {
+            if record.kind == Kind::Folder {
+                self.write(ROOT, number, record)?;
+            } else {
+                self.watch.odd(b"", "an entry that would replace the root folder was passed over");
+            }
+            return Ok(());
+        }
+        let (node, is_direct) = self.place(record)?;
+        if record.kind != Kind::Folder {
+            self.clear(node, None);
+        }
+        self.write(node, number, record)?;
+        self.watch.changed(self.tree, NodeId(node), Change { record, number, is_direct });
+        Ok(())
+    }
+
+    fn hard_link(&mut self, number: u32, record: &Record) -> Result<(), Lost> {
+        let target = self.tree.locate(&record.link, false);
+        let Some(target) = target.filter(|target| !record.path.is_empty() && self.is_linkable(*target)) else {
+            self.watch.odd(&record.path, "a hard link was passed over: what it links to is no file, or not there");
+            return Ok(());
+        };
+        if self.tree.locate(&record.path, false) == Some(target) {
+            return Ok(());
+        }
+        let (node, is_direct) = self.place(record)?;
+        self.clear(node, None);
+        if !self.is_linkable(target) {
+            self.remove(node);
+            self.watch.odd(&record.path, "a hard link was passed over: it stands in the place of what it links to");
+            return Ok(());
+        }
+        let tree = &mut *self.tree;
+        let Some(from) = tree.node(target.0) else { return Ok(()) };
+        let shared =
+            (from.kind, from.mode, from.uid, from.gid, from.size, from.layer, from.entry, from.link, from.link_length);
+        if let Some(to) = tree.node_mut(node) {
+            (to.kind, to.mode, to.uid, to.gid, to.size, to.layer, to.entry, to.link, to.link_length) = shared;
+        }
+        let linked = Record { kind: shared.0, ..record.clone() };
+        self.watch.changed(self.tree, NodeId(node), Change { record: &linked, number, is_direct });
+        Ok(())
+    }
+
+    fn is_linkable(&self, node: NodeId) -> bool {
+        self.tree.node(node.0).is_some_and(|node| !node.is_gone && node.kind != Kind::Folder)
+    }
+
+    /// The node for an entry's path; made when it is not there.
+    fn place(&mut self, record: &Record) -> Result<(u32, bool), Lost> {
+        let cut = record.path.iter().rposition(|&byte| byte == b'/');
+        let (folder, name) = cut.map_or((&[][..], record.path.as_slice()), |cut| {
+            let name = record.path.get(cut.saturating_add(1)..).unwrap_or_default();
+            (record.path.get(..cut).unwrap_or_default(), name)
+        });
+        let (parent, is_direct) = match &self.last {
+            Some(last) if last.path == folder => (last.node, last.is_direct),
+            _ => self.parent(folder)?,
+        };
+        let node = match self.tree.child(parent, name) {
+            Some(node) => {
+                let kind = self.tree.node(node).map_or(Kind::File, |node| node.kind);
+                if kind != Kind::Folder || record.kind != Kind::Folder {
+                    self.watch.gone(NodeId(node), kind);
+                }
+                // Only a folder or a link can be part of what `last` was found through.
+                if matches!(kind, Kind::Folder | Kind::Link) && record.kind != kind {
+                    self.last = None;
+                }
+                node
+            }
+            None => self.insert(parent, name)?,
+        };
+        self.touch(node);
+        Ok((node, is_direct))
+    }
+
+    /// The folder at a path, made and links followed as an engine does it.
+    fn parent(&mut self, path: &[u8]) -> Result<(u32, bool), Lost> {
+        let (mut node, mut steps, mut depth) = (ROOT, 0, 0_usize);
+        let mut parts: Vec<Vec<u8>> = split(path).rev().map(<[u8]>::to_vec).collect();
+        while let Some(part) = parts.pop() {
+            if part == b".." {
+                node = self.tree.node(node).map_or(ROOT, |node| node.parent);
+                depth = depth.saturating_sub(1);
+                continue;
+            }
+            let found = self.tree.child(node, &part);
+            match found.and_then(|child| Some((child, self.tree.node(child)?.kind))) {
+                Some((child, Kind::Folder)) => node = child,
+                Some((child, Kind::Link)) => {
+                    steps += 1;
+                    let link = self.tree.link(child);
+                    if steps > self.tree.max_links {
+                        return Err(Lost::Cycle);
+                    }
+                    if link.starts_with(b"/") {
+                        (node, depth) = (ROOT, 0);
+                    }
+                    parts.extend(split(link).rev().map(<[u8]>::to_vec));
+                    continue;
+                }
+                Some((child, kind)) => {
+                    self.watch.gone(NodeId(child), kind);
+                    self.make_folder(child);
+                    node = child;
+                }
+                None => {
+                    node = self.insert(node, &part)?;
+                    self.make_folder(node);
+                }
+            }
+            depth = depth.saturating_add(1);
+            if depth > self.tree.max_depth || parts.len() > self.tree.max_depth.saturating_mul(2) {
+                return Err(Lost::Deep);
+            }
+        }
+        self.last = Some(Place { path: path.to_vec(), node, is_direct: steps == 0 });
+        Ok((node, steps == 0))
+    }
+
+    fn make_folder(&mut self, node: u32) {
+        let layer = self.layer;
+        if let Some(node) = self.tree.node_mut(node) {
+            (node.kind, node.mode, node.uid, node.gid, node.size) = (Kind::Folder, 0o755, 0, 0, 0);
+            (node.layer, node.entry, node.link_length) = (layer, NO_ENTRY, 0);
+        }
+    }
+
+    fn insert(&mut self, parent: u32, name: &[u8]) -> Result<u32, Lost> {
+        let tree = &mut *self.tree;
+        let node = u32::try_from(tree.nodes.len()).ok().filter(|&node| node != NONE).ok_or(Lost::Full)?;
+        let (start, length) = append(&mut tree.names, name)?;
+        let next = tree.node(parent).map_or(NONE, |parent| parent.first_child);
+        tree.nodes.push(Node {
+            parent,
+            first_child: NONE,
+            next,
+            name: start,
+            link: 0,
+            uid: 0,
+            gid: 0,
+            entry: NO_ENTRY,
+            size: 0,
+            name_length: length,
+            link_length: 0,
+            mode: 0,
+            layer: self.layer,
+            touched: UNTOUCHED,
+            kind: Kind::File,
+            is_gone: false,
+        });
+        if let Some(parent) = tree.node_mut(parent) {
+            parent.first_child = node;
+        }
+        let hash = tree.hasher.hash_one((parent, name));
+        let (nodes, names, hasher) = (&tree.nodes, &tree.names, &tree.hasher);
+        tree.table.insert_unique(hash, node, |&node| {
+            let name = |node: &Node| hasher.hash_one((node.parent, slice(names, node.name, node.name_length)));
+            nodes.get(node as usize).map_or(0, name)
+        });
+        tree.count = tree.count.saturating_add(1);
+        Ok(node)
+    }
+
+    fn write(&mut self, node: u32, number: u32, record: &Record) -> Result<(), Lost> {
+        let layer = self.layer;
+        let (link, link_length) =
+            if record.kind == Kind::Link { append(&mut self.tree.links, &record.link)? } else { (0, 0) };
+        if let Some(node) = self.tree.node_mut(node) {
+            (node.kind, node.mode, node.uid, node.gid) = (record.kind, record.mode, record.uid, record.gid);
+            (node.size, node.layer, node.entry) = (record.size, layer, number);
+            (node.link, node.link_length) = (link, link_length);
+        }
+        Ok(())
+    }
+
+    /// Marks a path and all above it as brought by this layer.
+    fn touch(&mut self, mut at: u32) {
+        let layer = self.layer;
+        while at != ROOT {
+            let Some(node) = self.tree.node_mut(at) else { return };
+            node.touched = layer;
+            at = node.parent;
+            // What is above an already marked folder is marked.
+            if self.tree.node(at).is_some_and(|node| node.touched == layer) {
+                return;
+            }
+        }
+    }
+
+    /// Removes what lower layers have; what this layer brought stays, whichever came first in the archive.
+    fn remove_below(&mut self, record: &Record) {
+        self.last = None;
+        let Some(node) = self.tree.locate(&record.path, false) else { return };
+        if self.layer == 0 {
+            return;
+        }
+        let layer = self.layer;
+        self.clear(node.0, Some(layer));
+        let is_brought = self.tree.node(node.0).is_none_or(|node| node.touched == layer);
+        if record.kind == Kind::Whiteout && !is_brought {
+            self.remove(node.0);
+        }
+    }
+
+    /// Empties a folder, but for what the layer `spared` brought.
+    fn clear(&mut self, folder: u32, spared: Option<u16>) {
+        if self.tree.node(folder).is_none_or(|folder| folder.first_child == NONE) {
+            return;
+        }
+        self.last = None;
+        let mut pending: Vec<u32> = vec![folder];
+        while let Some(folder) = pending.pop() {
+            let children: Vec<u32> = self.tree.children(folder).collect();
+            let mut kept = NONE;
+            for child in children {
+                let is_spared = spared.is_some() && self.tree.node(child).map(|node| node.touched) == spared;
+                pending.push(child);
+                if !is_spared {
+                    self.remove(child);
+                } else if let Some(node) = self.tree.node_mut(child) {
+                    node.next = kept;
+                    kept = child;
+                }
+            }
+            if let Some(folder) = self.tree.node_mut(folder) {
+                folder.first_child = kept;
+            }
+        }
+    }
+
+    fn remove(&mut self, at: u32) {
+        let hash = self.tree.hasher.hash_one((self.tree.node(at).map_or(ROOT, |node| node.parent), self.tree.name(at)));
+        if let Ok(found) = self.tree.table.find_entry(hash, |&node| node == at) {
+            found.remove();
+        }
+        let Some(node) = self.tree.node_mut(at) else { return };
+        node.is_gone = true;
+        let kind = node.kind;
+        self.tree.count = self.tree.count.saturating_sub(1);
+        self.watch.gone(NodeId(at), kind);
+    }
+}
+
+fn split(path: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    path.split(|&byte| byte == b'/').filter(|part| !matches!(*part, b"" | b"."))
+}
+
+fn slice(bytes: &[u8], start: u32, length: u16) -> &[u8] {
+    let start = start as usize;
+    bytes.get(start..start.saturating_add(usize::from(length))).unwrap_or_default()
+}
+
+fn append(bytes: &mut Vec<u8>, text: &[u8]) -> Result<(u32, u16), Lost> {
+    let start = u32::try_from(bytes.len()).map_err(|_| Lost::Full)?;
+    let length = u16::try_from(text.len()).map_err(|_| Lost::Deep)?;
+    bytes.extend_from_slice(text);
+    Ok((start, length))
+}

@@ -1,0 +1,204 @@
+//! Which readers want which paths: all patterns of all readers, compiled so that nearly every path costs two look-ups.
+
+use std::collections::HashMap;
+
+use plimsoll_model::Reader;
+
+/// What a reader wants with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Want {
+    /// Index in the list of readers.
+    pub reader: usize,
+    /// It is the file to read, rather than one to give along.
+    pub is_main: bool,
+}
+
+/// The patterns of a list of readers.
+pub struct Matcher {
+    readers: Vec<&'static Reader>,
+    /// Whole paths without a star.
+    exact: HashMap<Vec<u8>, Vec<Want>>,
+    /// By the last part of the path, where that has no star.
+    by_name: HashMap<Vec<u8>, Vec<(Pattern, Want)>>,
+    /// By folder, where only the last part has a star.
+    by_folder: HashMap<Vec<u8>, Vec<(Pattern, Want)>>,
+    /// The few others.
+    others: Vec<(Pattern, Want)>,
+}
+
+/// A pattern of [`plimsoll_model::Wants`], cut at its slashes.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// `**/` in front.
+    anywhere: bool,
+    parts: Vec<&'static str>,
+}
+
+impl Pattern {
+    fn new(text: &'static str) -> Self {
+        let rest = text.strip_prefix("**/");
+        Self { anywhere: rest.is_some(), parts: rest.unwrap_or(text).split('/').collect() }
+    }
+
+    /// Folders before the first star, none when anything may stand before; and the parts that are left.
+    pub fn fixed(&self) -> Option<(&[&'static str], &[&'static str])> {
+        let star = self.parts.iter().position(|part| part.contains('*')).unwrap_or(self.parts.len());
+        if self.anywhere { None } else { Some(self.parts.split_at_checked(star)?) }
+    }
+
+    fn matches(&self, path: &[u8]) -> bool {
+        let mut parts = self.parts.iter().rev();
+        let mut names = path.split(|&byte| byte == b'/').rev();
+        for part in parts.by_ref() {
+            if !names.next().is_some_and(|name| part_matches(part.as_bytes(), name)) {
+                return false;
+            }
+        }
+        self.anywhere || names.next().is_none()
+    }
+}
+
+/// Whether a name is what a part of a pattern describes; `*` stands for any run of bytes.
+pub fn part_matches(part: &[u8], name: &[u8]) -> bool {
+    let mut pieces = part.split(|&byte| byte == b'*');
+    let Some(mut rest) = name.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
+    let mut pieces = pieces.peekable();
+    if pieces.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(piece) = pieces.next() {
+        if pieces.peek().is_none() {
+            return rest.ends_with(piece);
+        }
+        let found = if piece.is_empty() { Some(0) } else { rest.windows(piece.len()).position(|part| part == piece) };
+        let Some(after) = found.and_then(|at| rest.get(at.saturating_add(piece.len())..)) else { return false };
+        rest = after;
+    }
+    true
+}
+
+impl Matcher {
+    /// Compiles the patterns of all readers.
+    pub fn new(readers: &[&'static Reader]) -> Self {
+        let mut matcher = Self {
+            readers: readers.to_vec(),
+            exact: HashMap::new(),
+            by_name: HashMap::new(),
+            by_folder: HashMap::new(),
+            others: Vec::new(),
+        };
+        for (index, reader) in readers.iter().enumerate() {
+            for text in reader.wants.paths {
+                let pattern = Pattern::new(text);
+                for beside in reader.wants.with {
+                    let mut along = pattern.clone();
+                    along.parts.pop();
+                    along.parts.extend(beside.split('/'));
+                    matcher.add(along, Want { reader: index, is_main: false });
+                }
+                matcher.add(pattern, Want { reader: index, is_main: true });
+            }
+        }
+        matcher
+    }
+
+    fn add(&mut self, pattern: Pattern, want: Want) {
+        let Some((last, folder)) = pattern.parts.split_last() else { return };
+        let (last_has_star, folder_has_star) = (last.contains('*'), folder.iter().any(|part| part.contains('*')));
+        if !pattern.anywhere && !last_has_star && !folder_has_star {
+            self.exact.entry(pattern.parts.join("/").into_bytes()).or_default().push(want);
+        } else if !last_has_star {
+            self.by_name.entry(last.as_bytes().to_vec()).or_default().push((pattern, want));
+        } else if !pattern.anywhere && !folder_has_star {
+            self.by_folder.entry(folder.join("/").into_bytes()).or_default().push((pattern, want));
+        } else {
+            self.others.push((pattern, want));
+        }
+    }
+
+    /// The readers.
+    pub fn readers(&self) -> &[&'static Reader] {
+        &self.readers
+    }
+
+    /// Patterns of the files to read, for following links.
+    pub fn patterns(&self) -> impl Iterator<Item = (usize, Pattern)> {
+        let with_index = self.readers.iter().enumerate();
+        with_index.flat_map(|(index, reader)| reader.wants.paths.iter().map(move |text| (index, Pattern::new(text))))
+    }
+
+    /// Whether an essential reader wants this file, or one in the folder of this path.
+    pub fn is_essential(&self, path: &[u8]) -> bool {
+        let names = || path.split(|&byte| byte == b'/').filter(|name| !name.is_empty());
+        let covers = |pattern: &Pattern| {
+            let mut parts = pattern.parts.iter();
+            names().all(|name| parts.next().is_some_and(|part| part_matches(part.as_bytes(), name)))
+        };
+        self.patterns()
+            .filter(|(reader, _)| self.readers.get(*reader).is_some_and(|reader| reader.wants.essential))
+            .any(|(_, pattern)| if pattern.anywhere { pattern.matches(path) } else { covers(&pattern) })
+    }
+
+    /// Who wants the file at this path, in order.
+    pub fn wants(&self, path: &[u8]) -> Vec<Want> {
+        let mut wants = self.exact.get(path).cloned().unwrap_or_default();
+        let cut = path.iter().rposition(|&byte| byte == b'/');
+        let (folder, name) = cut.map_or((&[][..], path), |cut| {
+            (path.get(..cut).unwrap_or_default(), path.get(cut.saturating_add(1)..).unwrap_or_default())
+        });
+        let named = self.by_name.get(name).into_iter().flatten();
+        let beside = self.by_folder.get(folder).into_iter().flatten();
+        for (pattern, want) in named.chain(beside).chain(&self.others) {
+            if pattern.matches(path) {
+                wants.push(*want);
+            }
+        }
+        if wants.len() > 1 {
+            wants.sort_unstable();
+            wants.dedup();
+        }
+        wants
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts() {
+        for (part, name, expected) in [
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("*", "", true),
+            ("*.list", "x.list", true),
+            ("*.list", ".list", true),
+            ("*.list", "list", false),
+            ("a*b*c", "aXbYc", true),
+            ("a*b*c", "abc", true),
+            ("a*b*c", "ac", false),
+            ("a*a", "a", false),
+            ("*-*", "a-b-c", true),
+        ] {
+            assert_eq!(part_matches(part.as_bytes(), name.as_bytes()), expected, "{part} {name}");
+        }
+    }
+
+    #[test]
+    fn whole_patterns() {
+        for (pattern, path, expected) in [
+            ("etc/os-release", "etc/os-release", true),
+            ("etc/os-release", "x/etc/os-release", false),
+            ("**/package.json", "package.json", true),
+            ("**/package.json", "a/b/package.json", true),
+            ("**/package.json", "a/b/xpackage.json", false),
+            ("**/lib/opkg/status", "usr/lib/opkg/status", true),
+            ("**/lib/opkg/status", "usr/zlib/opkg/status", false),
+            ("var/lib/dpkg/status.d/*", "var/lib/dpkg/status.d/base", true),
+            ("var/lib/dpkg/status.d/*", "var/lib/dpkg/status.d/a/b", false),
+            ("var/lib/pacman/local/*/desc", "var/lib/pacman/local/glibc-2/desc", true),
+        ] {
+            assert_eq!(Pattern::new(pattern).matches(path.as_bytes()), expected, "{pattern} {path}");
+        }
+    }
+}
