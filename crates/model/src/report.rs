@@ -37,7 +37,6 @@ impl Report {
 }
 
 /// For serde, which asks by reference.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }

@@ -1,1 +1,45 @@
-//! Placeholder until the first code comes.
+//! Reports as people and programs read them.
+//!
+//! Owns the table of [`FORMATS`], what a terminal may show ([`sanitize`]), and the words for a gate's verdict
+//! ([`gate_text`]). Reads a finished [`Report`] and decides nothing: what is affected, how bad it is and whether it may
+//! ship is settled before. Touches neither files nor the network.
+//!
+//! ```
+//! use plimsoll_report::{FORMATS, Style, sanitize};
+//!
+//! let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+//! assert_eq!(names, ["table", "json"]);
+//! assert_eq!(Style::default().width, 80);
+//! assert_eq!(sanitize::visible("evil\u{1b}[2J", true), "evil\\x1b[2J");
+//! ```
+
+mod advice;
+mod fix;
+mod formats;
+mod gate;
+mod groups;
+mod overview;
+pub mod sanitize;
+mod style;
+mod tally;
+
+use std::io::{self, Write};
+
+use plimsoll_model::Report;
+
+pub use gate::gate_text;
+pub use style::{Filter, Style};
+
+/// A way to write a report.
+#[derive(Debug)]
+pub struct Format {
+    /// What the user asks for.
+    pub name: &'static str,
+    /// What it is for, one line for the manual.
+    pub about: &'static str,
+    /// Writes one report, with a line end after it.
+    pub write: fn(&Report, &mut dyn Write, &Style) -> io::Result<()>,
+}
+
+/// Every format, in the manual's order.
+pub const FORMATS: &[&Format] = &[&formats::table::FORMAT, &formats::json::FORMAT];

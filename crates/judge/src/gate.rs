@@ -1,0 +1,283 @@
+//! The gate: may this image ship?
+//!
+//! Owns the verdict and its reasons. A vulnerability is counted once, however many packages of the image have it. What
+//! does not count against a policy is said as well, so that a pass never hides how it came about.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use plimsoll_model::{About, Finding, Gap, GapKind, Package, Report, Severity, Verdict};
+
+/// How many gaps the reasons name one by one.
+const NAMED_GAPS: usize = 5;
+
+/// What an image must meet. The default asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Fail on findings of this severity or worse. Findings without a rating are below every level: they fail only at
+    /// [`Severity::Unknown`], and are told otherwise. None means that no gate is asked for.
+    pub fail_on: Option<Severity>,
+    /// Pass although the scan was blind somewhere.
+    pub allow_incomplete: bool,
+    /// Do not fail on vulnerabilities without a fixed version.
+    pub ignore_unfixed: bool,
+}
+
+/// The verdict on a report; none when the policy asks for no gate. Findings that fail outrank gaps, for more knowledge
+/// could not make them pass; muted findings never fail.
+#[must_use]
+pub fn gate(report: &Report, policy: &Policy) -> Option<Verdict> {
+    let level = policy.fail_on?;
+    let live: Vec<&Finding> = report.findings.iter().filter(|finding| finding.muted.is_none()).collect();
+    let counts = |finding: &&&Finding| finding.severity >= level;
+    let excused = |finding: &&&Finding| policy.ignore_unfixed && !is_fixable(finding);
+    let failing: Vec<&Finding> = live.iter().filter(counts).filter(|finding| !excused(finding)).copied().collect();
+    let unfixed: Vec<&Finding> = live.iter().filter(counts).filter(excused).copied().collect();
+    let blind: Vec<&Gap> = report.gaps.iter().filter(|gap| gap.kind == GapKind::Blind).collect();
+
+    let notes = notes(&live, &unfixed, level);
+    let verdict = if !failing.is_empty() {
+        let reasons = failures(report, &failing, level).into_iter().chain(notes).chain(hidden_by(&blind)).collect();
+        Verdict::Failed { reasons }
+    } else if blind.is_empty() {
+        Verdict::Passed { reasons: notes }
+    } else if policy.allow_incomplete {
+        let allowed = format!("{} allowed by the policy", count(blind.len(), "blind gap is", "blind gaps are"));
+        Verdict::Passed { reasons: notes.into_iter().chain([allowed]).collect() }
+    } else {
+        Verdict::Incomplete { reasons: gaps(&blind).into_iter().chain(notes).collect() }
+    };
+    Some(verdict)
+}
+
+fn is_fixable(finding: &Finding) -> bool {
+    let About::Vulnerability(vulnerability) = &finding.about;
+    vulnerability.is_fixable()
+}
+
+/// How much is too bad, and what would make the gate pass.
+fn failures(report: &Report, failing: &[&Finding], level: Severity) -> Vec<String> {
+    let total = ids(failing).len();
+    let are = if total == 1 { "is" } else { "are" };
+    let said = format!("{} {are} {}", count(total, "vulnerability", "vulnerabilities"), at_least(level));
+    // One id may have a fix in one package and none in another: it then needs both.
+    let unfixed: Vec<&Finding> = failing.iter().filter(|finding| !is_fixable(finding)).copied().collect();
+    let unfixed = ids(&unfixed).len();
+    let upgrades = upgrades(report, failing);
+    let mut needs = Vec::new();
+    if upgrades > 0 {
+        needs.push(count(upgrades, "upgrade", "upgrades"));
+    }
+    if unfixed > 0 {
+        needs.push(format!("waivers for {unfixed} without a fix"));
+    }
+    vec![said, format!("passing needs {}", needs.join(" and "))]
+}
+
+/// Source packages in one version that must be upgraded: their binaries go together.
+fn upgrades(report: &Report, failing: &[&Finding]) -> usize {
+    let packages: HashMap<&str, &Package> =
+        report.inventory.packages.iter().map(|package| (package.purl.as_str(), package)).collect();
+    let mut upgrades = BTreeSet::new();
+    for finding in failing.iter().filter(|finding| is_fixable(finding)) {
+        let About::Vulnerability(vulnerability) = &finding.about;
+        let package = packages.get(vulnerability.package.as_str());
+        let name = package.map_or(vulnerability.name.as_str(), |package| package.source_name());
+        let ecosystem = package.map(|package| package.ecosystem.as_str());
+        upgrades.insert((ecosystem, name, vulnerability.version.as_str(), finding.layer));
+    }
+    upgrades.len()
+}
+
+/// What does not count, and why.
+fn notes(live: &[&Finding], unfixed: &[&Finding], level: Severity) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !unfixed.is_empty() {
+        let total = count(ids(unfixed).len(), "vulnerability", "vulnerabilities");
+        notes.push(format!("{total} without a fix did not count, as the policy asks"));
+    }
+    let mut worst: BTreeMap<&str, Severity> = BTreeMap::new();
+    for finding in live {
+        let known = worst.entry(&finding.id).or_default();
+        *known = finding.severity.max(*known);
+    }
+    let unrated = worst.values().filter(|severity| **severity == Severity::Unknown).count();
+    if unrated > 0 && level > Severity::Unknown {
+        let total = count(unrated, "vulnerability", "vulnerabilities");
+        notes.push(format!("{total} that nobody has rated did not count"));
+    }
+    notes
+}
+
+fn hidden_by(blind: &[&Gap]) -> Option<String> {
+    (!blind.is_empty()).then(|| format!("{}: there may be more", count(blind.len(), "blind gap", "blind gaps")))
+}
+
+/// What the scan was blind to: the number, then the first few.
+fn gaps(blind: &[&Gap]) -> Vec<String> {
+    let mut reasons = vec![format!("the scan was blind in {}", count(blind.len(), "place", "places"))];
+    reasons.extend(blind.iter().take(NAMED_GAPS).map(|gap| format!("{}: {}", gap.location, gap.message)));
+    let more = blind.len().saturating_sub(NAMED_GAPS);
+    if more > 0 {
+        reasons.push(format!("and {more} more"));
+    }
+    reasons
+}
+
+fn ids<'r>(findings: &[&'r Finding]) -> BTreeSet<&'r str> {
+    findings.iter().map(|finding| finding.id.as_str()).collect()
+}
+
+fn at_least(level: Severity) -> String {
+    match level {
+        Severity::Critical => "critical".to_owned(),
+        Severity::High => "high or critical".to_owned(),
+        Severity::Unknown => "of any severity or none".to_owned(),
+        other => format!("{other} or worse"),
+    }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_model::{
+        About, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Muted, Report, Severity, Tool,
+        Verdict, Vulnerability,
+    };
+
+    use super::{Policy, gate};
+
+    fn finding(id: &str, severity: Severity, fixed_in: &[&str]) -> Finding {
+        Finding {
+            id: id.into(),
+            aliases: Vec::new(),
+            severity,
+            severities: Vec::new(),
+            title: String::new(),
+            layer: Some(0),
+            locations: Vec::new(),
+            evidence: String::new(),
+            remedy: String::new(),
+            origin: FindingOrigin::Base,
+            fingerprint: String::new(),
+            muted: None,
+            about: About::Vulnerability(Vulnerability {
+                package: "pkg:deb/debian/zlib1g@1".into(),
+                name: "zlib1g".into(),
+                version: "1".into(),
+                fixed_in: fixed_in.iter().map(|version| (*version).into()).collect(),
+                ..Vulnerability::default()
+            }),
+        }
+    }
+
+    fn report(findings: Vec<Finding>, gaps: &[GapKind]) -> Report {
+        let gap = |kind: &GapKind| Gap {
+            kind: *kind,
+            location: "layer 1".into(),
+            reason: GapReason::Unreadable,
+            message: "ends early".into(),
+        };
+        Report {
+            schema: Report::SCHEMA.into(),
+            tool: Tool { name: "plimsoll".into(), version: "0".into() },
+            as_of: String::new(),
+            image: ImageSummary::default(),
+            inventory: Inventory::default(),
+            findings,
+            hidden: 0,
+            gaps: gaps.iter().map(gap).collect(),
+            data: Vec::new(),
+            verdict: None,
+        }
+    }
+
+    fn high() -> Policy {
+        Policy { fail_on: Some(Severity::High), ..Policy::default() }
+    }
+
+    fn reasons(verdict: Option<Verdict>) -> (&'static str, Vec<String>) {
+        match verdict.expect("a gate was asked for") {
+            Verdict::Passed { reasons } => ("passed", reasons),
+            Verdict::Failed { reasons } => ("failed", reasons),
+            Verdict::Incomplete { reasons } => ("incomplete", reasons),
+        }
+    }
+
+    #[test]
+    fn no_gate_is_asked_for_by_default() {
+        let report = report(vec![finding("CVE-1", Severity::Critical, &[])], &[GapKind::Blind]);
+        assert_eq!(gate(&report, &Policy::default()), None);
+    }
+
+    #[test]
+    fn findings_at_the_level_or_worse_fail() {
+        for severity in Severity::ALL {
+            for level in Severity::ALL {
+                let report = report(vec![finding("CVE-1", severity, &["2"])], &[]);
+                let (result, _) = reasons(gate(&report, &Policy { fail_on: Some(level), ..Policy::default() }));
+                assert_eq!(result == "failed", severity >= level, "{severity} at {level}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_failure_says_how_many_and_what_passing_needs() {
+        let findings = vec![
+            finding("CVE-1", Severity::Critical, &["2"]),
+            finding("CVE-1", Severity::High, &["2"]),
+            finding("CVE-2", Severity::High, &[]),
+            finding("CVE-3", Severity::Medium, &["2"]),
+            finding("CVE-4", Severity::Unknown, &[]),
+        ];
+        let expected = [
+            "2 vulnerabilities are high or critical",
+            "passing needs 1 upgrade and waivers for 1 without a fix",
+            "1 vulnerability that nobody has rated did not count",
+        ];
+        let expected = expected.map(String::from).to_vec();
+        assert_eq!(reasons(gate(&report(findings, &[]), &high())), ("failed", expected));
+    }
+
+    #[test]
+    fn blind_gaps_are_never_a_pass_unless_allowed() {
+        let blind = report(Vec::new(), &[GapKind::Partial, GapKind::Blind]);
+        let (result, said) = reasons(gate(&blind, &high()));
+        assert_eq!((result, said.len()), ("incomplete", 2));
+        assert_eq!(said[1], "layer 1: ends early");
+        let (result, said) = reasons(gate(&blind, &Policy { allow_incomplete: true, ..high() }));
+        assert_eq!((result, said), ("passed", vec!["1 blind gap is allowed by the policy".to_owned()]));
+        assert_eq!(reasons(gate(&report(Vec::new(), &[GapKind::Partial]), &high())).0, "passed");
+    }
+
+    #[test]
+    fn a_failure_outranks_gaps_and_names_them() {
+        let (result, said) =
+            reasons(gate(&report(vec![finding("CVE-1", Severity::High, &["2"])], &[GapKind::Blind]), &high()));
+        assert_eq!(result, "failed");
+        assert_eq!(said.last().unwrap(), "1 blind gap: there may be more");
+    }
+
+    #[test]
+    fn muted_findings_never_fail_and_unfixed_ones_only_if_the_policy_minds() {
+        let mut muted = finding("CVE-1", Severity::Critical, &["2"]);
+        muted.muted = Some(Muted { by: "waivers".into(), reason: "not reachable".into(), expires: None });
+        assert_eq!(reasons(gate(&report(vec![muted], &[]), &high())), ("passed", Vec::new()));
+        let unfixed = report(vec![finding("CVE-2", Severity::High, &[])], &[]);
+        assert_eq!(reasons(gate(&unfixed, &high())).0, "failed");
+        let (result, said) = reasons(gate(&unfixed, &Policy { ignore_unfixed: true, ..high() }));
+        assert_eq!(
+            (result, said),
+            ("passed", vec!["1 vulnerability without a fix did not count, as the policy asks".to_owned()])
+        );
+    }
+
+    #[test]
+    fn the_first_gaps_are_named_and_the_rest_counted() {
+        let (_, said) = reasons(gate(&report(Vec::new(), &[GapKind::Blind; 9]), &high()));
+        assert_eq!(said.len(), 7);
+        assert_eq!(said[6], "and 4 more");
+    }
+}

@@ -1,0 +1,71 @@
+//! Which version to upgrade to.
+//!
+//! Owns the choice among the fixed versions that the findings of one package name. It reads those lists only, not the
+//! ranges behind them: enough to point at a version, not a proof. That a version is free of everything is for a scan
+//! of the upgraded image to say.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use plimsoll_model::{About, Finding};
+
+/// Candidates that are tried; a package with more fixed versions than this keeps those that most findings name. The
+/// work is candidates × findings, and both come from feeds.
+const CANDIDATES: usize = 64;
+
+/// The version that clears most of the findings; of several, the least.
+pub(crate) fn choose<'r>(ecosystem: &str, installed: &str, findings: &[&'r Finding]) -> Option<&'r str> {
+    let mut best: Option<(usize, &'r str)> = None;
+    for candidate in candidates(ecosystem, installed, findings) {
+        let cleared = findings.iter().filter(|finding| clears(ecosystem, candidate, finding)).count();
+        let better = best.is_none_or(|(most, version)| match cleared.cmp(&most) {
+            Ordering::Equal => compare(ecosystem, candidate, version) == Some(Ordering::Less),
+            other => other == Ordering::Greater,
+        });
+        if better {
+            best = Some((cleared, candidate));
+        }
+    }
+    best.map(|(_, version)| version)
+}
+
+/// Whether an upgrade to this version clears the finding. Of the fixed versions, one for each branch, the one that
+/// shares most leading components with the version is taken for its branch: 3.2.25 is judged by 3.2.13, not by 4.0.4.
+pub(crate) fn clears(ecosystem: &str, version: &str, finding: &Finding) -> bool {
+    let About::Vulnerability(vulnerability) = &finding.about;
+    let branch = vulnerability.fixed_in.iter().max_by(|a, b| {
+        let nearness = shared_components(version, a).cmp(&shared_components(version, b));
+        nearness.then_with(|| compare(ecosystem, a, b).unwrap_or(Ordering::Equal))
+    });
+    branch.is_some_and(|fixed| {
+        version == fixed || matches!(compare(ecosystem, version, fixed), Some(Ordering::Greater | Ordering::Equal))
+    })
+}
+
+/// Fixed versions above the installed one, or all when none is: versions of sources and binaries may differ.
+fn candidates<'r>(ecosystem: &str, installed: &str, findings: &[&'r Finding]) -> Vec<&'r str> {
+    let mut named: BTreeMap<&'r str, usize> = BTreeMap::new();
+    for finding in findings {
+        let About::Vulnerability(vulnerability) = &finding.about;
+        for version in &vulnerability.fixed_in {
+            *named.entry(version).or_default() += 1;
+        }
+    }
+    let newer = |version: &str| compare(ecosystem, version, installed) == Some(Ordering::Greater);
+    if named.keys().any(|version| newer(version)) {
+        named.retain(|version, _| newer(version));
+    }
+    let greatest =
+        named.keys().copied().reduce(|a, b| if compare(ecosystem, a, b) == Some(Ordering::Less) { b } else { a });
+    let mut versions: Vec<_> = named.into_iter().collect();
+    versions.sort_unstable_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
+    versions.into_iter().take(CANDIDATES).map(|(version, _)| version).chain(greatest).collect()
+}
+
+fn compare(ecosystem: &str, a: &str, b: &str) -> Option<Ordering> {
+    plimsoll_packages::ecosystem(ecosystem).and_then(|ecosystem| (ecosystem.compare)(a, b))
+}
+
+fn shared_components(a: &str, b: &str) -> usize {
+    a.split('.').zip(b.split('.')).take_while(|(a, b)| a == b).count()
+}

@@ -1,0 +1,111 @@
+//! The top of the page: what was scanned, and how many vulnerabilities it has.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use plimsoll_model::{Digest, Distro, GapKind, Package, Report, Severity};
+
+use super::page::{INDENT, Look, Page};
+use super::{count, thousands};
+use crate::overview::Overview;
+use crate::sanitize;
+
+/// Hexadecimal digits of a digest that are enough to tell images apart by eye.
+const SHORT_DIGEST: usize = 12;
+
+/// Ecosystems that are named with their counts; an image with more has them in the JSON report.
+const ECOSYSTEMS: usize = 6;
+
+/// Reference, digest, platform, distribution, packages, time.
+pub(super) fn image(page: &mut Page<'_>, report: &Report) {
+    let image = &report.image;
+    let digest = image.digest.as_ref().map(|digest| format!("@{}", short(digest))).unwrap_or_default();
+    let name = image.reference.split_once("@sha").map_or(image.reference.as_str(), |(name, _)| name);
+    let room = page.style.columns().saturating_sub(INDENT + digest.len());
+    let name = sanitize::fit_middle(&page.text(name), room, page.signs.cut);
+    page.flow(vec![(name, Look::Strong), (digest, Look::Faint)], "");
+
+    let mut facts = Vec::new();
+    facts.extend(image.platform.as_ref().map(|platform| page.text(&platform.to_string())));
+    facts.push(report.inventory.distro.as_ref().map_or_else(
+        || "no distribution".to_owned(),
+        |Distro { id, version, .. }| page.text(format!("{id} {version}").trim_end()),
+    ));
+    facts.push(packages(page, &report.inventory.packages));
+    facts.extend(page.style.elapsed.map(|elapsed| format!("scanned in {}", duration(elapsed))));
+    let separator = format!(" {} ", page.signs.dot);
+    page.flow(facts.into_iter().map(|fact| (fact, Look::Plain)).collect(), &separator);
+}
+
+fn short(digest: &Digest) -> String {
+    let hex: String = digest.hex().chars().take(SHORT_DIGEST).collect();
+    format!("{}:{hex}", digest.algorithm())
+}
+
+fn packages(page: &Page<'_>, packages: &[Package]) -> String {
+    let mut ecosystems: BTreeMap<&str, usize> = BTreeMap::new();
+    for package in packages {
+        *ecosystems.entry(&package.ecosystem).or_default() += 1;
+    }
+    let mut ecosystems: Vec<_> = ecosystems.into_iter().collect();
+    ecosystems.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let others = ecosystems.split_off(ecosystems.len().min(ECOSYSTEMS));
+    let mut parts: Vec<String> =
+        ecosystems.iter().map(|(name, count)| format!("{} {}", thousands(*count), page.text(name))).collect();
+    if !others.is_empty() {
+        parts.push(format!("{} other", thousands(others.iter().map(|(_, count)| count).sum())));
+    }
+    let all = count(packages.len(), "package", "packages");
+    if parts.is_empty() { all } else { format!("{all} ({})", parts.join(", ")) }
+}
+
+fn duration(elapsed: Duration) -> String {
+    let milliseconds = elapsed.as_millis();
+    match milliseconds {
+        0..100 => format!("{milliseconds} ms"),
+        100..60_000 => format!("{:.1} s", elapsed.as_secs_f64()),
+        _ => format!("{} min {} s", elapsed.as_secs() / 60, elapsed.as_secs() % 60),
+    }
+}
+
+/// How many vulnerabilities of which severity; or why none is believable, or not.
+pub(super) fn totals(page: &mut Page<'_>, report: &Report, overview: &Overview<'_>) {
+    let total = &overview.total;
+    if total.total == 0 {
+        return nothing_found(page, report, overview);
+    }
+    let mut items = vec![(count(total.total, "vulnerability", "vulnerabilities"), Look::Strong)];
+    items.extend(total.severities.iter().map(|&(severity, count)| {
+        let word = if severity == Severity::Unknown { "not rated" } else { severity.as_str() };
+        (format!("{} {word}", thousands(count)), Look::Severity(severity))
+    }));
+    if total.exploited > 0 {
+        items.push((format!("{} exploited", thousands(total.exploited)), Look::Strong));
+    }
+    items.push((format!("{} fixable", thousands(total.fixable)), Look::Plain));
+    page.flow(items, "  ");
+}
+
+fn nothing_found(page: &mut Page<'_>, report: &Report, overview: &Overview<'_>) {
+    let packages = &report.inventory.packages;
+    let blind = report.gaps.iter().filter(|gap| gap.kind == GapKind::Blind).count();
+    let text = if report.hidden > 0 {
+        "Nothing left to show: a filter took findings out of this report.".to_owned()
+    } else if blind > 0 {
+        format!(
+            "Nothing found, but this is not a clean result: the scan was blind in {}.",
+            count(blind, "place", "places")
+        )
+    } else if packages.is_empty() {
+        "No packages found, so there was nothing to compare with advisories.".to_owned()
+    } else if report.data.is_empty() {
+        "Nothing found, but no advisories were at hand: this is not a clean result.".to_owned()
+    } else {
+        let muted = match overview.muted.total {
+            0 => String::new(),
+            muted => format!(" beside {} muted", thousands(muted)),
+        };
+        format!("No known vulnerabilities in {}{muted}.", count(packages.len(), "package", "packages"))
+    };
+    page.paragraph("", &text, Look::Strong, None);
+}

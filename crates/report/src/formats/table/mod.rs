@@ -1,0 +1,67 @@
+//! The report as a person reads it on a terminal: one screen for an ordinary image, the worst first.
+//!
+//! Owns the order of the parts. What is listed and what is folded is the overview's choice; what a terminal may show is
+//! `sanitize`'s.
+
+mod heading;
+mod notes;
+mod page;
+mod rows;
+
+use std::io::{self, Write};
+
+use plimsoll_model::Report;
+
+use crate::overview::Overview;
+use crate::{Format, Style};
+use page::Page;
+
+/// The row of the table of formats.
+pub(crate) const FORMAT: Format = Format { name: "table", about: "for people: the worst first, and what to do", write };
+
+fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> {
+    let overview = Overview::of(report, &style.show, style.all);
+    let mut page = Page::new(style);
+    heading::image(&mut page, report);
+    page.gap();
+    heading::totals(&mut page, report, &overview);
+    page.gap();
+    let cut = rows::rows(&mut page, report, &overview);
+    notes::folded(&mut page, report.hidden, &overview, cut);
+    if style.all {
+        notes::muted(&mut page, &report.findings);
+    }
+    page.gap();
+    notes::advice(&mut page, &overview);
+    page.gap();
+    notes::gaps(&mut page, &report.gaps);
+    notes::data(&mut page, &report.data);
+    page.write(out)
+}
+
+/// A number with its noun, grouped by thousands: `1 gap`, `3,000 packages`.
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

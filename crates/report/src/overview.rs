@@ -1,0 +1,136 @@
+//! What of a report is worth a reader's first look.
+//!
+//! Owns which findings are listed and which are folded into a count. Knows nothing of columns or characters.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use plimsoll_model::{About, Finding, Report, Severity};
+
+use crate::Filter;
+use crate::advice::Advice;
+use crate::groups::{PackageGroup, group};
+use crate::tally::Tally;
+
+/// What a reader can do about a finding. The first class that has findings is listed, the others are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Rated, and a fixed version exists.
+    Fixable,
+    /// Rated, without a fixed version.
+    Unfixed,
+    /// Nobody has said how bad it is.
+    Unrated,
+    /// Looked at and found not worth fixing.
+    Negligible,
+}
+
+impl Class {
+    const ALL: [Self; 4] = [Self::Fixable, Self::Unfixed, Self::Unrated, Self::Negligible];
+
+    fn of(finding: &Finding) -> Self {
+        let About::Vulnerability(vulnerability) = &finding.about;
+        match finding.severity {
+            Severity::Unknown => Self::Unrated,
+            Severity::Negligible => Self::Negligible,
+            _ if vulnerability.is_fixable() => Self::Fixable,
+            _ => Self::Unfixed,
+        }
+    }
+}
+
+/// A package group and those of its findings that are listed.
+#[derive(Debug)]
+pub(crate) struct Row<'r> {
+    /// The packages.
+    pub group: PackageGroup<'r>,
+    /// What is listed of them, in the report's order.
+    pub findings: Vec<&'r Finding>,
+}
+
+impl Row<'_> {
+    /// The worst severity that is listed.
+    pub fn severity(&self) -> Severity {
+        self.findings.iter().map(|finding| finding.severity).max().unwrap_or_default()
+    }
+
+    /// Whether anything listed is known to be exploited.
+    pub fn is_exploited(&self) -> bool {
+        self.findings.iter().any(|finding| is_exploited(finding))
+    }
+
+    /// The one that the row names: an exploited one if there is one, else one of the worst; of several the report's
+    /// first.
+    pub fn first(&self) -> Option<&Finding> {
+        let severity = self.severity();
+        let findings = || self.findings.iter().copied();
+        findings().find(|finding| is_exploited(finding)).or_else(|| findings().find(|it| it.severity == severity))
+    }
+
+    /// Distinct ids that are listed.
+    pub fn ids(&self) -> usize {
+        self.findings.iter().map(|finding| &finding.id).collect::<HashSet<_>>().len()
+    }
+}
+
+/// A report, sorted into what is listed and what is counted.
+#[derive(Debug)]
+pub(crate) struct Overview<'r> {
+    /// Everything that is not muted, whatever is shown.
+    pub total: Tally,
+    /// What is listed, by risk.
+    pub rows: Vec<Row<'r>>,
+    /// What is folded, by class.
+    pub folded: Vec<(Class, Tally)>,
+    /// What the filter hides.
+    pub hidden: Tally,
+    /// What a waiver or VEX statement speaks for.
+    pub muted: Tally,
+    /// Which upgrades to make.
+    pub advice: Advice,
+}
+
+impl<'r> Overview<'r> {
+    /// Sorts a report. With `all`, nothing is folded.
+    pub fn of(report: &'r Report, filter: &Filter, all: bool) -> Self {
+        let (muted, live): (Vec<&Finding>, Vec<_>) =
+            report.findings.iter().partition(|finding| finding.muted.is_some());
+        let (shown, hidden): (Vec<&Finding>, Vec<_>) = live.iter().partition(|finding| filter.shows(finding));
+        let class = Class::ALL.into_iter().find(|class| shown.iter().any(|finding| Class::of(finding) == *class));
+        let is_listed = |finding: &Finding| {
+            filter.shows(finding) && (all || class.is_some_and(|class| Class::of(finding) == class))
+        };
+        let rows = rows(report, &live, is_listed);
+        let folded = Class::ALL
+            .into_iter()
+            .filter(|other| !all && Some(*other) != class)
+            .map(|class| (class, Tally::of(shown.iter().copied().filter(|finding| Class::of(finding) == class))));
+        Self {
+            total: Tally::of(live.iter().copied()),
+            folded: folded.filter(|(_, tally)| tally.total > 0).collect(),
+            hidden: Tally::of(hidden),
+            muted: Tally::of(muted),
+            advice: Advice::of(&rows, &live),
+            rows,
+        }
+    }
+}
+
+fn rows<'r>(report: &'r Report, live: &[&'r Finding], is_listed: impl Fn(&Finding) -> bool) -> Vec<Row<'r>> {
+    let mut rows: Vec<Row<'r>> = group(report, live)
+        .into_iter()
+        .map(|group| {
+            let findings = group.findings.iter().copied().filter(|finding| is_listed(finding)).collect();
+            Row { group, findings }
+        })
+        .filter(|row| !row.findings.is_empty())
+        .collect();
+    // Stable: beyond this, the report's own order of risk holds.
+    rows.sort_by_key(|row| Reverse((row.severity(), row.is_exploited())));
+    rows
+}
+
+fn is_exploited(finding: &Finding) -> bool {
+    let About::Vulnerability(vulnerability) = &finding.about;
+    vulnerability.kev
+}

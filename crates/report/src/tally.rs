@@ -1,0 +1,52 @@
+//! Counting.
+//!
+//! Owns what a number of vulnerabilities means: distinct ids. A report holds one finding for each installed package
+//! that a vulnerability is in, so that one CVE in a source package with five binaries is five findings but one
+//! vulnerability. Its severity is the worst of its findings'; it is fixable when every one of them is.
+
+use std::collections::HashMap;
+
+use plimsoll_model::{About, Finding, Severity};
+
+/// How many vulnerabilities there are among some findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Distinct ids.
+    pub total: usize,
+    /// Those that upgrades clear everywhere.
+    pub fixable: usize,
+    /// Those known to be exploited.
+    pub exploited: usize,
+    /// How many have each severity that occurs, worst first.
+    pub severities: Vec<(Severity, usize)>,
+}
+
+struct Seen {
+    severity: Severity,
+    fixable: bool,
+    exploited: bool,
+}
+
+impl Tally {
+    /// Counts.
+    #[must_use]
+    pub fn of<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Self {
+        let mut seen: HashMap<&str, Seen> = HashMap::new();
+        for finding in findings {
+            let About::Vulnerability(vulnerability) = &finding.about;
+            let first = Seen { severity: Severity::Unknown, fixable: true, exploited: false };
+            let known = seen.entry(&finding.id).or_insert(first);
+            known.severity = known.severity.max(finding.severity);
+            known.fixable &= vulnerability.is_fixable();
+            known.exploited |= vulnerability.kev;
+        }
+        let count = |severity| seen.values().filter(|known| known.severity == severity).count();
+        let severities = Severity::ALL.into_iter().map(|severity| (severity, count(severity)));
+        Self {
+            total: seen.len(),
+            fixable: seen.values().filter(|known| known.fixable).count(),
+            exploited: seen.values().filter(|known| known.exploited).count(),
+            severities: severities.filter(|(_, count)| *count > 0).collect(),
+        }
+    }
+}

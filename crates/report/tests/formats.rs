@@ -1,0 +1,196 @@
+//! Every report in `fixtures/report` through every format.
+//!
+//! A fixture is a report as JSON. `snapshots/<fixture>.<variant>.txt` is how the table shows it; the JSON format must
+//! give back the fixture's own bytes. `PLIMSOLL_BLESS=1 cargo test -p plimsoll-report` rewrites both: read the
+//! difference before committing it.
+#![expect(clippy::disallowed_methods, reason = "the harness reads fixtures; the crate itself reads nothing")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail so")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use plimsoll_model::{About, Finding, Report, Severity};
+use plimsoll_report::{FORMATS, Filter, Style, gate_text, sanitize};
+use proptest::prelude::*;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/report")
+}
+
+/// Name, text and report of every fixture; read once, for one test may be rewriting what another reads.
+fn fixtures() -> &'static [(String, String, Report)] {
+    static FIXTURES: OnceLock<Vec<(String, String, Report)>> = OnceLock::new();
+    FIXTURES.get_or_init(read)
+}
+
+fn fixture(name: &str) -> Report {
+    fixtures().iter().find(|fixture| fixture.0 == name).unwrap().2.clone()
+}
+
+fn read() -> Vec<(String, String, Report)> {
+    let mut fixtures: Vec<_> = fs::read_dir(folder())
+        .expect("fixtures/report is part of the repository")
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let report = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            (name, text, report)
+        })
+        .collect();
+    fixtures.push(("many".into(), String::new(), many(&fixtures)));
+    fixtures.sort_by(|a, b| a.0.cmp(&b.0));
+    fixtures
+}
+
+/// Three thousand findings in three hundred packages, made from one: too big to be worth a file.
+fn many(fixtures: &[(String, String, Report)]) -> Report {
+    let (.., ordinary) = fixtures.iter().find(|(name, ..)| name == "ordinary").unwrap();
+    let finding = &ordinary.findings[0];
+    let findings = (0..3000).map(|number| {
+        let mut finding = Finding { id: format!("CVE-2026-{number:05}"), ..finding.clone() };
+        finding.severity = Severity::ALL[number * 6 / 3000];
+        let About::Vulnerability(vulnerability) = &mut finding.about;
+        vulnerability.name = format!("package-{}", number * 7 % 300);
+        vulnerability.package = format!("pkg:deb/debian/{}@1", vulnerability.name);
+        vulnerability.fixed_in = vec![format!("2.{}", number % 10)];
+        finding
+    });
+    Report { findings: findings.collect(), gaps: Vec::new(), ..ordinary.clone() }
+}
+
+fn render(format: &str, report: &Report, style: &Style) -> String {
+    let format = FORMATS.iter().find(|row| row.name == format).unwrap();
+    let mut bytes = Vec::new();
+    (format.write)(report, &mut bytes, style).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+fn compare(path: &Path, actual: &str) {
+    if std::env::var_os("PLIMSOLL_BLESS").is_some() {
+        fs::write(path, actual).unwrap();
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    let name = path.file_name().unwrap().display();
+    assert!(expected == actual, "{name} differs (PLIMSOLL_BLESS=1 rewrites it)\n{actual}");
+}
+
+#[test]
+fn the_table_shows_every_fixture_as_its_snapshot() {
+    let style = |width| Style { width, elapsed: Some(Duration::from_millis(840)), ..Style::default() };
+    for (name, _, report) in fixtures() {
+        let mut variants = vec![("80", style(80)), ("120", style(120))];
+        if name == "ordinary" {
+            let fixable_high = Filter { severities: vec![Severity::Critical, Severity::High], ignore_unfixed: true };
+            variants.extend([
+                ("60", style(60)),
+                ("200", style(200)),
+                ("all", Style { all: true, ..style(100) }),
+                ("ascii", Style { unicode: false, ..style(80) }),
+                ("color", Style { color: true, ..style(80) }),
+                ("filter", Style { show: fixable_high, ..style(80) }),
+            ]);
+        }
+        for (variant, style) in variants {
+            let mut text = render("table", report, &style);
+            text.extend(report.verdict.as_ref().map(|verdict| gate_text(verdict, &style)));
+            compare(&folder().join(format!("snapshots/{name}.{variant}.txt")), &text);
+        }
+    }
+}
+
+#[test]
+fn json_gives_back_the_report() {
+    for (name, text, report) in fixtures() {
+        let json = render("json", report, &Style::default());
+        assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), *report, "{name}");
+        if !text.is_empty() {
+            compare(&folder().join(format!("{name}.json")), &json);
+        }
+    }
+}
+
+#[test]
+fn filtered_json_says_how_much_it_leaves_out() {
+    let report = fixture("ordinary");
+    let show = Filter { severities: vec![Severity::Critical], ignore_unfixed: false };
+    let style = Style { show, ..Style::default() };
+    let filtered: Report = serde_json::from_str(&render("json", &report, &style)).unwrap();
+    assert!(filtered.findings.iter().all(|finding| finding.severity == Severity::Critical));
+    assert_eq!(filtered.findings.len() + filtered.hidden, report.findings.len());
+    let nothing = Report { findings: Vec::new(), ..filtered };
+    assert!(!render("table", &nothing, &style).contains("No known vulnerabilities"));
+}
+
+/// No line is wider than the terminal, and nothing in it is obeyed by one.
+fn check(name: &str, report: &Report, style: &Style) {
+    let text = render("table", report, style);
+    for line in text.lines() {
+        let columns = style.width.clamp(*Style::WIDTHS.start(), *Style::WIDTHS.end());
+        let wide = sanitize::width(line);
+        assert!(wide <= columns, "{name}: {wide} columns in {columns}: {line}");
+        assert!(line.chars().all(sanitize::is_visible), "{name}: {line:?}");
+        assert!(style.unicode || line.is_ascii(), "{name}: {line:?}");
+    }
+}
+
+#[test]
+fn lines_fit_every_width_and_obey_nobody() {
+    for (name, _, report) in fixtures() {
+        // Seven is no divisor of the widths that people use, so that over the fixtures all kinds of widths come up.
+        for width in (0..=240).step_by(if name == "many" { 80 } else { 7 }) {
+            for (unicode, all) in [(true, false), (false, false), (true, true)] {
+                check(name, report, &Style { width, unicode, all, ..Style::default() });
+            }
+        }
+    }
+}
+
+#[test]
+fn an_ordinary_image_fits_a_screen() {
+    for (name, _, report) in fixtures() {
+        let lines = render("table", report, &Style { width: 120, ..Style::default() }).lines().count();
+        assert!(lines <= 40, "{name} takes {lines} lines");
+    }
+}
+
+#[test]
+fn colour_changes_no_text() {
+    for (name, _, report) in fixtures() {
+        let colored = render("table", report, &Style { color: true, ..Style::default() });
+        let mut plain = String::new();
+        for part in colored.split('\x1b') {
+            let is_first = plain.is_empty() && !colored.starts_with('\x1b');
+            plain.push_str(if is_first { part } else { part.split_once('m').map_or("", |(_, text)| text) });
+        }
+        assert_eq!(plain, render("table", report, &Style::default()), "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_in_any_field_fits(texts in prop::collection::vec(".{0,90}", 8), width in 60usize..130) {
+        let mut report = fixture("gate-failed");
+        report.image.reference.clone_from(&texts[0]);
+        report.image.layers.clear();
+        report.data[0].space.clone_from(&texts[1]);
+        report.gaps[0].message.clone_from(&texts[2]);
+        for finding in &mut report.findings {
+            finding.id.clone_from(&texts[3]);
+            finding.title.clone_from(&texts[4]);
+            let About::Vulnerability(vulnerability) = &mut finding.about;
+            vulnerability.package.clone_from(&texts[5]);
+            vulnerability.name.clone_from(&texts[5]);
+            vulnerability.version.clone_from(&texts[6]);
+            vulnerability.fixed_in = vec![texts[7].clone()];
+        }
+        for all in [false, true] {
+            check("any text", &report, &Style { width, all, ..Style::default() });
+        }
+    }
+}
