@@ -128,8 +128,8 @@ fn unknown_distro(packages: &[Package], distro: Option<&Distro>) -> Option<Gap> 
         location: "etc/os-release".into(),
         reason: GapReason::UnknownDistro,
         message: format!(
-            "{count} packages of an operating system, but no file that says of which one; their advisories cannot be \
-             chosen; keep etc/os-release in the image"
+            "no file says which operating system the packages are of ({count}), so that their advisories cannot be chosen; \
+             keep etc/os-release in the image"
         ),
     })
 }

@@ -107,6 +107,10 @@ fn refine(distro: &mut Distro, best: &Release, releases: &[(String, Release)]) {
             if let Some(parent) = parent.filter(|_| distro.id != "ubuntu") {
                 parent.clone_into(&mut distro.codename);
             }
+            // The date of a snapshot is no release.
+            if spaces::is_rolling(&distro.id) {
+                distro.version.clear();
+            }
         }
     }
 }

@@ -93,6 +93,11 @@ fn find(id: &str) -> Option<&'static Row> {
     DISTRIBUTIONS.iter().find(|row| row.id == id)
 }
 
+/// Whether there is only one, ever changing release.
+pub(super) fn is_rolling(id: &str) -> bool {
+    find(id).is_some_and(|row| matches!(row.branch, Branch::Rolling))
+}
+
 /// The vendor in the package URLs of a distribution's packages.
 pub(crate) fn namespace(distro: &Distro) -> &str {
     find(&distro.id).map_or(&distro.id, |row| row.vendor)

@@ -64,7 +64,9 @@ impl Record {
             return Err("not a letter, a colon and a value".into());
         };
         match key {
+            // An empty line is missing: the first package is kept whole, the second is said to be lost.
             b'P' if !self.package.name.is_empty() => return Err("P for the second time in one record".into()),
+            b'V' if !self.package.version.is_empty() => return Err("V for the second time in one record".into()),
             b'P' => self.package.name = lines::text(value),
             b'V' => self.package.version = lines::text(value),
             b'A' => self.package.arch = lines::text(value),

@@ -117,7 +117,7 @@ pub(crate) fn gap(packages: &[Package]) -> Option<Gap> {
         location: PATH.into(),
         reason: GapReason::NoAdvisories,
         message: format!(
-            "{count} packages are listed without their source package, which is what advisories name; most of them \
+            "packages ({count}) are listed without their source package, which is what advisories name; most of them \
              cannot be matched; keep dpkg's records (var/lib/dpkg/status.d) in the image to have them matched"
         ),
     })
