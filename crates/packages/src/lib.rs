@@ -19,12 +19,14 @@ mod lines;
 mod operating_system;
 mod paths;
 mod purl;
+mod reference;
 mod rpmdb;
 pub mod versions;
 
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
 pub use inventory::inventory;
+pub use reference::reference;
 
 use plimsoll_model::Reader;
 

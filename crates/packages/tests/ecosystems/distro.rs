@@ -1,14 +1,12 @@
 //! Which distribution each tree of `fixtures/packages/distro/<case>/root` is, and whose advisories fit it.
-#![expect(clippy::disallowed_methods, reason = "tests read fixtures from the file system")]
-
-mod tree;
 
 use std::collections::BTreeMap;
 
 use plimsoll_model::Package;
 use plimsoll_packages::{Context, ECOSYSTEMS, Kind, inventory, readers};
 use serde_json::json;
-use tree::{compare, fixtures, folders, load, readings};
+
+use crate::tree::{compare, fixtures, folders, load, readings};
 
 #[test]
 fn distributions_are_told_as_expected() {
