@@ -27,17 +27,17 @@ const SOURCES: &[(&str, Standing)] = &[("ghsa", Standing::Ghsa), ("github", Stan
 
 /// Publishers' words. No publisher uses one of them with another meaning; who uses what is said beside.
 const WORDS: &[(&str, Severity)] = &[
-    ("critical", Severity::Critical),       // Red Hat and its kin, SUSE, Ubuntu, GitHub, Arch, Amazon
-    ("important", Severity::High),          // Red Hat and its kin, SUSE, Amazon
-    ("high", Severity::High),               // Debian, Ubuntu, GitHub, Arch
-    ("moderate", Severity::Medium),         // Red Hat and its kin, SUSE, GitHub
-    ("medium", Severity::Medium),           // Debian, Ubuntu, Arch, Amazon
-    ("low", Severity::Low),                 // all
-    ("minor", Severity::Low),               // older errata
-    ("negligible", Severity::Negligible),   // Ubuntu
-    ("unimportant", Severity::Negligible),  // Debian: not in what is built, or not a hole in practice
+    ("critical", Severity::Critical), // Red Hat and its kin, SUSE, Ubuntu, GitHub, Arch, Amazon
+    ("important", Severity::High),    // Red Hat and its kin, SUSE, Amazon
+    ("high", Severity::High),         // Debian, Ubuntu, GitHub, Arch
+    ("moderate", Severity::Medium),   // Red Hat and its kin, SUSE, GitHub
+    ("medium", Severity::Medium),     // Debian, Ubuntu, Arch, Amazon
+    ("low", Severity::Low),           // all
+    ("minor", Severity::Low),         // older errata
+    ("negligible", Severity::Negligible), // Ubuntu
+    ("unimportant", Severity::Negligible), // Debian: not in what is built, or not a hole in practice
     ("informational", Severity::Negligible), // language databases
-    ("none", Severity::Negligible),         // CVSS's own word for 0.0
+    ("none", Severity::Negligible),   // CVSS's own word for 0.0
 ];
 
 /// Where an opinion of this source stands that came with `origin`.
@@ -65,7 +65,12 @@ pub fn rank(opinions: Vec<(Standing, Rating)>) -> (Severity, Vec<Rating>) {
         opinions.into_iter().map(|(origin, rating)| (standing(&rating.source, origin), interpret(rating))).collect();
     ranked.sort_by(|(left_standing, left), (right_standing, right)| {
         let key = |standing: &Standing, rating: &Rating| {
-            (rating.severity == Severity::Unknown, *standing, rating.word.is_empty(), Reverse(generation(&rating.vector)))
+            (
+                rating.severity == Severity::Unknown,
+                *standing,
+                rating.word.is_empty(),
+                Reverse(generation(&rating.vector)),
+            )
         };
         (key(left_standing, left), Reverse(left.severity), &left.source, &left.word, &left.vector).cmp(&(
             key(right_standing, right),

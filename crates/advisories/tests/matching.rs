@@ -50,9 +50,8 @@ fn narrowed(actual: Value, expected: Option<&Value>) -> Value {
 }
 
 fn compare<T: Serialize>(what: &str, actual: &[T], expected: &[Value]) {
-    let actual = actual.iter().enumerate().map(|(index, one)| {
-        narrowed(serde_json::to_value(one).unwrap(), expected.get(index))
-    });
+    let actual =
+        actual.iter().enumerate().map(|(index, one)| narrowed(serde_json::to_value(one).unwrap(), expected.get(index)));
     let actual: Vec<Value> = actual.collect();
     assert_eq!(
         serde_json::to_string_pretty(&actual).unwrap(),
@@ -67,8 +66,7 @@ fn run(file: &str, distro: &Value, case: &Value) {
     let packages: Vec<Package> = list(case, "packages").iter().map(filled).collect();
     let distro = (!distro.is_null()).then(|| filled(distro));
     let inventory = Inventory { distro, packages };
-    let covered: BTreeSet<Space> =
-        if case.get("missing").is_some() { BTreeSet::new() } else { spaces(&inventory) };
+    let covered: BTreeSet<Space> = if case.get("missing").is_some() { BTreeSet::new() } else { spaces(&inventory) };
     let mut said: BTreeMap<&str, Vec<Advisory>> = BTreeMap::new();
     for given in list(case, "advisories") {
         said.entry(given["feed"].as_str().expect("a feed")).or_default().push(advisory(given));
@@ -111,7 +109,8 @@ fn an_unrelated_advisory_changes_nothing() {
         for feed in ["debian-tracker", "osv"] {
             for name in ["another", "openssl-other", "opens", "OpenSSL", ""] {
                 let affected = json!([{"space": "debian:11", "name": name, "state": "affected"}]);
-                let unrelated = json!({"feed": feed, "id": "CVE-2000-0001", "aliases": ["GHSA-x"], "affected": affected});
+                let unrelated =
+                    json!({"feed": feed, "id": "CVE-2000-0001", "aliases": ["GHSA-x"], "affected": affected});
                 case.as_object_mut().unwrap().entry("advisories").or_insert(json!([]));
                 case["advisories"].as_array_mut().unwrap().insert(0, unrelated);
             }

@@ -63,7 +63,9 @@ fn everything(path: &Path) -> Result<String, Error> {
     for name in names.iter().filter_map(|name| name.split(' ').next()) {
         all.push_str(&format!("{:?}", shard.search(name)?));
         for statement in shard.statements(name)? {
-            let ranges = (statement.ranges()?, statement.versions()?, statement.state()?);
+            let ranges = statement.ranges()?.collect::<Result<Vec<_>, _>>()?;
+            let versions = statement.versions()?.collect::<Result<Vec<_>, _>>()?;
+            let ranges = (ranges, versions, statement.state()?);
             let limits = (statement.arch()?, statement.module()?, statement.title(&mut Inflated::default())?);
             let ratings = (statement.ratings()?, statement.ratings_of_all()?, statement.epss());
             all.push_str(&format!("{:?}", (ranges, limits, ratings, statement.id()?, statement.aliases()?)));
@@ -167,7 +169,9 @@ fn readers_see_the_old_shard_or_the_new_one() {
     thread::scope(|scope| {
         for writer in 1..4 {
             let folder = folder.path();
-            scope.spawn(move || (0..15).for_each(|_| _ = write(folder, &(0..20 * writer).map(sample).collect::<Vec<_>>())));
+            scope.spawn(move || {
+                (0..15).for_each(|_| _ = write(folder, &(0..20 * writer).map(sample).collect::<Vec<_>>()))
+            });
         }
         scope.spawn(|| {
             for _ in 0..200 {

@@ -11,7 +11,8 @@ use zerocopy::IntoBytes;
 use zerocopy::little_endian::{F64, U32, U64};
 
 use super::format::{
-    About, Block, DETAILS_BLOCK, Header, MAGIC, Name, Part, Record, Row, Section, TITLES_BLOCK, VERSION, file_name, short,
+    About, Block, DETAILS_BLOCK, Header, MAGIC, Name, Part, Record, Row, Section, TITLES_BLOCK, VERSION, file_name,
+    short,
 };
 use super::intern::{Full, Interner};
 use super::texts::{Blocks, Stream};
@@ -90,7 +91,9 @@ impl Builder {
             written.push(self.write_one(directory, space, draft)?);
         }
         // The renames themselves are durable only once the folder is.
-        File::open(directory).and_then(|folder| folder.sync_all()).map_err(|source| failed_to_write(directory, source))?;
+        File::open(directory)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| failed_to_write(directory, source))?;
         Ok(written)
     }
 
@@ -103,7 +106,7 @@ impl Builder {
         let (front, digest) = front(&sections);
         let mut bytes = front.len() as u64;
         let write = || -> io::Result<()> {
-            let mut file = tempfile::Builder::new().prefix(".shard-").tempfile_in(directory)?;
+            let mut file = new_file(directory)?;
             file.write_all(&front)?;
             for section in &sections {
                 file.write_all(section)?;
@@ -117,6 +120,15 @@ impl Builder {
         write().map_err(|source| failed_to_write(&path, source))?;
         Ok(Written { space, path, records, bytes, digest })
     }
+}
+
+/// A temporary file that whoever may read the folder's other files may read, too.
+fn new_file(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".shard-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    builder.tempfile_in(directory)
 }
 
 fn failed_to_write(path: &Path, source: io::Error) -> Error {

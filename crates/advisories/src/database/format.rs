@@ -55,16 +55,8 @@ pub enum Part {
 
 impl Part {
     /// All, in the order of the file.
-    pub const ALL: [Self; 8] = [
-        Self::About,
-        Self::Names,
-        Self::Rows,
-        Self::Records,
-        Self::Lists,
-        Self::Strings,
-        Self::Blocks,
-        Self::Texts,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::About, Self::Names, Self::Rows, Self::Records, Self::Lists, Self::Strings, Self::Blocks, Self::Texts];
 
     /// Position in the section table.
     pub const fn index(self) -> usize {

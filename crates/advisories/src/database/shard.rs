@@ -223,15 +223,18 @@ impl Shard {
         if !rest.is_empty() {
             return Err(self.damaged("a list of ratings"));
         }
-        items.iter().map(|[source, word, vector, score, severity]| {
-            Ok(Rating {
-                source: self.string(*source)?.into(),
-                word: self.string(*word)?.into(),
-                vector: self.string(*vector)?.into(),
-                score: (score.get() != NONE).then(|| f64::from(score.get()) / 100.0),
-                severity: severity_of(severity.get()).ok_or_else(|| self.damaged("a rating's severity"))?,
+        items
+            .iter()
+            .map(|[source, word, vector, score, severity]| {
+                Ok(Rating {
+                    source: self.string(*source)?.into(),
+                    word: self.string(*word)?.into(),
+                    vector: self.string(*vector)?.into(),
+                    score: (score.get() != NONE).then(|| f64::from(score.get()) / 100.0),
+                    severity: severity_of(severity.get()).ok_or_else(|| self.damaged("a rating's severity"))?,
+                })
             })
-        }).collect()
+            .collect()
     }
 
     fn text(&self, place: Place, inflated: &mut Inflated) -> Result<String, Error> {
@@ -356,26 +359,25 @@ impl<'a> Statement<'a> {
     }
 
     /// Version ranges.
-    pub fn ranges(&self) -> Result<Vec<RangeText<'a>>, Error> {
-        let (items, rest) = self.shard.list(self.row.ranges)?.as_chunks::<3>();
+    pub fn ranges(&self) -> Result<impl Iterator<Item = Result<RangeText<'a>, Error>> + use<'a>, Error> {
+        let shard = self.shard;
+        let (items, rest) = shard.list(self.row.ranges)?.as_chunks::<3>();
         if !rest.is_empty() {
-            return Err(self.shard.damaged("a list of ranges"));
+            return Err(shard.damaged("a list of ranges"));
         }
-        items
-            .iter()
-            .map(|[introduced, fixed, last_affected]| {
-                Ok(RangeText {
-                    introduced: self.shard.string(*introduced)?,
-                    fixed: self.shard.string(*fixed)?,
-                    last_affected: self.shard.string(*last_affected)?,
-                })
+        Ok(items.iter().map(move |[introduced, fixed, last_affected]| {
+            Ok(RangeText {
+                introduced: shard.string(*introduced)?,
+                fixed: shard.string(*fixed)?,
+                last_affected: shard.string(*last_affected)?,
             })
-            .collect()
+        }))
     }
 
     /// Single versions beside the ranges.
-    pub fn versions(&self) -> Result<Vec<&'a str>, Error> {
-        self.shard.strings(self.row.versions)
+    pub fn versions(&self) -> Result<impl Iterator<Item = Result<&'a str, Error>> + use<'a>, Error> {
+        let shard = self.shard;
+        Ok(shard.list(self.row.versions)?.iter().map(move |text| shard.string(*text)))
     }
 
     /// Opinions about this package only.
@@ -442,16 +444,18 @@ impl<'a> Statement<'a> {
     }
 
     fn affected(&self, name: &str) -> Result<Affected, Error> {
-        let range = |range: RangeText<'_>| Range {
-            introduced: range.introduced.into(),
-            fixed: range.fixed.into(),
-            last_affected: range.last_affected.into(),
+        let range = |range: Result<RangeText<'_>, Error>| {
+            range.map(|range| Range {
+                introduced: range.introduced.into(),
+                fixed: range.fixed.into(),
+                last_affected: range.last_affected.into(),
+            })
         };
         Ok(Affected {
             space: Space(self.shard.space().into()),
             name: name.into(),
-            ranges: self.ranges()?.into_iter().map(range).collect(),
-            versions: self.versions()?.into_iter().map(str::to_owned).collect(),
+            ranges: self.ranges()?.map(range).collect::<Result<_, _>>()?,
+            versions: self.versions()?.map(|version| version.map(str::to_owned)).collect::<Result<_, _>>()?,
             state: self.state()?,
             arch: self.arch()?.into(),
             module: self.module()?.into(),

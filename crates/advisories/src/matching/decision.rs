@@ -202,7 +202,8 @@ impl Heard<'_, '_> {
 /// First the least version that leaves every range the installed one is in, then the fixes of later branches.
 fn fixed_in(affected: &Affected<'_, '_>, compare: Compare) -> Vec<String> {
     let least = |left: &&str, right: &&str| compare(left, right).unwrap_or(Ordering::Equal);
-    let here = affected.iter().flat_map(|(_, found)| &found.ranges).map(|range| range.fixed).filter(|fixed| !fixed.is_empty());
+    let here =
+        affected.iter().flat_map(|(_, found)| &found.ranges).map(|range| range.fixed).filter(|fixed| !fixed.is_empty());
     let Some(here) = here.max_by(least) else { return Vec::new() };
     let mut elsewhere: Vec<&str> = affected
         .iter()
@@ -263,7 +264,9 @@ fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> Stri
         Some(source) if source.name != package.name => format!("{} (source {})", package.name, source.name),
         _ => package.name.clone(),
     };
-    format!("{feed} for {space} says by {by} that {range} is affected; {subject} is {version}, in the order of {ecosystem} versions")
+    format!(
+        "{feed} for {space} says by {by} that {range} is affected; {subject} is {version}, in the order of {ecosystem} versions"
+    )
 }
 
 fn remedy(package: &Package, status: State, fixed_in: &[String]) -> String {

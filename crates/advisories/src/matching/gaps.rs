@@ -9,6 +9,9 @@ use crate::database::Error;
 /// Names or ids that a message gives before it says how many more there are.
 const EXAMPLES: usize = 5;
 
+/// Ids of vulnerabilities by why they are undecided.
+type Reasons = BTreeMap<String, BTreeSet<String>>;
+
 /// Collects while packages are matched.
 #[derive(Debug, Default)]
 pub struct Gaps<'a> {
@@ -16,7 +19,7 @@ pub struct Gaps<'a> {
     seen: BTreeMap<&'a str, usize>,
     unspoken: BTreeMap<(&'a str, Unspoken), Vec<&'a str>>,
     missing: BTreeMap<Space, BTreeSet<&'a str>>,
-    undecided: BTreeMap<(&'a str, &'a str), (&'a Package, BTreeMap<String, BTreeSet<String>>)>,
+    undecided: BTreeMap<(&'a str, &'a str), (&'a Package, Reasons)>,
     damaged: BTreeMap<String, String>,
 }
 
@@ -50,10 +53,8 @@ impl<'a> Gaps<'a> {
 
     /// Whether the package has the vulnerability cannot be told, because of `why`.
     pub fn undecided(&mut self, package: &'a Package, id: &str, why: String) {
-        let (_, reasons) = self
-            .undecided
-            .entry((&package.name, &package.version))
-            .or_insert_with(|| (package, BTreeMap::new()));
+        let (_, reasons) =
+            self.undecided.entry((&package.name, &package.version)).or_insert_with(|| (package, Reasons::new()));
         reasons.entry(why).or_default().insert(id.into());
     }
 
@@ -134,7 +135,11 @@ fn undecided_gap(package: &Package, why: &str, ids: &BTreeSet<String>) -> Gap {
 /// `1 package (a) was`, `7 packages (a, b, c, d, e and 2 more) were`.
 fn counted(names: &[&str]) -> String {
     let (shown, more) = listed(names);
-    if names.len() == 1 { format!("1 package ({shown}) was") } else { format!("{} packages ({shown}{more}) were", names.len()) }
+    if names.len() == 1 {
+        format!("1 package ({shown}) was")
+    } else {
+        format!("{} packages ({shown}{more}) were", names.len())
+    }
 }
 
 fn listed(names: &[&str]) -> (String, String) {

@@ -37,7 +37,11 @@ impl<'a> Ids<'a> {
 
     /// CVEs that it names itself.
     fn cves(&self) -> BTreeSet<&'a str> {
-        if self.covers.is_empty() { self.names().filter(|name| is_cve(name)).collect() } else { self.covers.iter().copied().collect() }
+        if self.covers.is_empty() {
+            self.names().filter(|name| is_cve(name)).collect()
+        } else {
+            self.covers.iter().copied().collect()
+        }
     }
 }
 
@@ -77,8 +81,15 @@ fn nearest<'a>(
         if !found.is_empty() {
             return found;
         }
-        let borne: Vec<&str> = ring.iter().filter_map(|index| records.get(*index)).flat_map(|record| record.names()).collect();
-        ring = borne.iter().filter_map(|name| bearers.get(name)).flatten().copied().filter(|index| seen.insert(*index)).collect();
+        let borne: Vec<&str> =
+            ring.iter().filter_map(|index| records.get(*index)).flat_map(|record| record.names()).collect();
+        ring = borne
+            .iter()
+            .filter_map(|name| bearers.get(name))
+            .flatten()
+            .copied()
+            .filter(|index| seen.insert(*index))
+            .collect();
         names.extend(borne);
     }
     names.into_iter().min_by_key(|name| (order_of_database(name), *name)).into_iter().collect()

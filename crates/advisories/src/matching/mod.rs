@@ -22,7 +22,7 @@ use plimsoll_packages::{Context, Ecosystem, ecosystem};
 use self::decision::{Decision, Facts, Heard, Opinion, decide};
 use self::gaps::{Gaps, Unspoken};
 use self::identity::{Ids, is_cve, primaries};
-use self::verdict::verdict;
+use self::verdict::{Verdict, verdict};
 use crate::database::{Database, Error, Inflated};
 
 /// The answer to "what is known to be wrong with these packages?".
@@ -104,17 +104,22 @@ impl<'d> Matcher<'d> {
         gaps: &mut Gaps<'p>,
     ) -> Result<(), Error> {
         let names = (ecosystem.advisory_names)(package);
-        let mut opinions = Vec::new();
+        let mut verdicts = Vec::new();
         for named in &names {
             for shard in spaces.iter().flat_map(|space| self.database.of(space.as_str())) {
                 for statement in shard.statements(&named.name)? {
-                    let version = named.version;
-                    if let Some(verdict) = verdict(&statement, package, version, ecosystem.compare)? {
-                        opinions.push(Opinion::new(statement, verdict, version)?);
+                    if let Some(verdict) = verdict(&statement, package, named.version, ecosystem.compare)? {
+                        verdicts.push((statement, verdict, named.version));
                     }
                 }
             }
         }
+        // Of most packages every fix is installed: nothing is left to weigh.
+        if verdicts.iter().all(|(_, verdict, _)| *verdict == Verdict::NotAffected) {
+            return Ok(());
+        }
+        let opinions = verdicts.into_iter().map(|(statement, verdict, version)| Opinion::new(statement, verdict, version));
+        let opinions = opinions.collect::<Result<Vec<_>, Error>>()?;
         let records: Vec<&Ids<'_>> = opinions.iter().map(|opinion| &opinion.ids).collect();
         let mut vulnerabilities: BTreeMap<&str, Vec<&Opinion<'_>>> = BTreeMap::new();
         for (opinion, primaries) in opinions.iter().zip(primaries(&records)) {

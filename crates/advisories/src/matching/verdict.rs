@@ -43,17 +43,14 @@ pub fn verdict<'a>(
     version: &str,
     compare: Compare,
 ) -> Result<Option<Verdict<'a>>, Error> {
-    let ranges = statement.ranges()?;
-    let versions = statement.versions()?;
     if !arch_applies(statement.arch()?, &package.arch) {
         return Ok(None);
     }
-    let stream = stream(statement.module()?, &ranges, package);
+    let stream = stream(statement, package)?;
     if stream == Stream::Other {
         return Ok(None);
     }
-    let contained = contained(&ranges, &versions, version, compare);
-    Ok(match (statement.state()?, contained) {
+    Ok(match (statement.state()?, contained(statement, version, compare)?) {
         // The publisher clears some versions; this is none of them, so it says nothing here.
         (State::NotAffected, Contained::No) => None,
         (State::NotAffected, Contained::Yes(_)) => Some(Verdict::NotAffected),
@@ -82,11 +79,16 @@ enum Stream {
 
 /// Fixed versions within one module stream say nothing about another, nor about packages outside of modules, although
 /// their names are the same (<https://docs.fedoraproject.org/en-US/modularity/>).
-fn stream(module: &str, ranges: &[RangeText<'_>], package: &Package) -> Stream {
+fn stream(statement: &Statement<'_>, package: &Package) -> Result<Stream, Error> {
+    let module = statement.module()?;
     let label = package.module.as_deref().unwrap_or_default();
-    let stated = !module.is_empty() || ranges.iter().any(|range| is_modular(range.fixed) || is_modular(range.last_affected));
     let installed = !label.is_empty() || is_modular(&package.version);
-    match (stated, installed) {
+    let mut stated = !module.is_empty();
+    for range in statement.ranges()? {
+        let range = range?;
+        stated |= is_modular(range.fixed) || is_modular(range.last_affected);
+    }
+    Ok(match (stated, installed) {
         (false, false) => Stream::Same,
         (true, true) if module.is_empty() => Stream::Same,
         (true, true) if label.is_empty() => Stream::Unlabelled,
@@ -94,7 +96,7 @@ fn stream(module: &str, ranges: &[RangeText<'_>], package: &Package) -> Stream {
             Stream::Same
         }
         _ => Stream::Other,
-    }
+    })
 }
 
 /// Builders mark the release of a package that was built within a module: `.module_el8…` (AlmaLinux), `.module+el8…`.
@@ -108,35 +110,52 @@ enum Contained<'a> {
     Unknown(&'a str),
 }
 
-fn contained<'a>(ranges: &[RangeText<'a>], versions: &[&'a str], version: &str, compare: Compare) -> Contained<'a> {
-    if ranges.is_empty() && versions.is_empty() {
-        return Contained::Yes(Match::default());
-    }
+fn contained<'a>(statement: &Statement<'a>, version: &str, compare: Compare) -> Result<Contained<'a>, Error> {
     let mut found = Match::default();
     let mut unknown = None;
-    for range in ranges {
-        match in_range(range, version, compare) {
-            Ok(true) => found.ranges.push(*range),
-            Ok(false) if range.fixed.is_empty() => {}
-            Ok(false) => found.elsewhere.push(range.fixed),
+    let mut said = false;
+    for range in statement.ranges()? {
+        let range = range?;
+        said = true;
+        match in_range(&range, version, compare) {
+            Ok(true) => found.ranges.push(range),
+            Ok(false) => {}
             Err(bound) => unknown = Some(bound),
         }
     }
-    for listed in versions {
+    for listed in statement.versions()? {
+        let listed = listed?;
+        said = true;
         match compare(version, listed) {
-            _ if *listed == version => found.exact = Some(listed),
+            _ if listed == version => found.exact = Some(listed),
             Some(Ordering::Equal) => found.exact = Some(listed),
             Some(_) => {}
-            // A listed version that cannot be ordered can still not be the installed one when that one can be.
+            // A listed version that is none cannot be the installed one when that one is.
             None if compare(version, version).is_some() => {}
             None => unknown = Some(listed),
         }
     }
+    let contained = !said || !found.ranges.is_empty() || found.exact.is_some();
     match unknown {
-        _ if !found.ranges.is_empty() || found.exact.is_some() => Contained::Yes(found),
-        Some(bound) => Contained::Unknown(bound),
-        None => Contained::No,
+        _ if contained => {
+            found.elsewhere = elsewhere(statement, &found)?;
+            Ok(Contained::Yes(found))
+        }
+        Some(bound) => Ok(Contained::Unknown(bound)),
+        None => Ok(Contained::No),
     }
+}
+
+/// Asked for only when something matched: most statements are about versions long past.
+fn elsewhere<'a>(statement: &Statement<'a>, found: &Match<'a>) -> Result<Vec<&'a str>, Error> {
+    let mut fixed = Vec::new();
+    for range in statement.ranges()? {
+        let range = range?;
+        if !range.fixed.is_empty() && !found.ranges.contains(&range) {
+            fixed.push(range.fixed);
+        }
+    }
+    Ok(fixed)
 }
 
 /// Whether a version is in a range; the bound that it cannot be ordered against when that decides.
