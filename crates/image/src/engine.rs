@@ -9,7 +9,7 @@ use reqwest::blocking::{Client, Response};
 use serde::Deserialize;
 
 use crate::spool::{read_bounded, spool};
-use crate::{Engine, Environment, Error, Image, Options, Reference, archive};
+use crate::{Engine, Environment, Error, Image, Options, Reference, archive, tls};
 
 /// An error text larger than this is not read.
 const COMPLAINT_SIZE: u64 = 64 << 10;
@@ -24,6 +24,7 @@ struct Complaint {
 pub(crate) fn open(reference: &Reference, engine: Engine, name: &str, options: &Options) -> Result<Vec<Image>, Error> {
     let socket = find_socket(engine, options)?;
     let place = format!("{} at {}", engine.as_str(), socket.display());
+    tls::choose_provider();
     let client = Client::builder()
         .unix_socket(socket)
         .no_proxy()

@@ -29,6 +29,7 @@ mod registry;
 mod resolve;
 mod spool;
 mod storage;
+mod tls;
 
 pub use error::Error;
 pub use image::{Image, LayerContent, LayerSource, Whiteouts};

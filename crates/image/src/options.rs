@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use plimsoll_model::Platform;
+
+use crate::Error;
 
 /// How images are to be found. `Options::default()` is what an ordinary user wants.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +51,32 @@ pub enum PlatformChoice {
     One(Platform),
     /// All of them.
     All,
+}
+
+impl FromStr for PlatformChoice {
+    type Err = Error;
+
+    /// `OS/ARCHITECTURE` or `OS/ARCHITECTURE/VARIANT`; the names that `uname -m` gives are understood too.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut parts = text.split('/').map(str::to_ascii_lowercase);
+        let (os, architecture, variant) = (parts.next(), parts.next(), parts.next());
+        let plain = |part: &String| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'))
+        };
+        match (os, architecture) {
+            (Some(os), Some(architecture))
+                if plain(&os) && plain(&architecture) && variant.iter().all(plain) && parts.next().is_none() =>
+            {
+                let architecture = match architecture.as_str() {
+                    "x86_64" => "amd64".into(),
+                    "aarch64" => "arm64".into(),
+                    _ => architecture,
+                };
+                Ok(Self::One(Platform { os, architecture, variant }))
+            }
+            _ => Err(Error::new(format!("not a platform: {text:?}")).hint("write it as linux/amd64 or linux/arm/v7")),
+        }
+    }
 }
 
 /// Retries of requests that failed for a passing reason: 429, 5xx, a lost connection.
@@ -174,5 +203,23 @@ impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
         let pairs = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
         Self(pairs.filter(|(_, value): &(String, String)| !value.is_empty()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn platforms_are_read_as_users_write_them() {
+        let read = |text: &str| match text.parse() {
+            Ok(PlatformChoice::One(platform)) => Some(platform.to_string()),
+            _ => None,
+        };
+        assert_eq!(read("linux/arm/v7").as_deref(), Some("linux/arm/v7"));
+        assert_eq!(read("Linux/x86_64").as_deref(), Some("linux/amd64"));
+        for text in ["", "linux", "linux/", "linux/arm/", "linux/arm/v7/x", "li nux/arm"] {
+            assert_eq!(read(text), None, "{text:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! where the text alone cannot tell a path from a name.
 //!
 //! The rule, in this order:
-//! 1. A known scheme decides: `registry:` `oci:` `oci-archive:` `archive:` `docker:` `podman:` `containers-storage:`
+//! 1. A known scheme decides (unless a port follows, as in `registry:5000/app`): `registry:` `oci:` `oci-archive:` `archive:` `docker:` `podman:` `containers-storage:`
 //!    `dir:`. (An image that is itself named like a scheme is written in full: `docker.io/library/docker:27`.)
 //! 2. A path that exists is what it is: a folder with `oci-layout` in it is an OCI layout, another folder a root file
 //!    system, a file an archive. Text that starts with `/`, `./` or `../` is always a path.
@@ -106,6 +106,7 @@ impl Reference {
     /// When it is neither a valid name nor a path that exists.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if let Some((scheme, rest)) = text.split_once(':')
+            && !is_port_of(scheme, rest)
             && let Some(parsed) = Self::from_scheme(scheme, rest)
         {
             return parsed.map_err(|error| error.hint_for_scheme(scheme, rest));
@@ -152,6 +153,12 @@ impl Error {
         }
         self.hint(format!("for the image named {scheme:?} in a registry, write docker.io/library/{scheme}:{rest}"))
     }
+}
+
+/// Hosts may be named like a scheme: `registry:5000/app` is what every example of a private registry says.
+fn is_port_of(scheme: &str, rest: &str) -> bool {
+    let number = |port: &str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    matches!(scheme, "registry" | "docker" | "podman") && rest.split_once('/').is_some_and(|(port, _)| number(port))
 }
 
 /// `PATH`, `PATH:NAME` or `PATH@DIGEST`. File names may hold colons, so the longest path that exists is taken.
@@ -315,6 +322,8 @@ mod tests {
             ("registry:quay.io/a/b__c.d---e:v1_2.3-4", "quay.io/a/b__c.d---e:v1_2.3-4".to_owned()),
             ("localhost/x", "localhost/x:latest".to_owned()),
             ("localhost:5000/x:y", "localhost:5000/x:y".to_owned()),
+            ("registry:5000/x", "registry:5000/x:latest".to_owned()),
+            ("registry:registry:5000/x", "registry:5000/x:latest".to_owned()),
             ("[::1]:5000/x", "[::1]:5000/x:latest".to_owned()),
             (&format!("ghcr.io/a/b@sha256:{hex}"), format!("ghcr.io/a/b@sha256:{hex}")),
             (&format!("ghcr.io/a/b:c@sha256:{hex}"), format!("ghcr.io/a/b:c@sha256:{hex}")),

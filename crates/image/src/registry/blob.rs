@@ -3,6 +3,7 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use plimsoll_model::Digest;
 use reqwest::blocking::Response;
@@ -14,6 +15,9 @@ use crate::Error;
 /// Progress after which earlier failures are forgiven: a server that breaks off after every byte is not.
 const PROGRESS: u64 = 1 << 20;
 
+/// Fewer bytes than this within the time-out for a stall are a stall as well: nobody may hold us with a byte a minute.
+const TRICKLE: u64 = 16 << 10;
+
 /// A blob's bytes from the start.
 pub(super) struct Blob {
     repository: Arc<Repository>,
@@ -23,13 +27,33 @@ pub(super) struct Blob {
     response: Response,
     attempt: u32,
     progress: u64,
+    pace: Pace,
+}
+
+/// How long was waited for how much. Time that the reader takes for itself does not count.
+#[derive(Default)]
+struct Pace {
+    waited: Duration,
+    received: u64,
+}
+
+impl Pace {
+    /// Whether the server only trickles.
+    fn is_too_slow(&mut self, waited: Duration, received: u64, stall: Duration) -> bool {
+        self.waited = self.waited.saturating_add(waited);
+        self.received = self.received.saturating_add(received);
+        if self.waited < stall {
+            return false;
+        }
+        std::mem::take(self).received < TRICKLE
+    }
 }
 
 impl Blob {
     /// Asks for the blob.
     pub fn open(repository: Arc<Repository>, digest: Digest, size: u64) -> Result<Self, Error> {
         let response = start(&repository, &digest, size, 0)?;
-        Ok(Self { repository, digest, size, position: 0, response, attempt: 0, progress: 0 })
+        Ok(Self { repository, digest, size, position: 0, response, attempt: 0, progress: 0, pace: Pace::default() })
     }
 
     fn place(&self) -> String {
@@ -40,7 +64,10 @@ impl Blob {
     fn resume(&mut self, why: io::Error) -> Result<(), Error> {
         let (position, size) = (self.position, self.size);
         let lost = format!("the connection was lost after {position} of {size} bytes: {}", self.place());
-        let why = why.get_ref().map_or_else(|| why.to_string(), |_| "the body ended early".to_owned());
+        let why = match why.kind() {
+            io::ErrorKind::TimedOut => "the server is too slow",
+            _ => "the body ended early",
+        };
         self.repository.transport.pause(&mut self.attempt, None, Error::new(lost).because(why))?;
         self.response = start(&self.repository, &self.digest, self.size, self.position)?;
         Ok(())
@@ -68,8 +95,13 @@ impl Read for Blob {
         let most = usize::try_from(remaining).unwrap_or(usize::MAX).min(buffer.len());
         let Some(buffer) = buffer.get_mut(..most).filter(|buffer| !buffer.is_empty()) else { return Ok(0) };
         loop {
-            let failure = match self.response.read(buffer) {
+            let start = Instant::now();
+            let result = self.response.read(buffer);
+            let count = result.as_ref().map_or(0, |count| *count as u64);
+            let slow = self.pace.is_too_slow(start.elapsed(), count, self.repository.transport.stall);
+            let failure = match result {
                 Ok(0) => io::Error::new(io::ErrorKind::UnexpectedEof, "the body ended early"),
+                Ok(_) if slow => io::Error::new(io::ErrorKind::TimedOut, "the server is too slow"),
                 Ok(count) => {
                     self.position = self.position.saturating_add(count as u64);
                     self.progress = self.progress.saturating_add(count as u64);

@@ -10,7 +10,7 @@ use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Certificate, Identity, NoProxy, Proxy, StatusCode, redirect};
 
-use crate::{Environment, Error, Options, Retries};
+use crate::{Environment, Error, Options, Retries, tls};
 
 /// A client, and how patient it is.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Transport {
     client: Client,
     retries: Retries,
     document_timeout: Duration,
+    /// How long to wait for the next bytes.
+    pub stall: Duration,
 }
 
 /// Hosts that no proxy can reach for us.
@@ -29,8 +31,7 @@ const REDIRECTS: usize = 5;
 impl Transport {
     /// Sets up TLS, proxies and time-outs.
     pub fn new(options: &Options) -> Result<Self, Error> {
-        // Fails when the program has chosen a provider already, which then is the one to use.
-        let _chosen_before = rustls::crypto::ring::default_provider().install_default();
+        tls::choose_provider();
         let mut builder = Client::builder()
             .user_agent(concat!("plimsoll/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(options.timeouts.connect)
@@ -55,7 +56,8 @@ impl Transport {
                 "install the system's CA certificates (Debian: ca-certificates), or name a file with --ca-file or SSL_CERT_FILE",
             )
         })?;
-        Ok(Self { client, retries: options.retries, document_timeout: options.timeouts.document })
+        let timeouts = options.timeouts;
+        Ok(Self { client, retries: options.retries, document_timeout: timeouts.document, stall: timeouts.stall })
     }
 
     /// Sends a request, again after passing failures, and gives back any answer that is not one.
@@ -92,11 +94,13 @@ impl Transport {
         Ok(())
     }
 
-    /// Whether a TLS server answers at this host. One whose certificate is bad does.
+    /// Whether a TLS server answers at this host. One whose certificate is bad, or that hangs up on us later, does.
     pub fn speaks_tls(&self, host: &str) -> bool {
         match self.client.get(format!("https://{host}/v2/")).send() {
-            Ok(_) => true,
-            Err(error) => tls_error(&error).is_some_and(|error| !matches!(error, rustls::Error::InvalidMessage(_))),
+            Err(error) if error.is_connect() && !error.is_timeout() => {
+                tls_error(&error).is_some_and(|error| !matches!(error, rustls::Error::InvalidMessage(_)))
+            }
+            _ => true,
         }
     }
 
@@ -173,60 +177,43 @@ fn is_passing(status: StatusCode) -> bool {
 
 /// Errors that another attempt would only repeat.
 fn is_lasting(error: &reqwest::Error) -> bool {
-    error.is_builder()
-        || error.is_redirect()
-        || tls_error(error).is_some()
-        || cause(error, &|cause| {
-            // reqwest hides the resolver's error type; an unknown host stays unknown.
-            cause.to_string().contains("dns error")
-        })
+    // reqwest hides the resolver's error type; an unknown host stays unknown.
+    let unknown_host = || causes(error).any(|cause| cause.to_string().contains("dns error"));
+    error.is_builder() || error.is_redirect() || tls_error(error).is_some() || unknown_host()
 }
 
-fn cause(error: &reqwest::Error, test: &dyn Fn(&(dyn std::error::Error + 'static)) -> bool) -> bool {
-    let mut next = std::error::Error::source(error);
-    while let Some(error) = next {
-        if test(error) {
-            return true;
+/// All causes of an error, also those that `std::io::Error` keeps from `source`.
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |&error| {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
         }
-        next = error.source();
-    }
-    false
+    })
 }
 
-/// The TLS error below `error`. `std::io::Error` hides it from `source`.
-fn tls_error(error: &reqwest::Error) -> Option<rustls::Error> {
-    let mut next = std::error::Error::source(error);
-    while let Some(error) = next {
-        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if let Some(found) = inner.or_else(|| error.downcast_ref()) {
-            return Some(found.clone());
-        }
-        next = error.source();
-    }
-    None
+fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 fn unreachable(host: &str, error: reqwest::Error) -> Error {
-    let tls = tls_error(&error);
-    let timeout = error.is_timeout();
     // URLs of storage hosts carry signatures, which are secrets.
     let error = error.without_url();
-    let mut root: &dyn std::error::Error = &error;
-    while let Some(deeper) = root.source() {
-        root = deeper;
-    }
-    let what = Error::new(format!("cannot reach {host}: {root}")).because(error);
-    match tls {
-        Some(rustls::Error::InvalidCertificate(_)) => what.hint(
-            "trust the registry's certificate authority with --ca-file FILE, or use --insecure for a test registry",
-        ),
-        Some(rustls::Error::AlertReceived(_)) => what.hint(
-            "the registry refused the TLS connection; it may want a client certificate (--client-certificate FILE)",
-        ),
-        _ if timeout => what.hint("check the network and the proxy variables (HTTPS_PROXY, NO_PROXY)"),
-        _ => what.hint("check the name, the network and the proxy variables (HTTPS_PROXY, NO_PROXY)"),
-    }
+    let root = causes(&error).last().map_or_else(|| error.to_string(), ToString::to_string);
+    let what = Error::new(format!("cannot reach {host}: {root}"));
+    let hint = match tls_error(&error) {
+        Some(rustls::Error::InvalidCertificate(_)) => {
+            "trust the registry's certificate authority with --ca-file FILE, or use --insecure for a test registry"
+        }
+        // With TLS 1.3 a server hangs up only after the handshake when it wants a certificate and gets none.
+        Some(rustls::Error::AlertReceived(_)) | None if !error.is_connect() && !error.is_timeout() => {
+            "the registry hung up; it may want a client certificate (--client-certificate FILE)"
+        }
+        _ => "check the name, the network and the proxy variables (HTTPS_PROXY, NO_PROXY)",
+    };
+    what.because(error).hint(hint)
 }
 
 /// Doubles with each attempt, less up to half at random, so that many clients do not come back at once.
