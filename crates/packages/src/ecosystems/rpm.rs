@@ -291,3 +291,77 @@ fn manifest_package(line: &str) -> Option<Package> {
         ..Package::new("rpm", name, format!("{epoch}{version}"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rpmdb::make_header;
+    use plimsoll_model::Distro;
+
+    fn built_by(vendor: &str, source: Option<(&str, &str)>) -> Package {
+        let source = source.map(|(name, version)| SourcePackage { name: name.into(), version: version.into() });
+        let package = Package::new("rpm", "perl-Errno", "4:1.30-1.el9");
+        Package { maintainer: vendor.into(), source, ..package }
+    }
+
+    fn name(package: &Package) -> (String, String) {
+        let names = advisory_names(package);
+        (names[0].name.clone().into_owned(), names[0].version.to_owned())
+    }
+
+    #[test]
+    fn file_names_of_source_packages() {
+        let source = |file| source_package(file).map(|source| (source.name, source.version));
+        let expected = ("java-11-openjdk".to_owned(), "11.0.13.0.8-1.el8_4".to_owned());
+        assert_eq!(source("java-11-openjdk-11.0.13.0.8-1.el8_4.src.rpm"), Some(expected.clone()));
+        assert_eq!(source("java-11-openjdk-11.0.13.0.8-1.el8_4.nosrc.rpm"), Some(expected));
+        assert_eq!(source("(none)"), None);
+        assert_eq!(source("x-1.src.rpm"), None);
+    }
+
+    #[test]
+    fn only_rocky_speaks_of_source_packages() {
+        let other = Some(("perl", "5.32.1-1.el9"));
+        assert_eq!(name(&built_by("AlmaLinux", other)), ("perl-Errno".into(), "4:1.30-1.el9".into()));
+        assert_eq!(name(&built_by(ROCKY[0], other)), ("perl".into(), "5.32.1-1.el9".into()));
+        assert_eq!(name(&built_by(ROCKY[0], Some(("perl", "1.30-1.el9")))), ("perl".into(), "4:1.30-1.el9".into()));
+        assert_eq!(name(&built_by(ROCKY[0], None)), ("perl-Errno".into(), "4:1.30-1.el9".into()));
+    }
+
+    #[test]
+    fn the_vendor_is_whoever_the_distribution_says() {
+        let judge = |id: &str, vendor| {
+            let distro = Distro { id: id.into(), ..Distro::default() };
+            origin(&built_by(vendor, None), &Context { distro: Some(&distro) })
+        };
+        assert_eq!(judge("rhel", "Red Hat, Inc."), Origin::Vendor);
+        assert_eq!(judge("rhel", "Fedora Project"), Origin::ThirdParty);
+        assert_eq!(judge("rhel", ""), Origin::Unknown);
+        assert_eq!(judge("unheard-of", "Red Hat, Inc."), Origin::Unknown);
+        assert_eq!(origin(&built_by("Red Hat, Inc.", None), &Context::default()), Origin::Unknown);
+    }
+
+    /// Few bytes that name one long folder very often.
+    #[test]
+    fn paths_are_limited() {
+        let folder = [&b"/"[..], &[b'x'; 4000], b"/\0"].concat();
+        let names = b"f\0".repeat(5000);
+        let at = |offset: usize| u32::try_from(offset).unwrap();
+        let data = [&b"n\0"[..], &folder, &names, &[0; 20_000]].concat();
+        let entries = [
+            [1000, 6, 0, 1],
+            [1001, 6, 0, 1],
+            [1002, 6, 0, 1],
+            [1116, 4, at(2 + folder.len() + names.len()), 5000],
+            [1117, 8, at(2 + folder.len()), 5000],
+            [1118, 8, 2, 1],
+        ];
+        let blob = make_header(&entries, &data);
+        let (mut found, mut complaints) = (Found::default(), Complaints::default());
+        found.add(&blob, &mut complaints).unwrap();
+        assert!(found.facts.owned[0].paths.len() <= blob.len() * PATHS_PER_HEADER);
+        assert!(found.facts.owned[0].paths.starts_with("xxxx"));
+        let facts = complaints.settle(found.finish()).unwrap();
+        assert_eq!(facts.malformed.len(), 1, "{:?}", facts.malformed);
+    }
+}

@@ -42,7 +42,15 @@ pub(super) fn read(content: &dyn Content, visit: &mut Visit<'_>) -> Result<Compl
     }
     let pages = Pages::new(content, page_size);
     let overflow = Pages::new(content, page_size);
-    let mut reader = Reader { order, pages, overflow, pairs: 0, complaints: Complaints::default(), blob: Vec::new() };
+    let mut reader = Reader {
+        order,
+        pages,
+        overflow,
+        unvisited: content.size(),
+        pairs: 0,
+        complaints: Complaints::default(),
+        blob: Vec::new(),
+    };
     reader.read_all(last_page, visit);
     if reader.pairs < pairs {
         reader.complaints.push(format!("it should have {pairs} entries, {} were found", reader.pairs));
@@ -86,6 +94,8 @@ struct Reader<'a> {
     /// For going through the file, and for chains of overflow pages: each reads a page once at most.
     pages: Pages<'a>,
     overflow: Pages<'a>,
+    /// How many more bytes of items within hash pages may come: items that overlap could make terabytes of a small file.
+    unvisited: u64,
     /// How many pairs of key and data the pages have.
     pairs: u32,
     complaints: Complaints,
@@ -128,11 +138,7 @@ impl Reader<'_> {
             let result = match (key, data) {
                 // Not a package: the number that the next one gets.
                 (Some(0), _) => continue,
-                (Some(_), Some(Item::Here(data))) => {
-                    self.blob.clear();
-                    self.blob.extend_from_slice(data);
-                    Ok(())
-                }
+                (Some(_), Some(Item::Here(data))) => self.copy(data),
                 (Some(_), Some(Item::Elsewhere { page, length })) => self.collect(page, length),
                 _ => Err("an item is damaged".into()),
             };
@@ -161,6 +167,13 @@ impl Reader<'_> {
         }
     }
 
+    fn copy(&mut self, data: &[u8]) -> Result<(), String> {
+        self.unvisited = self.unvisited.checked_sub(data.len() as u64).ok_or("items overlap")?;
+        self.blob.clear();
+        self.blob.extend_from_slice(data);
+        Ok(())
+    }
+
     /// Puts an item together from its chain of overflow pages.
     fn collect(&mut self, first: u32, length: u32) -> Result<(), String> {
         self.blob.clear();
@@ -185,5 +198,36 @@ impl Reader<'_> {
     fn overflow_data<'p>(&self, page: &'p [u8]) -> Option<&'p [u8]> {
         let length = usize::from(self.order.u16_at(page, 22)?);
         if u8_at(page, 25)? != OVERFLOW || length == 0 { None } else { slice_at(page, PAGE_HEADER, length) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page whose items take turns at covering most of it.
+    #[test]
+    fn overlapping_items_are_not_multiplied() {
+        const PAGE: usize = 65536;
+        let mut bytes = vec![1; 2 * PAGE];
+        bytes[12..16].copy_from_slice(&HASH_MAGIC.to_le_bytes());
+        bytes[20..24].copy_from_slice(&65536_u32.to_le_bytes());
+        bytes[24..28].fill(0);
+        bytes[32..36].copy_from_slice(&1_u32.to_le_bytes());
+        let page = &mut bytes[PAGE..];
+        page[20..22].copy_from_slice(&8000_u16.to_le_bytes());
+        page[25] = HASH;
+        // A pair of key and data over most of the page, then one that only sets the scene for the next.
+        let starts = [65000_u16, 17000, 16990, 65500].into_iter().cycle().take(8000);
+        for (slot, start) in page[PAGE_HEADER..].chunks_exact_mut(2).zip(starts) {
+            slot.copy_from_slice(&start.to_le_bytes());
+        }
+        let (mut visits, mut visited) = (0, 0);
+        read(&bytes, &mut |_, blob, _| {
+            visits += 1;
+            visited += blob.len();
+        })
+        .unwrap();
+        assert!(visits > 1 && visited <= bytes.len(), "{visits} items of {visited} bytes");
     }
 }

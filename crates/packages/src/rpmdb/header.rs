@@ -95,3 +95,69 @@ struct Entry<'a> {
     /// From its own on to the end of all.
     data: &'a [u8],
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A header with these entries (tag, type, offset, count) and data.
+    pub(crate) fn header(entries: &[[u32; 4]], data: &[u8]) -> Vec<u8> {
+        let lengths = [u32::try_from(entries.len()).unwrap(), u32::try_from(data.len()).unwrap()];
+        let words = lengths.iter().chain(entries.iter().flatten());
+        words.flat_map(|word| word.to_be_bytes()).chain(data.iter().copied()).collect()
+    }
+
+    fn texts(blob: &[u8], tag: Tag) -> Vec<&[u8]> {
+        Header::parse(blob).unwrap().texts(tag).collect()
+    }
+
+    #[test]
+    fn values_are_read_by_tag() {
+        let data = b"mast\0\0\0\0\0\0\0\x02\0\0\0\x03a\0bc\0";
+        let blob = header(&[[1000, 6, 0, 1], [1003, 4, 8, 2], [1117, 8, 16, 2]], data);
+        let header = Header::parse(&blob).unwrap();
+        assert_eq!(header.text(Tag::Name), Some(&b"mast"[..]));
+        assert_eq!(header.numbers(Tag::Epoch).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(texts(&blob, Tag::BaseNames), [&b"a"[..], b"bc"]);
+        assert_eq!(header.text(Tag::Vendor), None);
+    }
+
+    #[test]
+    fn what_was_added_on_installing_replaces_what_was_there() {
+        let blob = header(&[[1118, 8, 0, 1], [1118, 8, 5, 1]], b"/opt\0/usr\0");
+        assert_eq!(texts(&blob, Tag::DirectoryNames), [b"/usr"]);
+    }
+
+    #[test]
+    fn lies_give_what_is_there() {
+        let data = b"a\0b\0";
+        assert_eq!(texts(&header(&[[1117, 8, 0, u32::MAX]], data), Tag::BaseNames), [b"a", b"b"]);
+        assert_eq!(texts(&header(&[[1117, 8, 4, 1]], data), Tag::BaseNames), [b""; 0]);
+        assert_eq!(texts(&header(&[[1117, 8, u32::MAX, 1]], data), Tag::BaseNames), [b""; 0]);
+        assert_eq!(texts(&header(&[[1117, 4, 0, 1]], data), Tag::BaseNames), [b""; 0]);
+    }
+
+    #[test]
+    fn lengths_must_be_those_of_the_blob() {
+        let blob = header(&[[1000, 6, 0, 1]], b"mast\0");
+        for blob in [&blob[..blob.len() - 1], &blob[..12], &blob[..5], &[], &[0xff; 64], &[&blob[..], b"x"].concat()] {
+            assert!(Header::parse(blob).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_has_an_answer(
+            entries in proptest::collection::vec([1000_u32..1004, 0_u32..10, 0_u32..80, 0_u32..80], 0..6),
+            data in proptest::collection::vec(0_u8..4, 0..64),
+        ) {
+            let blob = header(&entries, &data);
+            let header = Header::parse(&blob).unwrap();
+            for tag in [Tag::Name, Tag::Version, Tag::Release, Tag::Epoch] {
+                prop_assert!(header.texts(tag).map(|text| text.len() + 1).sum::<usize>() <= data.len());
+                prop_assert!(header.numbers(tag).count() * 4 <= data.len());
+            }
+        }
+    }
+}

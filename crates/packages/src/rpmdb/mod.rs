@@ -11,6 +11,8 @@ mod ndb;
 mod sqlite;
 mod wal;
 
+#[cfg(test)]
+pub(crate) use header::tests::header as make_header;
 pub(crate) use header::{Header, Tag};
 
 use plimsoll_model::{Content, Malformed};
