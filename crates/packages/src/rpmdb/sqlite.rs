@@ -289,3 +289,66 @@ fn signed_integer(bytes: &[u8]) -> i64 {
     let negative = bytes.first().is_some_and(|first| *first >= 0x80);
     bytes.iter().fold(if negative { -1 } else { 0 }, |value, byte| value << 8 | i64::from(*byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: usize = 4096;
+
+    /// A database of two pages: the schema, and what `Packages` points at.
+    fn database(second: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0; 2 * PAGE];
+        bytes[..16].copy_from_slice(b"SQLite format 3\0");
+        bytes[16..18].copy_from_slice(&4096_u16.to_be_bytes());
+        let record = [&[6, 23, 29, 29, 1, 13][..], b"tablePackagesPackages\x02"].concat();
+        let cell = [&[u8::try_from(record.len()).unwrap(), 1][..], &record].concat();
+        bytes[PAGE - cell.len()..PAGE].copy_from_slice(&cell);
+        let start = u16::try_from(PAGE - cell.len()).unwrap().to_be_bytes();
+        bytes[FILE_HEADER..FILE_HEADER + 10].copy_from_slice(&[13, 0, 0, 0, 1, 0, 0, 0, start[0], start[1]]);
+        bytes[PAGE..PAGE + second.len()].copy_from_slice(second);
+        bytes
+    }
+
+    fn visit_all(bytes: &Vec<u8>) -> (usize, Result<plimsoll_model::Facts, Malformed>) {
+        let mut visited = 0;
+        let complaints = read(bytes, None, &mut |_, blob, _| visited += blob.len()).unwrap();
+        (visited, complaints.settle(plimsoll_model::Facts::default()))
+    }
+
+    #[test]
+    fn rows_that_overlap_are_not_multiplied() {
+        // 500 pointers to one cell that holds a blob of 2,000 bytes.
+        let mut leaf = vec![0; PAGE];
+        leaf[..8].copy_from_slice(&[13, 0, 0, 1, 244, 0, 0, 0]);
+        leaf[8..1008].as_chunks_mut().0.fill([4, 0]);
+        let record = [4, 0, 0x9f, 0x2c];
+        leaf[1024..1027].copy_from_slice(&[0x8f, 0x54, 1]);
+        leaf[1027..1031].copy_from_slice(&record);
+        let bytes = database(&leaf);
+        let (visited, facts) = visit_all(&bytes);
+        assert!(visited >= 2000 && visited <= 2 * bytes.len(), "{visited}");
+        assert!(facts.unwrap_err().to_string().contains("overlap"));
+    }
+
+    #[test]
+    fn a_page_below_itself_is_read_once() {
+        let mut interior = vec![0; 64];
+        interior[..12].copy_from_slice(&[5, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 2]);
+        interior[12..20].as_chunks_mut().0.fill([0, 32]);
+        interior[32..36].copy_from_slice(&[0, 0, 0, 2]);
+        let (visited, facts) = visit_all(&database(&interior));
+        assert_eq!(visited, 0);
+        assert!(facts.unwrap_err().to_string().contains("circles"));
+    }
+
+    #[test]
+    fn integers_of_all_lengths() {
+        assert_eq!(variable_integer(&[0x05, 9]), Some((5, &[9][..])));
+        assert_eq!(variable_integer(&[0x81, 0x00]), Some((128, &[][..])));
+        assert_eq!(variable_integer(&[0xff; 9]), Some((-1, &[][..])));
+        assert_eq!(variable_integer(&[0xff; 8]), None);
+        assert_eq!(signed_integer(&[0xff, 0xfe]), -2);
+        assert_eq!(signed_integer(&[0, 0x80]), 128);
+    }
+}
