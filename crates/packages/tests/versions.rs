@@ -101,7 +101,7 @@ fn rpm_agrees_with_rpm() {
 
 #[test]
 fn alpm_agrees_with_vercmp() {
-    let pairs = generate_pairs(ALPM, 1_000);
+    let pairs = generate_pairs(ALPM, 700);
     let script = r#"command -v vercmp >/dev/null || exit 1
         while read -r a b; do vercmp "$a" "$b"; done"#;
     assert_agreement(alpm::compare, &pairs, &ask("pacman-package-manager", "sh", &["-c", script], &pairs));
@@ -145,7 +145,7 @@ fn assert_order(compare: Compare, a: &str, b: &str, c: &str) {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 2_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 1_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn deb_is_an_order(a in DEB, b in DEB, c in DEB) {
@@ -180,9 +180,9 @@ proptest! {
 /// Numbers of any length are numbers: nothing overflows, nothing is quadratic enough to be felt.
 #[test]
 fn giant_versions_are_ordered() {
-    let zeros = format!("{}1", "0".repeat(1_000_000));
-    let dots = "1.".repeat(500_000) + "1";
-    let nines = "9".repeat(1_000_000);
+    let zeros = format!("{}1", "0".repeat(200_000));
+    let dots = "1.".repeat(100_000) + "1";
+    let nines = "9".repeat(200_000);
     for compare in [alpm::compare as Compare, apk::compare, deb::compare, rpm::compare] {
         assert_eq!(compare(&zeros, "1"), Some(Ordering::Equal));
         assert_eq!(compare(&dots, &dots), Some(Ordering::Equal));

@@ -57,16 +57,7 @@ impl<'a> Database<'a> {
             _ => content.read_at(0, &mut header),
         }
         .map_err(|error| Malformed(format!("cannot read the header of the SQLite database: {error}")))?;
-        let page_size = match (header.starts_with(b"SQLite format 3\0"), u16_be(&header, 16)) {
-            (true, Some(1)) => 65536,
-            (true, Some(size)) if size.is_power_of_two() && size >= 512 => u32::from(size),
-            (true, _) => return Err(Malformed("the SQLite database has no valid page size".into())),
-            (false, _) => return Err(Malformed("not a SQLite database".into())),
-        };
-        let usable = page_size.saturating_sub(u8_at(&header, 20).unwrap_or_default().into());
-        if usable < 480 {
-            return Err(Malformed("the SQLite database reserves more of its pages than is allowed".into()));
-        }
+        let (page_size, usable) = page_sizes(&header)?;
         if let Some((_, log)) = &log
             && !log.pages.is_empty()
             && log.page_size != page_size
@@ -177,6 +168,21 @@ impl<'a> Database<'a> {
         }
         Ok(())
     }
+}
+
+/// The size of a page, and how much of it holds data.
+fn page_sizes(header: &[u8]) -> Result<(u32, u32), Malformed> {
+    let size = match (header.starts_with(b"SQLite format 3\0"), u16_be(header, 16)) {
+        (true, Some(1)) => 65536,
+        (true, Some(size)) if size.is_power_of_two() && size >= 512 => u32::from(size),
+        (true, _) => return Err(Malformed("the SQLite database has no valid page size".into())),
+        (false, _) => return Err(Malformed("not a SQLite database".into())),
+    };
+    let usable = size.saturating_sub(u8_at(header, 20).unwrap_or_default().into());
+    if usable < 480 {
+        return Err(Malformed("the SQLite database reserves more of its pages than is allowed".into()));
+    }
+    Ok((size, usable))
 }
 
 /// How much of a record of `size` bytes lies in the page itself
