@@ -3,6 +3,7 @@
 //! A case file has `about`, a `distro` and `cases`. A case has a `note`, `packages`, `advisories` (each with its `feed`) and
 //! the `findings` and `gaps` to expect. Of packages and advisories only what matters is given, the rest is empty. Of
 //! findings and gaps the fields that are given must be equal, and there must be no others.
+#![cfg(test)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,4 +1,5 @@
 //! What a shard gives back, and what it does when its file is not as it was written.
+#![cfg(test)]
 
 use std::collections::BTreeSet;
 use std::fs;
