@@ -20,7 +20,7 @@ pub fn inventory(packages: Vec<Package>, owned: &[Owned], releases: &[(String, R
     let mut packages = unite(packages);
     describe(&mut packages, distro.as_ref());
     mark_owners(&mut packages, owned);
-    let gaps = unknown_distro(&packages, distro.as_ref()).into_iter().chain(chisel::gap(&packages)).collect();
+    let gaps = unknown_system(&packages, distro.as_ref()).into_iter().chain(chisel::gap(&packages)).collect();
     (Inventory { distro, packages }, gaps)
 }
 
@@ -121,15 +121,27 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
     }
 }
 
-fn unknown_distro(packages: &[Package], distro: Option<&Distro>) -> Option<Gap> {
+/// Packages without a distribution cannot be matched. A distribution without packages is no better: its database was
+/// removed, or is of a kind that has no reader, and what is installed stays unknown.
+fn unknown_system(packages: &[Package], distro: Option<&Distro>) -> Option<Gap> {
     let count = packages.iter().filter(|package| is_system(package)).count();
-    (count > 0 && distro.is_none()).then(|| Gap {
-        kind: GapKind::Blind,
-        location: "etc/os-release".into(),
-        reason: GapReason::UnknownDistro,
-        message: format!(
-            "no file says which operating system the packages are of ({count}), so that their advisories cannot be chosen; \
-             keep etc/os-release in the image"
+    let (location, message) = match distro {
+        None if count > 0 => (
+            "etc/os-release",
+            format!(
+                "no file says which operating system the packages are of ({count}), so that their advisories cannot be \
+                 chosen; keep etc/os-release in the image"
+            ),
         ),
-    })
+        Some(distro) if count == 0 => (
+            "/",
+            format!(
+                "the operating system is {}, but no database of its packages was found, so that nobody knows what is \
+                 installed; keep the package manager's database in the image",
+                distro.name
+            ),
+        ),
+        _ => return None,
+    };
+    Some(Gap { kind: GapKind::Blind, location: location.into(), reason: GapReason::UnknownDistro, message })
 }

@@ -43,12 +43,12 @@ impl fmt::Display for Purl<'_> {
 
 /// Percent-encodes all but the characters that the specification leaves as they are (`:` among them).
 fn escape(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' | b':' => {
-                f.write_char(char::from(byte))?
-            }
-            _ => write!(f, "%{byte:02X}")?,
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || ".-_~:".contains(character);
+    for run in text.split_inclusive(|character| !is_plain(character)) {
+        let plain = run.trim_end_matches(|character| !is_plain(character));
+        f.write_str(plain)?;
+        for byte in run.bytes().skip(plain.len()) {
+            write!(f, "%{byte:02X}")?;
         }
     }
     Ok(())
@@ -65,8 +65,36 @@ mod tests {
             namespace: "debian",
             name: "attr",
             version: "1:2.4.47-2+b1~x",
-            qualifiers: &[("arch", "amd64"), ("distro", ""), ("epoch", "a/b")],
+            qualifiers: &[("arch", "amd64"), ("distro", ""), ("epoch", "a/b++é")],
         };
-        assert_eq!(purl.to_string(), "pkg:deb/debian/attr@1:2.4.47-2%2Bb1~x?arch=amd64&epoch=a%2Fb");
+        assert_eq!(purl.to_string(), "pkg:deb/debian/attr@1:2.4.47-2%2Bb1~x?arch=amd64&epoch=a%2Fb%2B%2B%C3%A9");
+    }
+
+    /// The specification's own tests for building a package URL, of the types that operating systems have.
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the tests are files")]
+    fn agrees_with_the_specification() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/schemas/purl/tests/types");
+        let mut count = 0;
+        for kind in ["alpm", "apk", "deb", "rpm"] {
+            let text = std::fs::read_to_string(folder.join(format!("{kind}-test.json"))).unwrap();
+            let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+            for test in document["tests"].as_array().unwrap().iter().filter(|test| test["test_type"] == "build") {
+                let part = |name: &str| test["input"][name].as_str().unwrap_or_default();
+                let qualifiers = test["input"]["qualifiers"].as_object().unwrap();
+                let qualifiers: Vec<_> =
+                    qualifiers.iter().map(|(key, value)| (&**key, value.as_str().unwrap())).collect();
+                let purl = Purl {
+                    kind: part("type"),
+                    namespace: part("namespace"),
+                    name: part("name"),
+                    version: part("version"),
+                    qualifiers: &qualifiers,
+                };
+                assert_eq!(purl.to_string(), test["expected_output"]);
+                count += 1;
+            }
+        }
+        assert!(count > 10, "{count} tests");
     }
 }

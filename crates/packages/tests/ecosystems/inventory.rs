@@ -80,6 +80,12 @@ fn packages_without_a_distribution_are_a_gap() {
 }
 
 #[test]
+fn a_distribution_without_packages_is_a_gap() {
+    let (_, gaps) = inventory(vec![Package::new("pypi", "a", "1")], &[], &debian());
+    assert_eq!(gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::UnknownDistro]);
+}
+
+#[test]
 fn nobody_speaks_about_third_parties_and_strangers() {
     let context = |distro| Context { distro };
     let (debian, _) = inventory(Vec::new(), &[], &debian());

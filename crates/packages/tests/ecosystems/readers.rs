@@ -111,7 +111,7 @@ fn files() -> Vec<(&'static Reader, Tree, String)> {
 
 /// Lengths to cut a file to: up to 400 of a small file, fewer of a large one, for each costs reading the rest.
 fn lengths(size: usize) -> impl Iterator<Item = usize> {
-    let count = ((4 << 20) / size.max(1)).clamp(20, 400);
+    let count = ((2 << 20) / size.max(1)).clamp(20, 400);
     (0..size).step_by((size / count).max(1))
 }
 
