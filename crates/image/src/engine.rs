@@ -7,12 +7,18 @@ use std::path::{Path, PathBuf};
 use reqwest::Url;
 use reqwest::blocking::{Client, Response};
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::digest::sha256;
+use crate::layout::open_file;
 use crate::spool::{read_bounded, spool};
 use crate::{Engine, Environment, Error, Image, Options, Reference, archive, tls};
 
 /// An error text larger than this is not read.
 const COMPLAINT_SIZE: u64 = 64 << 10;
+
+/// Docker's configuration files larger than this are none.
+const CONTEXT_SIZE: u64 = 16 << 20;
 
 /// How engines word an error.
 #[derive(Deserialize)]
@@ -84,6 +90,9 @@ fn find_socket(engine: Engine, options: &Options) -> Result<PathBuf, Error> {
                 .hint(format!("on that machine, run {} save -o image.tar NAME, and scan the file", engine.as_str()))
         });
     }
+    if let (Engine::Docker, Some(socket)) = (engine, context_socket(options)) {
+        return Ok(socket);
+    }
     let places = usual_sockets(engine, &options.environment);
     let found = places.iter().find(|place| place.exists()).cloned();
     found.ok_or_else(|| {
@@ -92,6 +101,24 @@ fn find_socket(engine: Engine, options: &Options) -> Result<PathBuf, Error> {
             .after(places.iter().map(|place| place.display().to_string()))
             .hint(format!("start {name}, or set {variable}=unix:///path/to/socket"))
     })
+}
+
+/// The socket of Docker's current context: rootless Docker, Docker Desktop and their like set one up.
+///
+/// `contexts/meta/SHA256-OF-NAME/meta.json` (<https://docs.docker.com/engine/manage-resources/contexts/>).
+fn context_socket(options: &Options) -> Option<PathBuf> {
+    let environment = &options.environment;
+    let home = || Some(environment.path("HOME")?.join(".docker"));
+    let folder = options.docker_config.clone().or_else(|| environment.path("DOCKER_CONFIG")).or_else(home)?;
+    let document = |path: &Path| -> Option<Value> {
+        let bytes = read_bounded(open_file(path).ok()?, CONTEXT_SIZE, "").ok()?;
+        serde_json::from_slice(&bytes).ok()
+    };
+    let current = || document(&folder.join("config.json"))?.get("currentContext")?.as_str().map(str::to_owned);
+    let name = environment.first(&["DOCKER_CONTEXT"]).map(str::to_owned).or_else(current)?;
+    let meta = folder.join("contexts/meta").join(sha256(name.as_bytes()).hex()).join("meta.json");
+    let host = document(&meta)?.pointer("/Endpoints/docker/Host")?.as_str()?.to_owned();
+    host.strip_prefix("unix://").map(PathBuf::from)
 }
 
 fn usual_sockets(engine: Engine, environment: &Environment) -> Vec<PathBuf> {

@@ -161,7 +161,7 @@ impl Default for Limits {
 pub struct Environment(BTreeMap<String, String>);
 
 impl Environment {
-    const NAMES: [&str; 17] = [
+    const NAMES: [&str; 19] = [
         "HTTPS_PROXY",
         "https_proxy",
         "HTTP_PROXY",
@@ -179,6 +179,8 @@ impl Environment {
         "XDG_RUNTIME_DIR",
         "XDG_CONFIG_HOME",
         "XDG_DATA_HOME",
+        "CONTAINERS_STORAGE_CONF",
+        "DOCKER_CONTEXT",
     ];
 
     /// The value of the first of these variables that is set and not empty.

@@ -24,6 +24,9 @@ use crate::{
 /// Bytes of `images.json` or `layers.json`; a store with a thousand images needs one or two million.
 const RECORDS: u64 = 256 << 20;
 
+/// Bytes of `storage.conf`.
+const CONFIGURATION: u64 = 1 << 20;
+
 /// A record of `images.json`.
 #[derive(Debug, Deserialize)]
 struct StoredImage {
@@ -91,15 +94,33 @@ fn absent(root: &Path) -> String {
     }
 }
 
-/// Where stores are: the one the user names, or this user's and then the system's.
+/// Where stores are: the one the user names, or those of the configuration, this user's and the system's.
 fn roots(named: Option<&Path>, options: &Options) -> Vec<PathBuf> {
     if let Some(root) = named.or(options.storage_root.as_deref()) {
         return vec![root.into()];
     }
-    vec![own_root(&options.environment), Some(PathBuf::from("/var/lib/containers/storage"))]
-        .into_iter()
-        .flatten()
-        .collect()
+    let configured = configurations(&options.environment).iter().find_map(|path| configured_root(path));
+    let usual = [own_root(&options.environment), Some(PathBuf::from("/var/lib/containers/storage"))];
+    let mut roots: Vec<PathBuf> = configured.into_iter().chain(usual.into_iter().flatten()).collect();
+    roots.dedup();
+    roots
+}
+
+/// `storage.conf`, the first that is there counts
+/// (<https://github.com/containers/storage/blob/main/docs/containers-storage.conf.5.md>).
+fn configurations(environment: &Environment) -> Vec<PathBuf> {
+    let own = environment.path("XDG_CONFIG_HOME").or_else(|| Some(environment.path("HOME")?.join(".config")));
+    let own = own.map(|folder| folder.join("containers/storage.conf"));
+    let system = ["/etc/containers/storage.conf", "/usr/share/containers/storage.conf"].map(PathBuf::from);
+    environment.path("CONTAINERS_STORAGE_CONF").into_iter().chain(own).chain(system).collect()
+}
+
+fn configured_root(path: &Path) -> Option<PathBuf> {
+    let bytes = read_bounded(open_file(path).ok()?, CONFIGURATION, "").ok()?;
+    let document: toml::Table = std::str::from_utf8(&bytes).ok()?.parse().ok()?;
+    // A path with variables in it is not this one's to expand; the usual places are tried after it.
+    let root = document.get("storage")?.get("graphroot")?.as_str()?;
+    (root.starts_with('/') && !root.contains('$')).then(|| root.into())
 }
 
 fn own_root(environment: &Environment) -> Option<PathBuf> {

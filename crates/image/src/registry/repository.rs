@@ -1,7 +1,7 @@
 //! One repository at one endpoint, the registry itself or a mirror: authorised requests, and the meaning of refusals.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use reqwest::blocking::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, RANGE};
@@ -21,7 +21,9 @@ pub(super) struct Repository {
     /// `https://registry-1.docker.io`.
     base: String,
     name: String,
-    lookup: Lookup,
+    options: Options,
+    /// Looked up when the registry first asks: helpers may be slow, and public images need none.
+    lookup: OnceLock<Lookup>,
     authorization: Mutex<Option<HeaderValue>>,
 }
 
@@ -73,8 +75,9 @@ impl Repository {
             transport: transport.clone(),
             registry: registry.into(),
             base: format!("{scheme}://{host}"),
-            lookup: find(registry, &name, options),
             name,
+            options: options.clone(),
+            lookup: OnceLock::new(),
             authorization: Mutex::new(None),
         })
     }
@@ -87,16 +90,21 @@ impl Repository {
             return Ok(response);
         }
         // Not logged in yet, or the token has expired meanwhile.
+        let lookup = self.lookup();
         let request = Request {
             transport: &self.transport,
-            credential: &self.lookup.credential,
+            credential: &lookup.credential,
             registry: &self.registry,
             repository: &self.name,
             secure: self.base.starts_with("https:"),
         };
-        let fresh = request.authorize(response.headers()).map_err(|error| error.after(self.lookup.troubles.clone()))?;
+        let fresh = request.authorize(response.headers()).map_err(|error| error.after(lookup.troubles.clone()))?;
         *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
         self.send(path, accept, from, Some(fresh))
+    }
+
+    fn lookup(&self) -> &Lookup {
+        self.lookup.get_or_init(|| find(&self.registry, &self.name, &self.options))
     }
 
     fn send(
@@ -131,10 +139,10 @@ impl Repository {
             serde_json::from_slice(&body).ok().and_then(|envelope: Envelope| envelope.errors.into_iter().next());
         let (code, message) = complaint.map_or_else(Default::default, |complaint| (complaint.code, complaint.message));
         match (status.as_u16(), code.as_str()) {
-            (401, _) => refused(registry, &self.lookup.credential).after(self.lookup.troubles.clone()),
+            (401, _) => refused(registry, &self.lookup().credential).after(self.lookup().troubles.clone()),
             (403, _) => Error::new(format!("{registry} forbids reading {}: {message:?}", self.name))
                 .hint("ask for the right to pull this repository, or log in as somebody who has it")
-                .after(self.lookup.troubles.clone()),
+                .after(self.lookup().troubles.clone()),
             (404, "NAME_UNKNOWN") => Error::new(format!("no such image: {registry} has no repository {}", self.name)),
             (404, _) => Error::new(format!("no such image: {registry} has {} not with this tag or digest", self.name))
                 .hint(format!("list its tags: skopeo list-tags docker://{registry}/{}", self.name)),

@@ -1,6 +1,6 @@
 //! A real Podman engine, on a socket and a store of its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use plimsoll_image::Options;
@@ -13,6 +13,17 @@ fn podman(folder: &Path) -> Command {
     let (root, run) = (folder.join("root"), folder.join("run"));
     command.args(["--log-level=info", "--storage-driver=vfs", "--root", text(&root), "--runroot", text(&run)]);
     command
+}
+
+/// A configuration folder of Docker whose current context, `rootless`, leads to this socket.
+fn docker_context(folder: &Path, url: &str) -> PathBuf {
+    let config = folder.join("docker-config");
+    let meta = config.join("contexts/meta").join(builder::sha256(b"rootless").hex());
+    std::fs::create_dir_all(&meta).unwrap();
+    std::fs::write(config.join("config.json"), r#"{"currentContext": "rootless"}"#).unwrap();
+    let context = serde_json::json!({"Name": "rootless", "Endpoints": {"docker": {"Host": url}}});
+    std::fs::write(meta.join("meta.json"), context.to_string()).unwrap();
+    config
 }
 
 #[test]
@@ -29,9 +40,14 @@ fn an_image_in_podman() {
         Service::start(podman(folder.path()).args(["system", "service", "--time=0", &url]), "API service listening");
 
     let original = open_one(&from, &options());
-    let by_variable = Options { environment: [("CONTAINER_HOST", url)].into_iter().collect(), ..options() };
+    let by_variable = Options { environment: [("CONTAINER_HOST", url.clone())].into_iter().collect(), ..options() };
+    let by_context = Options { docker_config: Some(docker_context(folder.path(), &url)), ..options() };
     let by_option = Options { engine_socket: Some(socket), ..options() };
-    for (reference, options) in [("podman:localhost/app:1", &by_variable), ("docker:localhost/app:1", &by_option)] {
+    for (reference, options) in [
+        ("podman:localhost/app:1", &by_variable),
+        ("docker:localhost/app:1", &by_context),
+        ("docker:localhost/app:1", &by_option),
+    ] {
         let image = open_one(reference, options);
         assert_eq!(essence(&image), essence(&original));
         assert_layers_read(&image);

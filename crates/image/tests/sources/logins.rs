@@ -179,8 +179,9 @@ fn a_public_image_needs_no_helper() {
     builder::two_layers(folder.path());
     let honest = registry(folder.path());
     let server = Server::start(move |call, _| honest(call));
-    let home = Home::new(&json!({"credsStore": "missing"}));
+    let home = Home::new(&json!({"credsStore": "witness"})).helper("witness", "touch \"$0.called\"; exit 1");
     assert_layers_read(&open_one(&format!("{}/app", server.host), &home.options()));
+    assert!(!home.folder.path().join("docker-credential-witness.called").exists());
 }
 
 #[test]

@@ -26,6 +26,13 @@ fn an_image_in_a_store() {
         assert_eq!(image.summary.digest, original.summary.digest);
     }
     let image = open_one("containers-storage:app:1", &Options { storage_root: Some(root.clone()), ..options() });
+    let configuration = folder.path().join("storage.conf");
+    fs::write(&configuration, format!("[storage]\ndriver = \"overlay\"\ngraphroot = \"{}\"\n", text(&root))).unwrap();
+    let environment = [("CONTAINERS_STORAGE_CONF", text(&configuration))].into_iter().collect();
+    assert_eq!(
+        essence(&open_one("containers-storage:app:1", &Options { environment, ..options() })),
+        essence(&original)
+    );
     let path = |layer| match image.open_layer(layer).unwrap() {
         LayerContent::Folder { path, whiteouts: Whiteouts::Overlay } => path,
         _ => panic!("not an overlay folder"),
