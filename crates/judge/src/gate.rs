@@ -38,6 +38,10 @@ pub fn gate(report: &Report, policy: &Policy) -> Option<Verdict> {
     let verdict = if !failing.is_empty() {
         let reasons = failures(report, &failing, level).into_iter().chain(notes).chain(hidden_by(&blind)).collect();
         Verdict::Failed { reasons }
+    } else if report.hidden > 0 {
+        // What a filter took out of a stored report can be had again by scanning, so that no policy excuses it.
+        let left_out = count(report.hidden, "finding is", "findings are");
+        Verdict::Incomplete { reasons: vec![format!("{left_out} left out of this report by a filter: scan again")] }
     } else if blind.is_empty() {
         Verdict::Passed { reasons: notes }
     } else if policy.allow_incomplete {
@@ -272,6 +276,14 @@ mod tests {
             (result, said),
             ("passed", vec!["1 vulnerability without a fix did not count, as the policy asks".to_owned()])
         );
+    }
+
+    #[test]
+    fn a_filtered_report_cannot_pass() {
+        let filtered = Report { hidden: 2, ..report(Vec::new(), &[]) };
+        let (result, said) = reasons(gate(&filtered, &Policy { allow_incomplete: true, ..high() }));
+        assert_eq!(result, "incomplete");
+        assert_eq!(said, ["2 findings are left out of this report by a filter: scan again"]);
     }
 
     #[test]

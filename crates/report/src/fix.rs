@@ -13,10 +13,16 @@ use plimsoll_model::{About, Finding};
 /// work is candidates × findings, and both come from feeds.
 const CANDIDATES: usize = 64;
 
-/// The version that clears most of the findings; of several, the least.
+/// The version that clears most of the findings; of several, the least. None when there are several whose order is not
+/// known, as with an imported inventory: naming one of them would be a guess.
 pub(crate) fn choose<'r>(ecosystem: &str, installed: &str, findings: &[&'r Finding]) -> Option<&'r str> {
+    let candidates = candidates(ecosystem, installed, findings);
+    let is_ordered = |pair: &[&str]| matches!(pair, [a, b] if compare(ecosystem, a, b).is_some());
+    if !candidates.windows(2).all(is_ordered) {
+        return None;
+    }
     let mut best: Option<(usize, &'r str)> = None;
-    for candidate in candidates(ecosystem, installed, findings) {
+    for candidate in candidates {
         let cleared = findings.iter().filter(|finding| clears(ecosystem, candidate, finding)).count();
         let better = best.is_none_or(|(most, version)| match cleared.cmp(&most) {
             Ordering::Equal => compare(ecosystem, candidate, version) == Some(Ordering::Less),
@@ -59,7 +65,9 @@ fn candidates<'r>(ecosystem: &str, installed: &str, findings: &[&'r Finding]) ->
         named.keys().copied().reduce(|a, b| if compare(ecosystem, a, b) == Some(Ordering::Less) { b } else { a });
     let mut versions: Vec<_> = named.into_iter().collect();
     versions.sort_unstable_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
-    versions.into_iter().take(CANDIDATES).map(|(version, _)| version).chain(greatest).collect()
+    let mut versions: Vec<&str> = versions.into_iter().take(CANDIDATES).map(|(version, _)| version).collect();
+    versions.extend(greatest.filter(|greatest| !versions.contains(greatest)));
+    versions
 }
 
 fn compare(ecosystem: &str, a: &str, b: &str) -> Option<Ordering> {

@@ -23,23 +23,6 @@ pub mod sanitize;
 mod style;
 mod tally;
 
-use std::io::{self, Write};
-
-use plimsoll_model::Report;
-
+pub use formats::{FORMATS, Format};
 pub use gate::gate_text;
 pub use style::{Filter, Style};
-
-/// A way to write a report.
-#[derive(Debug)]
-pub struct Format {
-    /// What the user asks for.
-    pub name: &'static str,
-    /// What it is for, one line for the manual.
-    pub about: &'static str,
-    /// Writes one report, with a line end after it.
-    pub write: fn(&Report, &mut dyn Write, &Style) -> io::Result<()>,
-}
-
-/// Every format, in the manual's order.
-pub const FORMATS: &[&Format] = &[&formats::table::FORMAT, &formats::json::FORMAT];

@@ -1,8 +1,8 @@
 //! Every report in `fixtures/report` through every format.
 //!
-//! A fixture is a report as JSON. `snapshots/<fixture>.<variant>.txt` is how the table shows it; the JSON format must
-//! give back the fixture's own bytes. `PLIMSOLL_BLESS=1 cargo test -p plimsoll-report` rewrites both: read the
-//! difference before committing it.
+//! A fixture is a report as JSON, and what the JSON format must give back byte for byte. `snapshots/<fixture>.80.txt` and
+//! its like are what the table makes of it, `snapshots/<fixture>.<format>` what any other format does.
+//! `PLIMSOLL_BLESS=1 cargo test -p plimsoll-report` rewrites them all: read the difference before committing it.
 #![expect(clippy::disallowed_methods, reason = "the harness reads fixtures; the crate itself reads nothing")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail so")]
 
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use plimsoll_judge::{Policy, gate};
 use plimsoll_model::{About, Finding, Report, Severity};
 use plimsoll_report::{FORMATS, Filter, Style, gate_text, sanitize};
 use proptest::prelude::*;
@@ -19,17 +20,17 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/report")
 }
 
-/// Name, text and report of every fixture; read once, for one test may be rewriting what another reads.
-fn fixtures() -> &'static [(String, String, Report)] {
-    static FIXTURES: OnceLock<Vec<(String, String, Report)>> = OnceLock::new();
+/// Name and report of every fixture; read once, for one test may be rewriting what another reads.
+fn fixtures() -> &'static [(String, Report)] {
+    static FIXTURES: OnceLock<Vec<(String, Report)>> = OnceLock::new();
     FIXTURES.get_or_init(read)
 }
 
 fn fixture(name: &str) -> Report {
-    fixtures().iter().find(|fixture| fixture.0 == name).unwrap().2.clone()
+    fixtures().iter().find(|fixture| fixture.0 == name).unwrap().1.clone()
 }
 
-fn read() -> Vec<(String, String, Report)> {
+fn read() -> Vec<(String, Report)> {
     let mut fixtures: Vec<_> = fs::read_dir(folder())
         .expect("fixtures/report is part of the repository")
         .map(|entry| entry.unwrap().path())
@@ -38,17 +39,17 @@ fn read() -> Vec<(String, String, Report)> {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let text = fs::read_to_string(&path).unwrap();
             let report = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            (name, text, report)
+            (name, report)
         })
         .collect();
-    fixtures.push(("many".into(), String::new(), many(&fixtures)));
+    let ordinary = fixtures.iter().find(|fixture: &&(String, Report)| fixture.0 == "ordinary").unwrap();
+    fixtures.push(("many".into(), many(&ordinary.1)));
     fixtures.sort_by(|a, b| a.0.cmp(&b.0));
     fixtures
 }
 
 /// Three thousand findings in three hundred packages, made from one: too big to be worth a file.
-fn many(fixtures: &[(String, String, Report)]) -> Report {
-    let (.., ordinary) = fixtures.iter().find(|(name, ..)| name == "ordinary").unwrap();
+fn many(ordinary: &Report) -> Report {
     let finding = &ordinary.findings[0];
     let findings = (0..3000).map(|number| {
         let mut finding = Finding { id: format!("CVE-2026-{number:05}"), ..finding.clone() };
@@ -78,38 +79,58 @@ fn compare(path: &Path, actual: &str) {
     assert!(expected == actual, "{name} differs (PLIMSOLL_BLESS=1 rewrites it)\n{actual}");
 }
 
-#[test]
-fn the_table_shows_every_fixture_as_its_snapshot() {
+/// The files, under `fixtures/report`, that hold what a format makes of a fixture, and the style of each.
+fn snapshots(format: &str, name: &str) -> Vec<(String, Style)> {
     let style = |width| Style { width, elapsed: Some(Duration::from_millis(840)), ..Style::default() };
-    for (name, _, report) in fixtures() {
-        let mut variants = vec![("80", style(80)), ("120", style(120))];
-        if name == "ordinary" {
-            let fixable_high = Filter { severities: vec![Severity::Critical, Severity::High], ignore_unfixed: true };
-            variants.extend([
-                ("60", style(60)),
-                ("200", style(200)),
-                ("all", Style { all: true, ..style(100) }),
-                ("ascii", Style { unicode: false, ..style(80) }),
-                ("color", Style { color: true, ..style(80) }),
-                ("filter", Style { show: fixable_high, ..style(80) }),
-            ]);
+    let fixable_high = Filter { severities: vec![Severity::Critical, Severity::High], ignore_unfixed: true };
+    let mut variants = vec![("80", style(80)), ("120", style(120))];
+    if name == "ordinary" {
+        variants.extend([
+            ("60", style(60)),
+            ("200", style(200)),
+            ("all", Style { all: true, ..style(100) }),
+            ("ascii", Style { unicode: false, ..style(80) }),
+            ("color", Style { color: true, ..style(80) }),
+            ("filter", Style { show: fixable_high, ..style(80) }),
+        ]);
+    }
+    match format {
+        "table" => {
+            variants.into_iter().map(|(variant, style)| (format!("snapshots/{name}.{variant}.txt"), style)).collect()
         }
-        for (variant, style) in variants {
-            let mut text = render("table", report, &style);
-            text.extend(report.verdict.as_ref().map(|verdict| gate_text(verdict, &style)));
-            compare(&folder().join(format!("snapshots/{name}.{variant}.txt")), &text);
+        _ if name == "many" => Vec::new(),
+        "json" => vec![(format!("{name}.json"), style(80))],
+        other => vec![(format!("snapshots/{name}.{other}"), style(80))],
+    }
+}
+
+#[test]
+fn every_format_writes_every_fixture_as_its_snapshot() {
+    for format in FORMATS {
+        for (name, report) in fixtures() {
+            for (path, style) in snapshots(format.name, name) {
+                compare(&folder().join(path), &render(format.name, report, &style));
+            }
         }
+    }
+}
+
+/// The gate counts as the table does: compare these with the table's snapshots.
+#[test]
+fn the_gate_says_of_every_fixture_what_its_snapshot_says() {
+    let policy = Policy { fail_on: Some(Severity::High), ..Policy::default() };
+    for (name, report) in fixtures() {
+        let text = gate_text(&gate(report, &policy).unwrap(), &Style::default());
+        compare(&folder().join(format!("snapshots/{name}.gate.txt")), &text);
+        assert!(text.lines().all(|line| sanitize::width(line) <= 80 && line.chars().all(sanitize::is_visible)));
     }
 }
 
 #[test]
 fn json_gives_back_the_report() {
-    for (name, text, report) in fixtures() {
+    for (name, report) in fixtures() {
         let json = render("json", report, &Style::default());
         assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), *report, "{name}");
-        if !text.is_empty() {
-            compare(&folder().join(format!("{name}.json")), &json);
-        }
     }
 }
 
@@ -139,9 +160,9 @@ fn check(name: &str, report: &Report, style: &Style) {
 
 #[test]
 fn lines_fit_every_width_and_obey_nobody() {
-    for (name, _, report) in fixtures() {
+    for (name, report) in fixtures() {
         // Seven is no divisor of the widths that people use, so that over the fixtures all kinds of widths come up.
-        for width in (0..=240).step_by(if name == "many" { 80 } else { 7 }) {
+        for width in (0..=240).step_by(if name == "many" { 120 } else { 7 }) {
             for (unicode, all) in [(true, false), (false, false), (true, true)] {
                 check(name, report, &Style { width, unicode, all, ..Style::default() });
             }
@@ -151,7 +172,7 @@ fn lines_fit_every_width_and_obey_nobody() {
 
 #[test]
 fn an_ordinary_image_fits_a_screen() {
-    for (name, _, report) in fixtures() {
+    for (name, report) in fixtures() {
         let lines = render("table", report, &Style { width: 120, ..Style::default() }).lines().count();
         assert!(lines <= 40, "{name} takes {lines} lines");
     }
@@ -159,7 +180,7 @@ fn an_ordinary_image_fits_a_screen() {
 
 #[test]
 fn colour_changes_no_text() {
-    for (name, _, report) in fixtures() {
+    for (name, report) in fixtures() {
         let colored = render("table", report, &Style { color: true, ..Style::default() });
         let mut plain = String::new();
         for part in colored.split('\x1b') {

@@ -7,10 +7,11 @@ use std::io::{self, Write};
 
 use plimsoll_model::Report;
 
-use crate::{Format, Style, sanitize};
+use super::Format;
+use crate::{Style, sanitize};
 
 /// The row of the table of formats.
-pub(crate) const FORMAT: Format =
+pub const JSON: Format =
     Format { name: "json", about: "everything, for programs; schema in docs/report.schema.json", write };
 
 fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> {

@@ -12,12 +12,13 @@ use std::io::{self, Write};
 
 use plimsoll_model::Report;
 
+use super::Format;
+use crate::Style;
 use crate::overview::Overview;
-use crate::{Format, Style};
 use page::Page;
 
 /// The row of the table of formats.
-pub(crate) const FORMAT: Format = Format { name: "table", about: "for people: the worst first, and what to do", write };
+pub const TABLE: Format = Format { name: "table", about: "for people: the worst first, and what to do", write };
 
 fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> {
     let overview = Overview::of(report, &style.show, style.all);

@@ -81,6 +81,11 @@ pub(super) fn advice(page: &mut Page<'_>, overview: &Overview<'_>) {
     if overview.rows.is_empty() {
         return;
     }
+    if advice.upgrades == 0 && overview.rows.iter().any(|row| Tally::of(row.findings.iter().copied()).fixable > 0) {
+        let text = "Fixed versions are published, but their order is not known: --all lists them.";
+        page.paragraph("", text, Look::Plain, None);
+        return;
+    }
     if advice.upgrades == 0 {
         page.paragraph(
             "",

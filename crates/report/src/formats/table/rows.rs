@@ -3,7 +3,7 @@
 //! Owns the columns and how they give way to a narrow terminal: first the build step goes, then the word "layer", then
 //! the part of the new version that equals the old one. Rows never wrap.
 
-use plimsoll_model::{About, Finding, FindingOrigin, Layer, Report, Severity, State};
+use plimsoll_model::{About, Finding, FindingOrigin, Layer, Report, Severity, State, Vulnerability};
 
 use super::page::{INDENT, Line, Look, Page};
 use super::thousands;
@@ -107,7 +107,8 @@ fn versions(page: &Page<'_>, row: &Row<'_>) -> [String; 3] {
         let state = state(row);
         return [format!("{installed} {arrow} {state}"), format!("{arrow} {state}"), format!("{arrow} {state}")];
     };
-    let tail = differing(&installed, &fix);
+    // "….56" reads like four dots: then the whole version is clearer.
+    let tail = Some(differing(&installed, &fix)).filter(|tail| !tail.starts_with('.')).unwrap_or(&fix);
     let cut = if tail.len() < fix.len() { page.signs.cut } else { "" };
     [format!("{installed} {arrow} {fix}"), format!("{installed} {arrow} {cut}{tail}"), format!("{arrow} {fix}")]
 }
@@ -149,17 +150,20 @@ fn is_content_digest(word: &str) -> bool {
     })
 }
 
-/// What stands for a fix where there is none.
+/// What stands for a fix where there is none, or no single one.
 fn state(row: &Row<'_>) -> &'static str {
-    let state = |finding: &&Finding| {
-        let About::Vulnerability(vulnerability) = &finding.about;
-        vulnerability.status
+    let vulnerabilities = || {
+        row.findings.iter().map(|finding| {
+            let About::Vulnerability(vulnerability) = &finding.about;
+            vulnerability
+        })
     };
-    let first = row.findings.first().map(state);
-    match first.filter(|first| row.findings.iter().all(|finding| state(finding) == *first)) {
-        Some(status) => state_words(status),
-        None => "no fix",
+    if vulnerabilities().any(Vulnerability::is_fixable) {
+        return "several";
     }
+    let mut states = vulnerabilities().map(|vulnerability| vulnerability.status);
+    let first = states.next().unwrap_or_default();
+    if states.all(|state| state == first) { state_words(first) } else { "no fix" }
 }
 
 const fn state_words(state: State) -> &'static str {
@@ -234,7 +238,7 @@ impl Columns {
         let free = free(columns, place);
         let finding = finding.min(free.saturating_sub(2 * LEAST));
         let free = free.saturating_sub(finding);
-        let versions = versions.min(free.saturating_sub(package).max(free * 2 / 3));
+        let versions = versions.min(free.saturating_sub(package.min(LEAST)));
         Self { package: free.saturating_sub(versions).min(package), versions, finding, place }
     }
 }

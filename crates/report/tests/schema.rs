@@ -1,0 +1,230 @@
+//! `docs/report.schema.json` and the report agree: every fixture is valid, every field of the schema is one that a full
+//! report has, and every word that the schema allows is one that the model knows.
+#![expect(clippy::disallowed_methods, reason = "the harness reads fixtures; the crate itself reads nothing")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail so")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use plimsoll_model::{
+    About, DataSource, Digest, Distro, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Layer,
+    Location, Muted, Origin, Package, Platform, Rating, Report, Severity, SourcePackage, State, Tool, Verdict,
+    Vulnerability,
+};
+use plimsoll_report::{FORMATS, Style};
+use serde_json::{Value, json};
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn schema() -> Value {
+    serde_json::from_str(&fs::read_to_string(root().join("docs/report.schema.json")).unwrap()).unwrap()
+}
+
+fn written(report: &Report) -> Value {
+    let format = FORMATS.iter().find(|format| format.name == "json").unwrap();
+    let mut bytes = Vec::new();
+    (format.write)(report, &mut bytes, &Style::default()).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+fn validate(name: &str, report: &Report) {
+    let validator = jsonschema::draft202012::new(&schema()).unwrap();
+    let value = written(report);
+    let errors: Vec<String> =
+        validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path)).collect();
+    assert!(errors.is_empty(), "{name}: {errors:#?}");
+}
+
+/// A report in which no optional field is left out.
+fn full() -> Report {
+    let digest: Digest = format!("sha256:{}", "0a".repeat(32)).parse().unwrap();
+    let location = Location { path: "var/lib/dpkg/status".into(), layer: 0 };
+    let package = Package {
+        arch: "amd64".into(),
+        purl: "pkg:rpm/x@1".into(),
+        module: Some("nodejs:12".into()),
+        source: Some(SourcePackage { name: "x".into(), version: "1".into() }),
+        origin: Origin::Vendor,
+        maintainer: "a vendor".into(),
+        licence: "MIT".into(),
+        locations: vec![location.clone()],
+        owned_by: Some("pkg:rpm/y@1".into()),
+        depends_on: vec!["y".into()],
+        ..Package::new("rpm", "x", "1")
+    };
+    Report {
+        schema: Report::SCHEMA.into(),
+        tool: Tool { name: "plimsoll".into(), version: "0.1.0".into() },
+        as_of: "2026-11-23T00:00:00Z".into(),
+        image: ImageSummary {
+            reference: "x".into(),
+            digest: Some(digest.clone()),
+            platform: Some(Platform { os: "linux".into(), architecture: "arm".into(), variant: Some("v7".into()) }),
+            layers: vec![Layer {
+                digest: Some(digest.clone()),
+                diff_id: Some(digest),
+                size: 1,
+                created_by: Some("RUN x".into()),
+                base: true,
+            }],
+        },
+        inventory: Inventory {
+            distro: Some(Distro {
+                id: "alpine".into(),
+                version: "3".into(),
+                name: "Alpine".into(),
+                codename: "x".into(),
+                like: vec!["y".into()],
+                channels: vec!["edge".into()],
+            }),
+            packages: vec![package],
+        },
+        findings: vec![finding(location)],
+        hidden: 1,
+        gaps: vec![Gap {
+            kind: GapKind::Blind,
+            location: "x".into(),
+            reason: GapReason::Unreadable,
+            message: "y".into(),
+        }],
+        data: vec![DataSource { space: "cve".into(), feed: "kev".into(), date: String::new(), digest: String::new() }],
+        verdict: Some(Verdict::Passed { reasons: vec!["x".into()] }),
+    }
+}
+
+fn finding(location: Location) -> Finding {
+    Finding {
+        id: "CVE-2026-1".into(),
+        aliases: vec!["GHSA-x".into()],
+        severity: Severity::High,
+        severities: vec![Rating {
+            source: "nvd".into(),
+            word: "HIGH".into(),
+            vector: "CVSS:3.1/AV:N".into(),
+            score: Some(7.5),
+            severity: Severity::High,
+        }],
+        title: "x".into(),
+        layer: Some(0),
+        locations: vec![location],
+        evidence: "x".into(),
+        remedy: "y".into(),
+        origin: FindingOrigin::Base,
+        fingerprint: "x".into(),
+        muted: Some(Muted { by: "x".into(), reason: "y".into(), expires: Some("2027-01-01T00:00:00Z".into()) }),
+        about: About::Vulnerability(Vulnerability {
+            package: "pkg:rpm/x@1".into(),
+            name: "x".into(),
+            version: "1".into(),
+            advisories: vec!["RHSA-1".into()],
+            status: State::Fixed,
+            range: "< 2".into(),
+            fixed_in: vec!["2".into()],
+            kev: true,
+            epss: Some(0.5),
+        }),
+    }
+}
+
+#[test]
+fn every_fixture_is_valid() {
+    for entry in fs::read_dir(root().join("fixtures/report")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let report = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            validate(&path.display().to_string(), &report);
+        }
+    }
+}
+
+#[test]
+fn every_verdict_is_valid() {
+    let reasons = vec!["x".to_owned()];
+    for verdict in [
+        Verdict::Passed { reasons: Vec::new() },
+        Verdict::Failed { reasons: reasons.clone() },
+        Verdict::Incomplete { reasons },
+    ] {
+        validate("verdict", &Report { verdict: Some(verdict), ..full() });
+    }
+}
+
+/// With `additionalProperties` forbidden everywhere, a valid full report proves that no field lacks a description; this
+/// proves the other way that no description lacks a field.
+#[test]
+fn a_full_report_has_every_field_of_the_schema_and_no_other() {
+    validate("full", &full());
+    let mut fields = BTreeSet::new();
+    collect_keys(&written(&full()), &mut fields);
+    let schema = schema();
+    for object in objects(&schema) {
+        assert_eq!(object.get("additionalProperties"), Some(&Value::Bool(false)), "{object}");
+        for (name, property) in object.get("properties").unwrap().as_object().unwrap() {
+            assert!(fields.contains(name.as_str()), "no report has the field {name}");
+            assert!(property.get("description").is_some(), "{name} is not described");
+        }
+    }
+}
+
+fn objects(schema: &Value) -> Vec<&Value> {
+    let definitions = schema.get("$defs").unwrap().as_object().unwrap().values();
+    definitions.chain([schema]).filter(|definition| definition.get("properties").is_some()).collect()
+}
+
+fn collect_keys(value: &Value, keys: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => object.iter().for_each(|(key, value)| {
+            keys.insert(key.clone());
+            collect_keys(value, keys);
+        }),
+        Value::Array(values) => values.iter().for_each(|value| collect_keys(value, keys)),
+        _ => {}
+    }
+}
+
+/// The words that the schema allows at a place.
+fn words(pointer: &str) -> Value {
+    schema().pointer(pointer).unwrap_or_else(|| panic!("{pointer} is not in the schema")).clone()
+}
+
+#[test]
+fn the_words_are_those_of_the_model() {
+    let check = |pointer: &str, known: &Value| assert_eq!(&words(pointer), known, "{pointer}");
+    check("/$defs/severity/enum", &json!(Severity::ALL));
+    let states = [
+        State::Fixed,
+        State::Affected,
+        State::WillNotFix,
+        State::FixDeferred,
+        State::EndOfLife,
+        State::UnderInvestigation,
+        State::NotAffected,
+    ];
+    check("/$defs/finding/properties/status/enum", &json!(states));
+    let origins = [FindingOrigin::Base, FindingOrigin::Own];
+    check("/$defs/finding/properties/origin/enum", &json!(origins));
+    let origins = [Origin::Vendor, Origin::ThirdParty, Origin::Unknown];
+    check("/$defs/package/properties/origin/enum", &json!(origins));
+    let kinds = [GapKind::Blind, GapKind::Partial];
+    check("/$defs/gap/properties/kind/enum", &json!(kinds));
+    let reasons = [
+        GapReason::Unreadable,
+        GapReason::TooLarge,
+        GapReason::Malformed,
+        GapReason::Unsupported,
+        GapReason::NoAdvisories,
+        GapReason::DataMissing,
+        GapReason::Incomparable,
+        GapReason::UnknownDistro,
+    ];
+    check("/$defs/gap/properties/reason/enum", &json!(reasons));
+}
+
+#[test]
+fn the_schema_is_of_the_version_that_reports_carry() {
+    let title = schema().get("title").unwrap().clone();
+    assert_eq!(title, Value::String(format!("Plimsoll report {}", Report::SCHEMA)));
+}
