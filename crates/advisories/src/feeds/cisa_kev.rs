@@ -6,7 +6,7 @@
 use plimsoll_model::{Advisory, Affected, Space};
 use serde::Deserialize;
 
-use super::{Covers, Document, Error, Feed, Input, Item, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Wanted, bounds, json};
 
 /// The row.
 pub const CISA_KEV: Feed = Feed {
@@ -45,7 +45,7 @@ fn documents(wanted: Wanted<'_>) -> Vec<Document> {
     if wanted.includes(&document.covers) { vec![document] } else { Vec::new() }
 }
 
-fn parse(input: &mut dyn Input, _: &Document, emit: &mut dyn FnMut(Item)) -> Result<(), Error> {
+fn parse(input: &mut dyn Input, _: &Document, emit: Emit<'_>) -> Result<(), Error> {
     Ok(json::each_element(input, "vulnerabilities", &mut |entry: Entry| {
         emit(if is_day(&entry.date_added) {
             Item::Advisory(Box::new(advisory(entry)))
@@ -63,11 +63,7 @@ fn advisory(entry: Entry) -> Advisory {
         references: bounds::references(entry.notes.split([';', ' ']).map(str::trim)),
         published: entry.date_added.clone(),
         exploited: entry.date_added,
-        affected: vec![Affected {
-            space: Space(Space::CVE.into()),
-            name: entry.cve_id.clone(),
-            ..Affected::default()
-        }],
+        affected: vec![Affected { space: Space(Space::CVE.into()), name: entry.cve_id.clone(), ..Affected::default() }],
         id: entry.cve_id,
         ..Advisory::default()
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use plimsoll_model::{Advisory, Affected, Range, Rating, Space, State};
 use serde::Deserialize;
 
-use super::{Covers, Document, Error, Feed, Input, Item, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Wanted, bounds, json};
 
 /// The row.
 pub const DEBIAN_TRACKER: Feed = Feed {
@@ -78,12 +78,12 @@ fn documents(wanted: Wanted<'_>) -> Vec<Document> {
     if wanted.includes(&document.covers) { vec![document] } else { Vec::new() }
 }
 
-fn parse(input: &mut dyn Input, _: &Document, emit: &mut dyn FnMut(Item)) -> Result<(), Error> {
+fn parse(input: &mut dyn Input, _: &Document, emit: Emit<'_>) -> Result<(), Error> {
     Ok(json::each_inner_member(input, &mut |package, id, issue: Issue| {
         let mut affected = Vec::with_capacity(issue.releases.len());
         for (codename, status) in issue.releases {
             match one_release(package, &codename, status) {
-                Ok(one) => affected.push(one),
+                Ok(one) => affected.extend(one),
                 Err(reason) => emit(Item::Malformed(format!("{id} in {package}: {reason}"))),
             }
         }
@@ -100,21 +100,21 @@ fn parse(input: &mut dyn Input, _: &Document, emit: &mut dyn FnMut(Item)) -> Res
     })?)
 }
 
-/// What the tracker says about a package in one release.
-fn one_release(package: &str, codename: &str, status: Status) -> Result<Affected, String> {
-    // A release that was named after this table was written keeps its codename: nobody asks for it by number yet.
-    let number = RELEASES.iter().find(|(name, _)| *name == codename).map_or(codename, |(_, number)| number);
+/// What the tracker says about a package in one release. Of a release that was named after this table was written
+/// nothing is taken: no image's packages ask for it by a number that nobody knows here, and that is a gap of its own.
+fn one_release(package: &str, codename: &str, status: Status) -> Result<Option<Affected>, String> {
+    let Some((_, number)) = RELEASES.iter().find(|(name, _)| *name == codename) else { return Ok(None) };
     let state = state(&status)?;
     let fixed = if state == State::Fixed { status.fixed_version.clone() } else { String::new() };
     let range = Range { introduced: "0".into(), fixed, last_affected: String::new() };
-    Ok(Affected {
+    Ok(Some(Affected {
         space: Space::release("debian", number),
         name: package.to_owned(),
         ranges: if state == State::NotAffected { Vec::new() } else { vec![range] },
         state,
         ratings: rating(&status.urgency).into_iter().collect(),
         ..Affected::default()
-    })
+    }))
 }
 
 fn state(status: &Status) -> Result<State, String> {

@@ -44,7 +44,7 @@ pub struct Feed {
     ///
     /// # Errors
     /// When the part is not what it should be as a whole; what was handed over before is then worth nothing.
-    pub parse: fn(&mut dyn Input, &Document, &mut dyn FnMut(Item)) -> Result<(), Error>,
+    pub parse: fn(&mut dyn Input, &Document, Emit<'_>) -> Result<(), Error>,
 }
 
 /// Which spaces somebody wants to hear about.
@@ -89,6 +89,9 @@ pub enum Item {
     /// A part that could not be read: which and why. The rest still counts.
     Malformed(String),
 }
+
+/// Takes what a parser hands over.
+pub type Emit<'a> = &'a mut dyn FnMut(Item);
 
 /// The bytes of a document: a file, or memory in tests.
 pub trait Input: Read + Seek {}

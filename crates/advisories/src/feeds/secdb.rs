@@ -9,7 +9,7 @@ use plimsoll_model::{Advisory, Affected, Range, Space, State};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::{Covers, Document, Error, Feed, Input, Item, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Wanted, bounds, json};
 
 /// Alpine Linux, one document a release.
 pub const ALPINE: Feed = Feed {
@@ -122,7 +122,7 @@ fn rolling(wanted: Wanted<'_>, space: &str, path: &str) -> Vec<Document> {
     if wanted.includes(&document.covers) { vec![document] } else { Vec::new() }
 }
 
-fn parse(input: &mut dyn Input, document: &Document, emit: &mut dyn FnMut(Item)) -> Result<(), Error> {
+fn parse(input: &mut dyn Input, document: &Document, emit: Emit<'_>) -> Result<(), Error> {
     let Some(space) = document.covers.certain().pop_first() else { return Ok(()) };
     Ok(json::each_element(input, "packages", &mut |entry: Entry| {
         let mut records = BTreeMap::new();

@@ -106,10 +106,9 @@ impl<'a> Job<'a> {
             None => (Processing::Unchanged, receipt.unwrap_or_default().asked_again(asked)),
         };
         let directory = &self.settings.directory;
-        receipt.write(directory, self.feed.id, &self.document.name).map_err(|source| Error::Receipt {
-            directory: directory.display().to_string(),
-            source,
-        })?;
+        receipt
+            .write(directory, self.feed.id, &self.document.name)
+            .map_err(|source| Error::Receipt { directory: directory.display().to_string(), source })?;
         Ok((result, receipt))
     }
 
@@ -249,7 +248,9 @@ impl<'a> Job<'a> {
             let (kind, consequence) = match held.get(space) {
                 Some(held) => (GapKind::Partial, format!("{} are used instead", self.describe(held))),
                 // Facts about CVEs decorate findings; without them none is missing.
-                None if space.as_str() == Space::CVE => (GapKind::Partial, format!("no facts of {} are known", self.feed.id)),
+                None if space.as_str() == Space::CVE => {
+                    (GapKind::Partial, format!("no facts of {} are known", self.feed.id))
+                }
                 None => (GapKind::Blind, format!("nothing that {} publishes about {space} is known", self.feed.id)),
             };
             Gap {

@@ -25,11 +25,14 @@ const RATIO: u64 = 100;
 /// An archive of a few kilobytes may exceed the ratio by repetition alone.
 const SMALL: u64 = 16 << 20;
 
+/// Takes a file's name, and its content or why it cannot be read.
+type Visit<'a> = &'a mut dyn FnMut(&str, Result<&[u8], String>);
+
 /// Calls `visit` with name and content of every file, or with why it cannot be read.
 ///
 /// # Errors
 /// When the archive is no archive, is cut short, or exceeds the limits.
-pub fn each_file(input: &mut dyn Input, visit: &mut dyn FnMut(&str, Result<&[u8], String>)) -> Result<(), Error> {
+pub fn each_file(input: &mut dyn Input, visit: Visit<'_>) -> Result<(), Error> {
     let size = input.seek(std::io::SeekFrom::End(0)).map_err(rawzip::Error::from)?;
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE.max(rawzip::RECOMMENDED_BUFFER_SIZE)];
     let archive = ZipArchive::from_seekable(input, &mut buffer)?;
@@ -45,11 +48,12 @@ pub fn each_file(input: &mut dyn Input, visit: &mut dyn FnMut(&str, Result<&[u8]
             continue;
         }
         let name = String::from_utf8_lossy(entry.file_path().as_ref()).into_owned();
+        // What is declared need not be true, what is inflated is: both count.
+        if entry.uncompressed_size_hint() >= left {
+            return Err(Error::TooLarge(format!("the archive's {size} bytes hold too much for their size, at {name}")));
+        }
         let content = read(&archive, entry.wayfinder(), entry.compression_method(), left, &mut record);
         left = left.saturating_sub(record.len() as u64);
-        if left == 0 {
-            return Err(Error::TooLarge(format!("{size} bytes of archive hold too much for their size, at {name}")));
-        }
         visit(&name, content.map(|()| record.as_slice()));
     }
     // Tools without the 64-bit extension count modulo 65,536.

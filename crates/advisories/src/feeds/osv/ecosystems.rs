@@ -95,6 +95,14 @@ impl Ecosystem {
         }
     }
 
+    /// Whose opinions a record holds whose id does not tell.
+    pub fn publisher(&self) -> &'static str {
+        match self.spaces {
+            Spaces::Releases([distribution, ..], _) => distribution,
+            _ => "osv",
+        }
+    }
+
     /// The space that a record means by this ecosystem text, or none when it is another ecosystem's or not understood.
     pub fn space(&self, ecosystem: &str, purl: &str) -> Option<Space> {
         let suffix = match ecosystem.strip_prefix(self.name)? {

@@ -8,7 +8,7 @@ mod ecosystems;
 mod ranges;
 mod record;
 
-use super::{Document, Error, Feed, Input, Item, Wanted};
+use super::{Document, Emit, Error, Feed, Input, Item, Wanted};
 use ecosystems::{ECOSYSTEMS, Ecosystem};
 
 /// The row.
@@ -37,7 +37,7 @@ fn document(ecosystem: &Ecosystem) -> Document {
     }
 }
 
-fn parse(input: &mut dyn Input, document: &Document, emit: &mut dyn FnMut(Item)) -> Result<(), Error> {
+fn parse(input: &mut dyn Input, document: &Document, emit: Emit<'_>) -> Result<(), Error> {
     let Some(ecosystem) = ECOSYSTEMS.iter().find(|ecosystem| ecosystem.name == document.name) else { return Ok(()) };
     archive::each_file(input, &mut |name, bytes| {
         let advisory = bytes.and_then(|bytes| record::read(bytes, ecosystem));

@@ -25,7 +25,8 @@ pub enum Event {
 
 impl Event {
     fn version(&self) -> &str {
-        let (Self::Introduced(version) | Self::Fixed(version) | Self::LastAffected(version) | Self::Limit(version)) = self;
+        let (Self::Introduced(version) | Self::Fixed(version) | Self::LastAffected(version) | Self::Limit(version)) =
+            self;
         version
     }
 }
@@ -42,9 +43,9 @@ pub fn read(events: &[Event], ranges: &mut Vec<Range>, versions: &mut Vec<String
             Event::Introduced(version) => _ = open.get_or_insert(version),
             Event::Limit(version) if version == "*" => {}
             // Beyond a limit nothing is known to be affected, which for us is the same end as a fix.
-            Event::Fixed(fixed) | Event::Limit(fixed) => ranges.extend(
-                open.take().map(|introduced| Range { introduced, fixed, last_affected: String::new() }),
-            ),
+            Event::Fixed(fixed) | Event::Limit(fixed) => {
+                ranges.extend(open.take().map(|introduced| Range { introduced, fixed, last_affected: String::new() }))
+            }
             Event::LastAffected(last) => match open.take() {
                 Some(introduced) => ranges.push(Range { introduced, fixed: String::new(), last_affected: last }),
                 // Several "last" ones after one start, as converters write them: each of them is at least affected.
@@ -119,7 +120,11 @@ mod tests {
         ];
         for (events, expected, single) in cases {
             let (found, versions) = ranges(events);
-            assert_eq!((found.as_slice(), versions.as_slice()), (own(expected).as_slice(), own(single).as_slice()), "{events}");
+            assert_eq!(
+                (found.as_slice(), versions.as_slice()),
+                (own(expected).as_slice(), own(single).as_slice()),
+                "{events}"
+            );
         }
     }
 

@@ -167,7 +167,7 @@ pub fn read(bytes: &[u8], ecosystem: &Ecosystem) -> Result<Option<Advisory>, Str
         return Ok(None);
     }
     check(&record)?;
-    let (source, erratum) = issuer(&record.id);
+    let (source, erratum) = issuer(&record.id, ecosystem);
     let (aliases, covers) = ids(&mut record, erratum);
     if erratum && covers.is_empty() && !is_security_notice(&record.id) {
         return Ok(None);
@@ -207,10 +207,10 @@ fn check(record: &Record) -> Result<(), String> {
     }
 }
 
-/// Who speaks, and whether it is an erratum.
-fn issuer(id: &str) -> (&'static str, bool) {
+/// Who speaks, and whether it is an erratum. Under a CVE's id a distribution speaks for itself.
+fn issuer(id: &str, ecosystem: &Ecosystem) -> (&'static str, bool) {
     let known = ISSUERS.iter().find(|(start, _, _)| id.starts_with(start));
-    known.map_or(("osv", false), |(_, source, erratum)| (source, *erratum))
+    known.map_or((ecosystem.publisher(), false), |(_, source, erratum)| (source, *erratum))
 }
 
 /// An erratum of a security series is about a vulnerability even when it names none (`ALSA`, `DSA`, `USN`); one of a
@@ -387,8 +387,11 @@ fn ratings(source: &str, severities: &[Severity], words: &[&Word]) -> Vec<Rating
 /// The severity with which Red Hat and its rebuilds open a title: `Important: kernel security update`.
 fn notice_rating(source: &str, summary: &str) -> Option<Rating> {
     let (word, _) = summary.split_once(": ")?;
-    matches!(word, "Critical" | "Important" | "Moderate" | "Low")
-        .then(|| Rating { source: source.into(), word: word.into(), ..Rating::default() })
+    matches!(word, "Critical" | "Important" | "Moderate" | "Low").then(|| Rating {
+        source: source.into(),
+        word: word.into(),
+        ..Rating::default()
+    })
 }
 
 #[cfg(test)]

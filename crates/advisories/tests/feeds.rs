@@ -1,0 +1,166 @@
+//! Every feed's parser against the documents in `fixtures/advisories/feeds/<feed>/<document>.<case>/`.
+//!
+//! A case is the document (`document.json`, or `records/` that are put into an archive) and `expected.json`: the
+//! advisories and complaints that come out. With `PLIMSOLL_WRITE_EXPECTED=1` the latter is written anew, to be reviewed.
+#![cfg(test)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use plimsoll_advisories::feeds::{Document, FEEDS, Feed, Item, Wanted};
+use plimsoll_model::Advisory;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Expected {
+    advisories: Vec<Advisory>,
+    malformed: Vec<String>,
+}
+
+struct Case {
+    feed: &'static Feed,
+    document: Document,
+    folder: PathBuf,
+    bytes: Vec<u8>,
+}
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/advisories/feeds")
+}
+
+fn sorted(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn cases(feed: &'static Feed) -> Vec<Case> {
+    let documents = (feed.documents)(Wanted::Everything);
+    let case = |folder: PathBuf| {
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let of_case =
+            |document: &&Document| name.strip_prefix(&document.name).is_some_and(|rest| rest.starts_with('.'));
+        let document = documents.iter().filter(of_case).max_by_key(|document| document.name.len());
+        let document = document.unwrap_or_else(|| panic!("{name} names no document of {}", feed.id)).clone();
+        let bytes = fs::read(folder.join("document.json")).unwrap_or_else(|_| archive(&folder.join("records")));
+        Case { feed, document, folder, bytes }
+    };
+    sorted(&fixtures().join(feed.id)).into_iter().map(case).collect()
+}
+
+/// A zip archive of a folder's files, as OSV's are: deflated.
+fn archive(folder: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
+    for path in sorted(folder) {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let (mut entry, config) =
+            archive.new_file(&name).compression_method(rawzip::CompressionMethod::DEFLATE).start().unwrap();
+        let encoder = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::default());
+        let mut writer = config.wrap(encoder);
+        writer.write_all(&fs::read(&path).unwrap()).unwrap();
+        let (encoder, descriptor) = writer.finish().unwrap();
+        encoder.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    archive.finish().unwrap();
+    bytes
+}
+
+impl Case {
+    fn parse(&self, bytes: &[u8]) -> Result<Expected, String> {
+        let mut found = Expected::default();
+        let mut take = |item| match item {
+            Item::Advisory(advisory) => found.advisories.push(*advisory),
+            Item::Malformed(reason) => found.malformed.push(reason),
+        };
+        let parsed = (self.feed.parse)(&mut Cursor::new(bytes), &self.document, &mut take);
+        parsed.map(|()| found).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn documents_parse_as_expected() {
+    for feed in FEEDS {
+        let cases = cases(feed);
+        assert!(!cases.is_empty(), "{} has no fixture", feed.id);
+        for case in cases {
+            let found = case.parse(&case.bytes).unwrap();
+            let path = case.folder.join("expected.json");
+            if std::env::var_os("PLIMSOLL_WRITE_EXPECTED").is_some() {
+                fs::write(&path, serde_json::to_string_pretty(&found).unwrap() + "\n").unwrap();
+            }
+            let expected = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let expected: Expected = serde_json::from_slice(&expected).unwrap();
+            assert_eq!(found, expected, "{}", case.folder.display());
+        }
+    }
+}
+
+#[test]
+fn what_is_said_is_within_what_the_document_covers_or_dropped() {
+    for case in FEEDS.iter().copied().flat_map(cases) {
+        let said = case.parse(&case.bytes).unwrap().advisories.into_iter().flat_map(|advisory| advisory.affected);
+        for affected in said {
+            assert!(case.document.covers.speaks_of(&affected.space), "{} in {}", affected.space, case.folder.display());
+            assert!(!affected.name.is_empty(), "{}", case.folder.display());
+        }
+    }
+}
+
+#[test]
+fn no_truncation_panics_and_none_of_json_passes() {
+    for case in FEEDS.iter().copied().flat_map(cases) {
+        let step = case.bytes.len().div_ceil(200).max(1);
+        for length in (0..case.bytes.trim_ascii_end().len()).step_by(step) {
+            let parsed = case.parse(&case.bytes[..length]);
+            assert!(parsed.is_err(), "{} cut to {length} bytes passes as whole", case.folder.display());
+        }
+    }
+}
+
+#[test]
+fn no_flipped_byte_panics() {
+    for case in FEEDS.iter().copied().flat_map(cases) {
+        let step = case.bytes.len().div_ceil(250).max(1);
+        for place in (0..case.bytes.len()).step_by(step).chain(case.bytes.len().saturating_sub(120)..case.bytes.len()) {
+            for flip in [0x01, 0xff] {
+                let mut bytes = case.bytes.clone();
+                bytes[place] ^= flip;
+                drop(case.parse(&bytes));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bomb_is_refused() {
+    let record = format!("{{\"id\":\"{}\"}}", "a".repeat(4 << 20));
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..16 {
+        fs::write(folder.path().join(format!("{number}.json")), &record).unwrap();
+    }
+    let feed = FEEDS.iter().find(|feed| feed.id == "osv").unwrap();
+    let document = (feed.documents)(Wanted::Everything).into_iter().find(|document| document.name == "PyPI").unwrap();
+    let case = Case { feed, document, folder: folder.path().into(), bytes: archive(folder.path()) };
+    assert!(case.bytes.len() < 200_000, "{} bytes are no bomb", case.bytes.len());
+    let error = case.parse(&case.bytes).unwrap_err();
+    assert!(error.contains("over the limit"), "{error}");
+}
+
+#[test]
+fn rows_are_sound() {
+    let ids: BTreeSet<&str> = FEEDS.iter().map(|feed| feed.id).collect();
+    assert_eq!(ids.len(), FEEDS.len(), "two feeds have one id");
+    for feed in FEEDS {
+        let home = plimsoll_advisories::fetch::Address::parse(feed.home).unwrap();
+        assert!(home.to_string().starts_with("https://"), "{}", feed.id);
+        let documents = (feed.documents)(Wanted::Everything);
+        let names: BTreeSet<&str> = documents.iter().map(|document| document.name.as_str()).collect();
+        assert_eq!(names.len(), documents.len(), "two documents of {} have one name", feed.id);
+        assert!(documents.iter().all(|document| document.size > 0 && !document.parts.is_empty()), "{}", feed.id);
+    }
+}

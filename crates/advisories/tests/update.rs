@@ -1,0 +1,280 @@
+//! Keeping shards current, from folders and from a server on loopback.
+#![cfg(test)]
+
+mod server;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use plimsoll_advisories::database::Database;
+use plimsoll_advisories::fetch::{Address, Patience};
+use plimsoll_advisories::update::{Outcome, Processing, Settings, Source, build, status, update};
+use plimsoll_model::{Event, GapKind, GapReason, Space};
+use server::{Answer, Server};
+
+/// A moment that no file of these tests is older than by less than days.
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+}
+
+fn spaces(names: &[&str]) -> BTreeSet<Space> {
+    names.iter().map(|name| Space((*name).to_owned())).collect()
+}
+
+fn settings<'a>(shards: &Path, mirror: &str) -> Settings<'a> {
+    let moment = Duration::from_millis(1);
+    Settings {
+        source: Source::Mirror(Address::parse(mirror).unwrap()),
+        patience: Patience { attempts: 2, first: moment, longest: moment, ..Patience::default() },
+        ..Settings::new(shards.into(), &|_| {}, now())
+    }
+}
+
+fn secdb(package: &str, fixed: &str, id: &str) -> String {
+    format!(r#"{{"packages": [{{"pkg": {{"name": "{package}", "secfixes": {{"{fixed}": ["{id}"]}}}}}}]}}"#)
+}
+
+fn write(mirror: &Path, path: &str, text: &str) {
+    let path = mirror.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// A mirror with Alpine 3.18, and its folder for shards.
+fn alpine() -> (tempfile::TempDir, tempfile::TempDir) {
+    let (mirror, shards) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(mirror.path(), "alpine/v3.18/main.json", &secdb("busybox", "1.36.1-r1", "CVE-2023-0001"));
+    write(mirror.path(), "alpine/v3.18/community.json", &secdb("caddy", "2.6.4-r2", "CVE-2023-0002"));
+    (mirror, shards)
+}
+
+fn run(mirror: &tempfile::TempDir, shards: &tempfile::TempDir, names: &[&str]) -> Outcome {
+    update(&spaces(names), &settings(shards.path(), mirror.path().to_str().unwrap()))
+}
+
+fn results(outcome: &Outcome) -> Vec<&Processing> {
+    outcome.documents.iter().map(|document| &document.result).collect()
+}
+
+fn names(shards: &Path, space: &str) -> Vec<String> {
+    let database = Database::open(shards, &spaces(&[space])).unwrap();
+    assert!(database.unusable().is_empty(), "{:?}", database.unusable());
+    let shards = database.of(space);
+    shards
+        .flat_map(|shard| shard.digests().unwrap().into_iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>())
+        .collect()
+}
+
+#[test]
+fn parts_of_a_release_make_one_shard_and_are_read_again_only_when_one_changed() {
+    let (mirror, shards) = alpine();
+    let first = run(&mirror, &shards, &["alpine:3.18"]);
+    assert!(first.gaps.is_empty(), "{:?}", first.gaps);
+    assert_eq!(results(&first), [&Processing::Compiled { records: 2, shards: 1, downloaded: 0 }]);
+    assert_eq!(names(shards.path(), "alpine:3.18"), ["busybox", "caddy"]);
+    assert_eq!(results(&run(&mirror, &shards, &["alpine:3.18"])), [&Processing::Unchanged]);
+    write(mirror.path(), "alpine/v3.18/main.json", &secdb("openssl", "3.1.1-r0", "CVE-2023-0003"));
+    assert!(matches!(results(&run(&mirror, &shards, &["alpine:3.18"])).as_slice(), [Processing::Compiled { .. }]));
+    assert_eq!(names(shards.path(), "alpine:3.18"), ["caddy", "openssl"]);
+}
+
+#[test]
+fn a_lost_or_damaged_shard_is_made_again() {
+    let (mirror, shards) = alpine();
+    run(&mirror, &shards, &["alpine:3.18"]);
+    let shard = fs::read_dir(shards.path()).unwrap().map(|entry| entry.unwrap().path());
+    let shard = shard.into_iter().find(|path| path.extension().is_some_and(|end| end == "shard")).unwrap();
+    let whole = fs::read(&shard).unwrap();
+    for broken in [&whole[..whole.len() / 2], b"".as_slice()] {
+        fs::write(&shard, broken).unwrap();
+        assert!(matches!(results(&run(&mirror, &shards, &["alpine:3.18"])).as_slice(), [Processing::Compiled { .. }]));
+        assert_eq!(fs::read(&shard).unwrap(), whole);
+    }
+    fs::remove_file(&shard).unwrap();
+    run(&mirror, &shards, &["alpine:3.18"]);
+    assert_eq!(fs::read(&shard).unwrap(), whole);
+}
+
+#[test]
+fn a_document_that_is_not_there_blinds_its_space() {
+    let (mirror, shards) = alpine();
+    let outcome = run(&mirror, &shards, &["alpine:3.19"]);
+    let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
+    assert_eq!((gap.kind, gap.reason, gap.location.as_str()), (GapKind::Blind, GapReason::DataMissing, "alpine:3.19"));
+    assert!(gap.message.contains("alpine/v3.19/main.json"), "{}", gap.message);
+}
+
+#[test]
+fn a_broken_document_leaves_the_older_shard_and_tells_its_age() {
+    for broken in ["<html>Sign in</html>", "{\"packages\": [", "{\"packages\": []}", "{\"error\": \"quota\"}", ""] {
+        let (mirror, shards) = alpine();
+        run(&mirror, &shards, &["alpine:3.18"]);
+        let before = status(shards.path()).unwrap();
+        for part in ["main", "community"] {
+            write(mirror.path(), &format!("alpine/v3.18/{part}.json"), broken);
+        }
+        let later = Settings {
+            now: SystemTime::now() + Duration::from_secs(3 * 24 * 60 * 60 + 60),
+            ..settings(shards.path(), mirror.path().to_str().unwrap())
+        };
+        let outcome = update(&spaces(&["alpine:3.18"]), &later);
+        let [gap] = outcome.gaps.as_slice() else { panic!("{broken:?}: {:?}", outcome.gaps) };
+        assert_eq!((gap.kind, gap.reason), (GapKind::Partial, GapReason::DataMissing), "{}", gap.message);
+        assert!(gap.message.contains("v3.18/main.json") && gap.message.contains("3 days old"), "{}", gap.message);
+        assert_eq!(status(shards.path()).unwrap(), before, "{broken:?}");
+    }
+}
+
+#[test]
+fn malformed_records_are_told_each_time() {
+    let (mirror, shards) = alpine();
+    write(mirror.path(), "alpine/v3.18/community.json", &secdb("caddy", "2.6.4-r2", "(no id)"));
+    for _ in 0..2 {
+        let outcome = run(&mirror, &shards, &["alpine:3.18"]);
+        let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
+        assert_eq!((gap.kind, gap.reason), (GapKind::Partial, GapReason::Malformed));
+        assert!(gap.message.starts_with("1 of 2 records of alpine-secdb v3.18"), "{}", gap.message);
+    }
+}
+
+fn tracker(releases: &[&str]) -> String {
+    let status = r#"{"status": "resolved", "repositories": {}, "fixed_version": "1.0-2", "urgency": "low"}"#;
+    let releases: Vec<String> = releases.iter().map(|name| format!("\"{name}\": {status}")).collect();
+    format!(r#"{{"example": {{"CVE-2023-0004": {{"releases": {{{}}}}}}}}}"#, releases.join(", "))
+}
+
+#[test]
+fn silence_about_a_release_is_no_answer() {
+    let (mirror, shards) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(mirror.path(), "debian/tracker/data/json", &tracker(&["bookworm", "buster"]));
+    let tracker_only = |settings| Settings {
+        feeds: Some(vec![plimsoll_advisories::feeds::feed("debian-tracker").unwrap()]),
+        ..settings
+    };
+    let settings = tracker_only(settings(shards.path(), mirror.path().to_str().unwrap()));
+    assert!(update(&spaces(&["debian:10", "debian:11"]), &settings).gaps.is_empty());
+    let held: Vec<String> = status(shards.path()).unwrap().into_iter().map(|shard| shard.space).collect();
+    assert_eq!(held, ["debian:10", "debian:12"], "an empty shard would read as: nothing is wrong");
+    // The release is given up: what is there of it stays, and grows old aloud.
+    write(mirror.path(), "debian/tracker/data/json", &tracker(&["bookworm"]));
+    let outcome = update(&spaces(&["debian:10", "debian:12"]), &settings);
+    let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
+    assert_eq!((gap.kind, gap.location.as_str()), (GapKind::Partial, "debian:10"));
+    assert!(gap.message.contains("no longer speaks about debian:10"), "{}", gap.message);
+}
+
+#[test]
+fn missing_facts_about_cves_blind_nothing() {
+    let (mirror, shards) = alpine();
+    let outcome = run(&mirror, &shards, &["cve"]);
+    let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
+    assert_eq!((gap.kind, gap.location.as_str()), (GapKind::Partial, "cve"));
+}
+
+#[test]
+fn a_server_is_asked_again_only_after_a_while_and_for_what_changed() {
+    let body = secdb("busybox", "1.36.1-r1", "CVE-2023-0001");
+    let server = Server::start(move |_, request| {
+        if request.to_lowercase().contains("if-none-match") {
+            Answer::raw(304, &[], b"")
+        } else {
+            Answer::whole(200, &["ETag: \"one\""], body.as_bytes())
+        }
+    });
+    let shards = tempfile::tempdir().unwrap();
+    let settings = settings(shards.path(), &server.url);
+    let wanted = spaces(&["alpine:3.18"]);
+    assert!(matches!(results(&update(&wanted, &settings)).as_slice(), [Processing::Compiled { downloaded: 1.., .. }]));
+    assert_eq!(server.requests().len(), 2);
+    assert!(server.requests()[0].starts_with("GET /alpine/v3.18/main.json "));
+    assert_eq!(results(&update(&wanted, &settings)), [&Processing::Kept]);
+    assert_eq!(server.requests().len(), 2);
+    let day = Settings { now: now() + Duration::from_secs(24 * 60 * 60), ..settings.clone() };
+    assert_eq!(results(&update(&wanted, &day)), [&Processing::Unchanged]);
+    assert_eq!(results(&update(&wanted, &day)), [&Processing::Kept]);
+    assert_eq!(server.requests().len(), 4);
+    // Without network what is there is used, and its age is told once it is over what is asked for.
+    let offline = Settings { offline: true, ..day.clone() };
+    assert!(update(&wanted, &offline).gaps.is_empty());
+    let later = Settings { now: day.now + Duration::from_secs(24 * 60 * 60), ..offline };
+    let outcome = update(&wanted, &later);
+    assert!(
+        matches!(outcome.gaps.as_slice(), [gap] if gap.kind == GapKind::Partial && gap.message.contains("network access is off"))
+    );
+    let unknown = update(&spaces(&["alpine:3.17"]), &later);
+    assert!(matches!(unknown.gaps.as_slice(), [gap] if gap.kind == GapKind::Blind), "{:?}", unknown.gaps);
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[test]
+fn what_would_go_over_the_budget_is_a_gap() {
+    let body = secdb("busybox", "1.36.1-r1", "CVE-2023-0001");
+    let server = Server::start(move |_, _| Answer::whole(200, &[], body.as_bytes()));
+    let shards = tempfile::tempdir().unwrap();
+    let settings = Settings { max_download: 100, ..settings(shards.path(), &server.url) };
+    let outcome = update(&spaces(&["alpine:3.18"]), &settings);
+    let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
+    assert_eq!((gap.kind, gap.reason), (GapKind::Blind, GapReason::TooLarge));
+    assert!(gap.message.contains("--max-download"), "{}", gap.message);
+}
+
+#[test]
+fn many_at_once_leave_whole_shards() {
+    let (mirror, shards) = alpine();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    let outcome = run(&mirror, &shards, &["alpine:3.18"]);
+                    assert!(outcome.gaps.is_empty(), "{:?}", outcome.gaps);
+                    assert_eq!(names(shards.path(), "alpine:3.18"), ["busybox", "caddy"]);
+                }
+            });
+        }
+    });
+    let left: Vec<_> = fs::read_dir(shards.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "a shard and a receipt, but {left:?}");
+}
+
+#[test]
+fn everything_of_a_mirror_is_built_and_the_rest_is_absent() {
+    let (mirror, shards) = alpine();
+    write(mirror.path(), "debian/tracker/data/json", &tracker(&["bookworm"]));
+    let outcome = build(&settings(shards.path(), mirror.path().to_str().unwrap()));
+    assert!(outcome.gaps.is_empty(), "{:?}", outcome.gaps);
+    let made: Vec<_> = outcome.documents.iter().filter(|document| document.result != Processing::Absent).collect();
+    let made: Vec<_> = made.iter().map(|document| (document.feed, document.document.as_str())).collect();
+    assert_eq!(made, [("debian-tracker", "tracker"), ("alpine-secdb", "v3.18")]);
+}
+
+#[test]
+fn progress_and_equal_bytes() {
+    let (mirror, shards) = alpine();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let progress = |event: Event<'_>| {
+        if let Event::Shard { space } = event {
+            told.lock().unwrap().push(space.to_owned());
+        }
+    };
+    let path = mirror.path().to_str().unwrap();
+    let _ = update(&spaces(&["alpine:3.18"]), &Settings { progress: &progress, ..settings(shards.path(), path) });
+    assert_eq!(*told.lock().unwrap(), ["alpine:3.18"]);
+    let again = tempfile::tempdir().unwrap();
+    run(&mirror, &again, &["alpine:3.18"]);
+    let digests = |shards: &tempfile::TempDir| {
+        status(shards.path()).unwrap().into_iter().map(|one| one.digest).collect::<Vec<_>>()
+    };
+    assert_eq!(digests(&shards), digests(&again));
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_blinds() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let outcome = update(&spaces(&["alpine:3.18"]), &settings(&file.join("shards"), "/nowhere"));
+    assert!(matches!(outcome.gaps.as_slice(), [gap] if gap.kind == GapKind::Blind), "{:?}", outcome.gaps);
+}
