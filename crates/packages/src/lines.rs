@@ -234,6 +234,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
         fn memory_and_spool_give_the_same_lines(bytes in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'a'), Just(b'\r')], 0..200), repeat in 1_usize..2_000) {
             let bytes = bytes.repeat(repeat);

@@ -7,12 +7,12 @@ use plimsoll_model::{Origin, Package, Space};
 use crate::purl::Purl;
 use crate::{Context, Named, distro};
 
-/// The space of the image's distribution; none for packages that somebody else built.
+/// The spaces of the image's distribution; none for packages that somebody else built.
 pub(crate) fn advisory_spaces(package: &Package, context: &Context<'_>) -> Vec<Space> {
     if package.origin == Origin::ThirdParty {
         return Vec::new();
     }
-    context.distro.and_then(|distro| distro::space(distro, &package.ecosystem)).into_iter().collect()
+    context.distro.map(|distro| distro::spaces(distro, &package.ecosystem)).unwrap_or_default()
 }
 
 /// Source package and its version where the package states them, else its own.

@@ -1,13 +1,13 @@
 //! Which distribution an image is, and whose advisories speak about its packages.
 //!
-//! `release.rs` reads the files that tell, this file chooses among what they say, `spaces.rs` is the table of
+//! `release.rs` reads the files that tell, this file chooses among what they say, `distributions.rs` is the table of
 //! distributions. Knows no packages.
 
+mod distributions;
 mod release;
-mod spaces;
 
+pub(crate) use distributions::{namespace, spaces};
 pub(crate) use release::READERS;
-pub(crate) use spaces::{namespace, space};
 
 use plimsoll_model::{Distro, Release};
 
@@ -108,7 +108,7 @@ fn refine(distro: &mut Distro, best: &Release, releases: &[(String, Release)]) {
                 parent.clone_into(&mut distro.codename);
             }
             // The date of a snapshot is no release.
-            if spaces::is_rolling(&distro.id) {
+            if distributions::is_rolling(&distro.id) {
                 distro.version.clear();
             }
         }
@@ -152,7 +152,7 @@ fn refine_debian(distro: &mut Distro, releases: &[(String, Release)]) {
         if distro.codename.is_empty() {
             exact.split('/').next().unwrap_or_default().clone_into(&mut distro.codename);
         }
-        spaces::debian_number(&distro.codename).unwrap_or_default().clone_into(&mut distro.version);
+        distributions::debian_number(&distro.codename).unwrap_or_default().clone_into(&mut distro.version);
     }
 }
 

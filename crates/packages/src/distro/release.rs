@@ -9,6 +9,8 @@ use crate::lines::{self, Complaints, Stream};
 
 /// Keys in one file; os-release(5) knows some thirty.
 const MOST_FIELDS: usize = 256;
+/// Characters of one value; the rest of a longer one is left out. It ends up in every report.
+const LONGEST_VALUE: usize = 1_000;
 /// Bytes of a status file that is parsed as a whole; real ones have some ten kilobytes.
 const MOST_BYTES: u64 = 1 << 20;
 
@@ -49,7 +51,10 @@ pub(crate) const READERS: &[Reader] = &[
     reader("distro/ubuntu-pro", &["var/lib/ubuntu-advantage/status.json"], read_ubuntu_pro),
 ];
 
-fn release(fields: Vec<(String, String)>, complaints: Complaints) -> Result<Facts, Malformed> {
+fn release(mut fields: Vec<(String, String)>, complaints: Complaints) -> Result<Facts, Malformed> {
+    for (_, value) in &mut fields {
+        value.truncate(value.char_indices().nth(LONGEST_VALUE).map_or(value.len(), |(end, _)| end));
+    }
     let releases = if fields.is_empty() { Vec::new() } else { vec![Release { fields }] };
     complaints.settle(Facts { releases, ..Facts::default() })
 }

@@ -103,8 +103,17 @@ pub(crate) fn namespace(distro: &Distro) -> &str {
     find(&distro.id).map_or(&distro.id, |row| row.vendor)
 }
 
-/// The advisory space of a distribution's packages of this ecosystem; none when nobody's advisories are known to fit.
-pub(crate) fn space(distro: &Distro, ecosystem: &str) -> Option<Space> {
+/// The advisory spaces of a distribution's packages of this ecosystem; none when nobody's advisories are known to fit.
+///
+/// What Ubuntu delivers by subscription alone is in a space of its own for each channel, beside the release's.
+pub(crate) fn spaces(distro: &Distro, ecosystem: &str) -> Vec<Space> {
+    let Some(release) = release(distro, ecosystem) else { return Vec::new() };
+    let channels = distro.channels.iter().filter(|_| distro.id == "ubuntu");
+    let channels: Vec<_> = channels.map(|channel| Space(format!("{release}+{channel}"))).collect();
+    std::iter::once(release).chain(channels).collect()
+}
+
+fn release(distro: &Distro, ecosystem: &str) -> Option<Space> {
     let row = find(&distro.id).filter(|row| row.ecosystems.contains(&ecosystem))?;
     match row.branch {
         Branch::Major => Some(Space::release(row.publisher, numbers(&distro.version, 1)?)),
@@ -145,9 +154,10 @@ fn amazon(distro: &Distro) -> Option<Space> {
     Some(Space::release("amzn", if major.len() == 4 && major < "2022" { "1" } else { major }))
 }
 
+/// By number; what has none (sid, and a testing whose number is not in the table) by codename.
 fn debian(distro: &Distro) -> Option<Space> {
-    let number = numbers(&distro.version, 1).or_else(|| (distro.codename == "sid").then_some("sid"))?;
-    Some(Space::release("debian", number))
+    let codename = Some(distro.codename.as_str()).filter(|codename| distro.version.is_empty() && is_branch(codename));
+    Some(Space::release("debian", numbers(&distro.version, 1).or(codename)?))
 }
 
 /// postmarketOS adds packages of its own to a release of Alpine, <https://postmarketos.org/blog/>.
@@ -219,7 +229,7 @@ mod tests {
         let (publisher, branch) = space.as_str().split_once(':').unwrap_or((space.as_str(), "x"));
         !publisher.is_empty()
             && publisher.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-            && is_branch(branch)
+            && is_branch(branch.strip_suffix("+esm-infra").unwrap_or(branch))
     }
 
     #[test]
@@ -242,11 +252,10 @@ mod tests {
         #[test]
         fn every_space_is_well_formed(row in 0..DISTRIBUTIONS.len(), version in "[0-9a-zA-Z._ :-]{0,12}", codename in "[a-z]{0,5}|sid|jammy") {
             let row = &DISTRIBUTIONS[row];
-            let distro = Distro { id: row.id.into(), version, codename, ..Distro::default() };
-            for ecosystem in row.ecosystems {
-                if let Some(space) = space(&distro, ecosystem) {
-                    prop_assert!(is_well_formed(&space), "{space}");
-                }
+            let channels = vec!["esm-infra".into()];
+            let distro = Distro { id: row.id.into(), version, codename, channels, ..Distro::default() };
+            for space in row.ecosystems.iter().flat_map(|ecosystem| spaces(&distro, ecosystem)) {
+                prop_assert!(is_well_formed(&space), "{space}");
             }
         }
     }
