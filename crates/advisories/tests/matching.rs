@@ -1,6 +1,6 @@
 //! Runs every case in `fixtures/advisories/matching`: what was said about which packages, and what is to be found.
 //!
-//! A case file has `about`, a `distro` and `cases`. A case has a `note`, `packages`, `advisories` (each with its `feed`) and
+//! A case file has `about`, a `distro` and `cases`. A case may have a `distro` of its own, and has a `note`, `packages`, `advisories` (each with its `feed`) and
 //! the `findings` and `gaps` to expect. Of packages and advisories only what matters is given, the rest is empty. Of
 //! findings and gaps the fields that are given must be equal, and there must be no others.
 #![cfg(test)]
@@ -11,7 +11,7 @@ use std::path::Path;
 
 use plimsoll_advisories::database::{Builder, Database};
 use plimsoll_advisories::{matching, spaces};
-use plimsoll_model::{Advisory, Affected, Inventory, Package, Range, Space};
+use plimsoll_model::{Advisory, Affected, GapKind, Inventory, Package, Range, Space};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -67,7 +67,8 @@ fn run(file: &str, distro: &Value, case: &Value) {
     let packages: Vec<Package> = list(case, "packages").iter().map(filled).collect();
     let distro = (!distro.is_null()).then(|| filled(distro));
     let inventory = Inventory { distro, packages };
-    let covered: BTreeSet<Space> = if case.get("missing").is_some() { BTreeSet::new() } else { spaces(&inventory) };
+    let mut covered = if case.get("missing").is_some() { BTreeSet::new() } else { spaces(&inventory) };
+    covered.insert(Space(Space::CVE.into()));
     let mut said: BTreeMap<&str, Vec<Advisory>> = BTreeMap::new();
     for given in list(case, "advisories") {
         said.entry(given["feed"].as_str().expect("a feed")).or_default().push(advisory(given));
@@ -94,7 +95,8 @@ fn every_case_is_decided_as_its_fixture_says() {
         let file: Value = serde_json::from_slice(&fs::read(path).unwrap())
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         for case in list(&file, "cases") {
-            run(&path.file_name().unwrap().to_string_lossy(), &file["distro"], case);
+            let distro = case.get("distro").unwrap_or(&file["distro"]);
+            run(&path.file_name().unwrap().to_string_lossy(), distro, case);
             cases += 1;
         }
     }
@@ -144,4 +146,61 @@ fn an_empty_inventory_has_nothing_and_misses_nothing() {
     let matched = matching(&Inventory::default(), &database);
     assert_eq!(serde_json::to_value(matched.findings).unwrap(), json!([]));
     assert_eq!(serde_json::to_value(matched.gaps).unwrap(), json!([]));
+}
+
+/// Every half-open and closed range over some versions, against every one of them.
+#[test]
+fn ranges_hold_exactly_what_is_between_their_bounds() {
+    const VERSIONS: [&str; 8] = ["0.9", "1.0~rc1", "1.0", "1.0-1", "1.0-1+deb11u1", "1.1", "2:0.1", "2:1.0"];
+    let folder = tempfile::tempdir().unwrap();
+    let mut builder = Builder::new("osv", Vec::new());
+    for (low, introduced) in VERSIONS.iter().enumerate() {
+        for (high, end) in VERSIONS.iter().enumerate() {
+            for key in ["fixed", "last_affected"] {
+                let ranges = json!([{"introduced": introduced, key: end}]);
+                let affected = json!([{"space": "debian:11", "name": "a", "ranges": ranges}]);
+                builder.add(advisory(&json!({"id": format!("{key} {low} {high}"), "affected": affected})));
+            }
+        }
+    }
+    builder.write(folder.path(), &BTreeSet::new()).unwrap();
+    let distro = Some(filled(&json!({"id": "debian", "version": "11"})));
+    for (at, version) in VERSIONS.iter().enumerate() {
+        let inventory = Inventory { distro: distro.clone(), packages: vec![Package::new("deb", "a", *version)] };
+        let database = Database::open(folder.path(), &spaces(&inventory)).unwrap();
+        let found: BTreeSet<String> = matching(&inventory, &database).findings.into_iter().map(|one| one.id).collect();
+        let mut expected = BTreeSet::new();
+        for low in 0..=at {
+            expected.extend((at + 1..VERSIONS.len()).map(|high| format!("fixed {low} {high}")));
+            expected.extend((at..VERSIONS.len()).map(|high| format!("last_affected {low} {high}")));
+        }
+        assert_eq!(found, expected, "{version}");
+    }
+}
+
+/// A damaged block of text costs the title and says so; a damaged index blinds the space. Neither looks clean.
+#[test]
+fn damage_never_looks_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut builder = Builder::new("osv", Vec::new());
+    let affected = json!([{"space": "debian:11", "name": "a", "ranges": [{"fixed": "2"}]}]);
+    builder.add(advisory(&json!({"id": "CVE-2024-0001", "title": "a title", "affected": affected})));
+    let path = builder.write(folder.path(), &BTreeSet::new()).unwrap().remove(0).path;
+    let distro = Some(filled(&json!({"id": "debian", "version": "11"})));
+    let inventory = Inventory { distro, packages: vec![Package::new("deb", "a", "1")] };
+    let whole = fs::read(&path).unwrap();
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x40;
+        fs::write(&path, &bytes).unwrap();
+        let database = Database::open(folder.path(), &spaces(&inventory)).unwrap();
+        let matched = matching(&inventory, &database);
+        let complaint = matched.gaps.iter().find(|gap| gap.kind == GapKind::Blind).map(|gap| gap.message.clone());
+        let complaint = complaint.unwrap_or_default();
+        let named = complaint.contains("debian%3a11@osv.shard is not a usable shard: ");
+        // The bytes of details are not asked for by matching.
+        let untouched = matched.findings.len() == 1 && matched.findings[0].title == "a title";
+        assert!(named || untouched, "byte {at}: {complaint}");
+        assert!(matched.findings.len() == 1 || database.shards().is_empty(), "byte {at}: {complaint}");
+    }
 }

@@ -171,7 +171,7 @@ fn readers_see_the_old_shard_or_the_new_one() {
         for writer in 1..4 {
             let folder = folder.path();
             scope.spawn(move || {
-                (0..15).for_each(|_| _ = write(folder, &(0..20 * writer).map(sample).collect::<Vec<_>>()))
+                (0..8).for_each(|_| _ = write(folder, &(0..20 * writer).map(sample).collect::<Vec<_>>()))
             });
         }
         scope.spawn(|| {
@@ -218,7 +218,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
     fn any_name_and_text_survives(name in text(), title in text(), details in text(), place in text(), feed in text()) {
         let folder = tempfile::tempdir().unwrap();

@@ -138,9 +138,9 @@ pub struct Heard<'o, 'a> {
 type Affected<'o, 'a> = [(&'o Opinion<'a>, &'o Match<'a>)];
 
 impl Heard<'_, '_> {
-    /// Says it in the words of a report.
-    pub fn finding(self, compare: Compare, inflated: &mut Inflated) -> Result<Finding, Error> {
-        let Self { id, package, .. } = self;
+    /// Says it in the words of a report, but for the title, which has to be inflated.
+    pub fn finding(&self, compare: Compare) -> Result<Finding, Error> {
+        let Self { id, package, .. } = *self;
         let affected: Vec<(&Opinion<'_>, &Match<'_>)> = self
             .deciding
             .iter()
@@ -154,14 +154,13 @@ impl Heard<'_, '_> {
         let range = range_text(&affected);
         let evidence = evidence(package, &affected, &range);
         let (aliases, advisories) = other_ids(id, &self.all);
-        let title = title(&self.deciding, &self.all, inflated)?;
         let (severity, severities) = severity::rank(self.ratings()?);
         Ok(Finding {
             id: id.into(),
             aliases,
             severity,
             severities,
-            title,
+            title: String::new(),
             layer: Some(package.layer),
             locations: package.locations.clone(),
             evidence,
@@ -181,6 +180,17 @@ impl Heard<'_, '_> {
                 epss: self.facts.epss,
             }),
         })
+    }
+
+    /// The first title that an opinion has, those that decided before the others.
+    pub fn title(&self, inflated: &mut Inflated) -> Result<String, Error> {
+        for opinion in self.deciding.iter().chain(&self.all) {
+            let title = opinion.statement.title(inflated)?;
+            if !title.is_empty() {
+                return Ok(title);
+            }
+        }
+        Ok(String::new())
     }
 
     /// Opinions on the severity. What the deciding sources say of it stands above what others do.
@@ -299,16 +309,6 @@ fn other_ids(id: &str, all: &[&Opinion<'_>]) -> (Vec<String>, Vec<String>) {
     aliases.remove(id);
     let owned = |ids: BTreeSet<&str>| ids.into_iter().map(str::to_owned).collect();
     (owned(aliases), owned(advisories))
-}
-
-fn title(deciding: &[&Opinion<'_>], all: &[&Opinion<'_>], inflated: &mut Inflated) -> Result<String, Error> {
-    for opinion in deciding.iter().chain(all) {
-        let title = opinion.statement.title(inflated)?;
-        if !title.is_empty() {
-            return Ok(title);
-        }
-    }
-    Ok(String::new())
 }
 
 /// Equal for the same vulnerability in the same place in another build of the image, whatever the versions.

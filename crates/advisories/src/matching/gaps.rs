@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_model::{Distro, Gap, GapKind, GapReason, Package, Space};
 
 use crate::database::Error;
+use crate::feeds::feeds_about;
 
 /// Names or ids that a message gives before it says how many more there are.
 const EXAMPLES: usize = 5;
@@ -75,18 +76,7 @@ impl<'a> Gaps<'a> {
                 message: unspoken_message(ecosystem, *why, names, distro),
             });
         }
-        for (space, names) in &self.missing {
-            let names: Vec<&str> = names.iter().copied().collect();
-            gaps.push(Gap {
-                kind: GapKind::Blind,
-                location: space.to_string(),
-                reason: GapReason::DataMissing,
-                message: format!(
-                    "no advisories for {space} are at hand, so {} not matched; run `plimsoll db update` or allow the download",
-                    counted(&names)
-                ),
-            });
-        }
+        gaps.extend(self.missing.iter().map(|(space, names)| missing_gap(space, names)));
         for (package, reasons) in self.undecided.into_values() {
             gaps.extend(reasons.into_iter().map(|(why, ids)| undecided_gap(package, &why, &ids)));
         }
@@ -119,6 +109,18 @@ fn unspoken_message(ecosystem: &str, why: Unspoken, names: &[&str], distro: Opti
             "not built by the distribution, whose advisories do not speak about them: {counted} not matched; ask their vendor"
         ),
     }
+}
+
+fn missing_gap(space: &Space, names: &BTreeSet<&str>) -> Gap {
+    let names: Vec<&str> = names.iter().copied().collect();
+    let counted = counted(&names);
+    let (reason, message) = if feeds_about(space).is_empty() {
+        (GapReason::NoAdvisories, format!("no feed speaks about {space}: {counted} not matched"))
+    } else {
+        let remedy = "run `plimsoll db update` or allow the download";
+        (GapReason::DataMissing, format!("no advisories for {space} are at hand, so {counted} not matched; {remedy}"))
+    };
+    Gap { kind: GapKind::Blind, location: space.to_string(), reason, message }
 }
 
 fn undecided_gap(package: &Package, why: &str, ids: &BTreeSet<String>) -> Gap {

@@ -52,57 +52,54 @@ pub fn spaces(inventory: &Inventory) -> BTreeSet<Space> {
 /// Findings lack what only the scanner knows: whether the base image brought them (`origin` is "own").
 #[must_use]
 pub fn matching(inventory: &Inventory, database: &Database) -> Matched {
-    let context = Context { distro: inventory.distro.as_ref() };
-    let mut gaps = Gaps::default();
-    let mut matcher = Matcher { database, inflated: Inflated::default(), findings: Vec::new() };
-    let mut asked = BTreeSet::from([Space(Space::CVE.into())]);
-    for package in &inventory.packages {
-        gaps.count(package);
-        let Some(ecosystem) = ecosystem(&package.ecosystem) else {
-            gaps.unspoken(package, Unspoken::UnknownEcosystem);
-            continue;
-        };
-        if package.origin == Origin::ThirdParty {
-            gaps.unspoken(package, Unspoken::ThirdParty);
-            continue;
-        }
-        let spaces = (ecosystem.advisory_spaces)(package, &context);
-        if spaces.is_empty() {
-            gaps.unspoken(package, Unspoken::NoSpace);
-            continue;
-        }
-        for space in &spaces {
-            if database.of(space.as_str()).next().is_none() {
-                gaps.missing(space.clone(), package);
-            }
-        }
-        if let Err(error) = matcher.package(ecosystem, package, &spaces, &mut gaps) {
-            gaps.damaged(&error);
-        }
-        asked.extend(spaces);
-    }
-    let mut gaps = gaps.finish(inventory.distro.as_ref());
-    gaps.extend(unusable(database, &asked));
-    gaps.sort();
-    let mut findings = matcher.findings;
-    findings.sort_by_cached_key(risk);
-    Matched { findings, gaps, data: data(database, &asked) }
+    let mut matcher = Matcher {
+        database,
+        context: Context { distro: inventory.distro.as_ref() },
+        asked: BTreeSet::from([Space(Space::CVE.into())]),
+        gaps: Gaps::default(),
+        inflated: Inflated::default(),
+        findings: Vec::new(),
+    };
+    inventory.packages.iter().for_each(|package| matcher.package(package));
+    matcher.finish()
 }
 
-struct Matcher<'d> {
+struct Matcher<'i, 'd> {
     database: &'d Database,
+    context: Context<'i>,
+    asked: BTreeSet<Space>,
+    gaps: Gaps<'i>,
     inflated: Inflated,
     findings: Vec<Finding>,
 }
 
-impl<'d> Matcher<'d> {
-    fn package<'p>(
-        &mut self,
-        ecosystem: &Ecosystem,
-        package: &'p Package,
-        spaces: &[Space],
-        gaps: &mut Gaps<'p>,
-    ) -> Result<(), Error> {
+impl<'i> Matcher<'i, '_> {
+    fn package(&mut self, package: &'i Package) {
+        self.gaps.count(package);
+        let Some(ecosystem) = ecosystem(&package.ecosystem) else {
+            return self.gaps.unspoken(package, Unspoken::UnknownEcosystem);
+        };
+        if package.origin == Origin::ThirdParty {
+            return self.gaps.unspoken(package, Unspoken::ThirdParty);
+        }
+        let spaces = (ecosystem.advisory_spaces)(package, &self.context);
+        if spaces.is_empty() {
+            return self.gaps.unspoken(package, Unspoken::NoSpace);
+        }
+        for space in &spaces {
+            let unusable = self.database.unusable().iter().any(|(unusable, _)| unusable == space);
+            if self.database.of(space.as_str()).next().is_none() && !unusable {
+                self.gaps.missing(space.clone(), package);
+            }
+        }
+        if let Err(error) = self.weigh(ecosystem, package, &spaces) {
+            self.gaps.damaged(&error);
+        }
+        self.asked.extend(spaces);
+    }
+
+    /// Hears all that is said about the package, and decides each vulnerability.
+    fn weigh(&mut self, ecosystem: &Ecosystem, package: &'i Package, spaces: &[Space]) -> Result<(), Error> {
         let names = (ecosystem.advisory_names)(package);
         let mut verdicts = Vec::new();
         for named in &names {
@@ -118,25 +115,30 @@ impl<'d> Matcher<'d> {
         if verdicts.iter().all(|(_, verdict, _)| *verdict == Verdict::NotAffected) {
             return Ok(());
         }
-        let opinions = verdicts.into_iter().map(|(statement, verdict, version)| Opinion::new(statement, verdict, version));
+        let opinions =
+            verdicts.into_iter().map(|(statement, verdict, version)| Opinion::new(statement, verdict, version));
         let opinions = opinions.collect::<Result<Vec<_>, Error>>()?;
-        let records: Vec<&Ids<'_>> = opinions.iter().map(|opinion| &opinion.ids).collect();
-        let mut vulnerabilities: BTreeMap<&str, Vec<&Opinion<'_>>> = BTreeMap::new();
-        for (opinion, primaries) in opinions.iter().zip(primaries(&records)) {
-            for primary in primaries {
-                vulnerabilities.entry(primary).or_default().push(opinion);
-            }
-        }
-        for (id, opinions) in vulnerabilities {
+        for (id, opinions) in by_vulnerability(&opinions) {
             match decide(&opinions)? {
                 Decision::NotAffected => {}
-                Decision::Undecided(why) => gaps.undecided(package, id, why),
+                Decision::Undecided(why) => self.gaps.undecided(package, id, why),
                 Decision::Affected(deciding) => {
                     let heard = Heard { id, package, deciding, all: opinions, facts: self.facts(id)? };
-                    self.findings.push(heard.finding(ecosystem.compare, &mut self.inflated)?);
+                    self.found(&heard, ecosystem)?;
                 }
             }
         }
+        Ok(())
+    }
+
+    fn found(&mut self, heard: &Heard<'_, '_>, ecosystem: &Ecosystem) -> Result<(), Error> {
+        let mut finding = heard.finding(ecosystem.compare)?;
+        // A finding without its title is better than none.
+        match heard.title(&mut self.inflated) {
+            Ok(title) => finding.title = title,
+            Err(error) => self.gaps.damaged(&error),
+        }
+        self.findings.push(finding);
         Ok(())
     }
 
@@ -155,6 +157,28 @@ impl<'d> Matcher<'d> {
         }
         Ok(facts)
     }
+
+    fn finish(self) -> Matched {
+        let Self { database, context, asked, gaps, mut findings, .. } = self;
+        let mut gaps = gaps.finish(context.distro);
+        gaps.extend(unusable(database, &asked));
+        gaps.extend(unknown_exploitation(database, &findings));
+        gaps.sort();
+        findings.sort_by_cached_key(risk);
+        Matched { findings, gaps, data: data(database, &asked) }
+    }
+}
+
+/// Opinions by the primary id of what they are about.
+fn by_vulnerability<'o, 'a>(opinions: &'o [Opinion<'a>]) -> BTreeMap<&'a str, Vec<&'o Opinion<'a>>> {
+    let records: Vec<&Ids<'_>> = opinions.iter().map(|opinion| &opinion.ids).collect();
+    let mut vulnerabilities: BTreeMap<&str, Vec<&Opinion<'_>>> = BTreeMap::new();
+    for (opinion, primaries) in opinions.iter().zip(primaries(&records)) {
+        for primary in primaries {
+            vulnerabilities.entry(primary).or_default().push(opinion);
+        }
+    }
+    vulnerabilities
 }
 
 /// Key of the order in which findings are listed, worst first.
@@ -176,6 +200,19 @@ fn unusable(database: &Database, asked: &BTreeSet<Space>) -> impl Iterator<Item 
         location: space.to_string(),
         reason: GapReason::DataMissing,
         message: error.to_string(),
+    })
+}
+
+/// "Not known to be exploited" is no answer where nobody was asked.
+fn unknown_exploitation(database: &Database, findings: &[Finding]) -> Option<Gap> {
+    let asked = database.of(Space::CVE).next().is_some();
+    let unusable = database.unusable().iter().any(|(space, _)| space.as_str() == Space::CVE);
+    let wanted = findings.iter().any(|finding| is_cve(&finding.id));
+    (wanted && !asked && !unusable).then(|| Gap {
+        kind: GapKind::Partial,
+        location: Space::CVE.into(),
+        reason: GapReason::DataMissing,
+        message: "no data on which vulnerabilities are exploited is at hand; run `plimsoll db update`".into(),
     })
 }
 
