@@ -155,15 +155,17 @@ fn settle_list(input: &Input<'_>, suffix: &str, list: paths::List, complaints: C
     complaints.settle(Facts { owned, ..Facts::default() })
 }
 
-/// Domains of maintainers who publish in repositories of their own.
+/// Domains of maintainers who publish in repositories of their own; whole addresses where people of that domain maintain
+/// packages of Debian as well.
 const THIRD_PARTIES: &[&str] = &[
+    "cloud-sdk-eng@google.com",
     "cloudflare.com",
     "couchdb.apache.org",
+    "cudatools@nvidia.com",
     "docker.com",
     "elastic.co",
     "f5.com",
     "gitlab.com",
-    "google.com",
     "grafana.com",
     "hashicorp.com",
     "influxdata.com",
@@ -175,7 +177,6 @@ const THIRD_PARTIES: &[&str] = &[
     "mongodb.com",
     "nginx.com",
     "nodesource.com",
-    "nvidia.com",
     "redis.io",
     "sap.com",
 ];
@@ -187,10 +188,12 @@ const THIRD_PARTY_VERSIONS: &[&str] = &[".pgdg", "deb.sury.org"];
 const VENDORS: &[&str] = &["debian.org", "debian.net", "ubuntu.com", "canonical.com", "raspbian.org"];
 
 fn origin(package: &Package, _: &Context<'_>) -> Origin {
-    let domain = package.maintainer.rsplit_once('@').map_or("", |(_, domain)| domain.trim_end_matches('>'));
-    let is_in = |domains: &[&str]| {
-        domains.iter().any(|known| {
-            domain.strip_suffix(known).is_some_and(|subdomain| subdomain.is_empty() || subdomain.ends_with('.'))
+    let address = package.maintainer.rsplit(['<', ' ']).next().unwrap_or_default().trim_end_matches('>');
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let is_in = |known: &[&str]| {
+        known.iter().any(|known| {
+            let is_below = |rest: &str| rest.is_empty() || rest.ends_with('.');
+            address == *known || domain.strip_suffix(known).is_some_and(is_below)
         })
     };
     if is_in(THIRD_PARTIES) || THIRD_PARTY_VERSIONS.iter().any(|mark| package.version.contains(mark)) {
@@ -227,6 +230,8 @@ mod tests {
         assert_eq!(origin("Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>", "1"), Origin::Vendor);
         assert_eq!(origin("PostgreSQL <team+postgresql@tracker.debian.org>", "15.4-1.pgdg120+1"), Origin::ThirdParty);
         assert_eq!(origin("Someone <someone@notdocker.com>", "1"), Origin::Unknown);
+        assert_eq!(origin("NVIDIA CORPORATION <cudatools@nvidia.com>", "1"), Origin::ThirdParty);
+        assert_eq!(origin("Someone <someone@nvidia.com>", "1"), Origin::Unknown);
         assert_eq!(origin("", "1"), Origin::Unknown);
     }
 }
