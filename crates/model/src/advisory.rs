@@ -77,7 +77,7 @@ pub struct Affected {
     pub space: Space,
     /// Package name as the space's ecosystem normalises it (source package for Debian and Alpine).
     pub name: String,
-    /// Version ranges; a version inside any of them is affected.
+    /// Version ranges; a version inside any of them is affected. With neither ranges nor `versions`, every version is.
     pub ranges: Vec<Range>,
     /// Single versions that are affected beside the ranges.
     pub versions: Vec<String>,
@@ -101,6 +101,23 @@ pub struct Range {
     pub fixed: String,
     /// Last affected version, inclusive, or empty.
     pub last_affected: String,
+}
+
+impl fmt::Display for Range {
+    /// As people write it: `≥ 1.0, < 1.2`; `all versions` when nothing bounds it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lower = (!matches!(self.introduced.as_str(), "" | "0")).then(|| format!("≥ {}", self.introduced));
+        let upper = match (self.fixed.as_str(), self.last_affected.as_str()) {
+            ("", "") => None,
+            ("", last) => Some(format!("≤ {last}")),
+            (fixed, _) => Some(format!("< {fixed}")),
+        };
+        match (lower, upper) {
+            (Some(lower), Some(upper)) => write!(f, "{lower}, {upper}"),
+            (Some(bound), None) | (None, Some(bound)) => f.write_str(&bound),
+            (None, None) => f.write_str("all versions"),
+        }
+    }
 }
 
 /// A publisher's verdict on one package.

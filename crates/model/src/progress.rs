@@ -29,7 +29,7 @@ pub enum Event<'a> {
     },
     /// A document of a feed is being fetched.
     Fetch {
-        /// Feed's id.
+        /// Feed's id and the document's name in it: `osv PyPI`.
         feed: &'a str,
         /// Whole size, when the server says so.
         size: Option<u64>,

@@ -1,1 +1,115 @@
-//! Placeholder until the first code comes.
+//! The pipeline: image → inventory → findings → report → verdict. Owns the order of the stages and what flows between
+//! them; every stage itself belongs to the crate of its name.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use plimsoll_advisories::database::{self, Database};
+use plimsoll_advisories::{matching, spaces, update};
+use plimsoll_image::Image;
+use plimsoll_judge::{Policy, gate};
+use plimsoll_layers::{Cache, Contents, Limits};
+use plimsoll_model::{Finding, FindingOrigin, ImageSummary, Inventory, Progress, Report, Space, Tool};
+
+/// Bytes that the layer cache may have: indexes of some thousand layers.
+const LAYER_CACHE: u64 = 2 << 30;
+
+/// How to scan. The same value serves any number of images.
+pub struct Scanner<'a> {
+    /// Folder with the indexes of layers seen before; none to read every layer anew.
+    pub layer_cache: Option<PathBuf>,
+    /// How advisories are kept current, and where.
+    pub advisories: update::Settings<'a>,
+    /// Check digests of unpacked layers too.
+    pub verify_diff_ids: bool,
+    /// What the gate objects to.
+    pub policy: Policy,
+    /// The moment that the answer is for, RFC 3339.
+    pub as_of: String,
+    /// Told how far it is.
+    pub progress: Progress<'a>,
+}
+
+/// There is no report: something that every answer rests on could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A layer could not be read.
+    #[error(transparent)]
+    Layers(#[from] plimsoll_layers::Error),
+    /// The folder of the advisories cannot be used.
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl Scanner<'_> {
+    /// Scans one image.
+    ///
+    /// # Errors
+    /// When a layer cannot be read whole, or the database cannot be used. Anything less is a gap in the report.
+    pub fn scan(&self, image: &Image) -> Result<Report, Error> {
+        let contents = self.read(image)?;
+        let summary = summary(image, contents.base_layers);
+        let (inventory, blind) = plimsoll_packages::inventory(contents.packages, &contents.owned, &contents.releases);
+        let wanted = wanted(&inventory);
+        let updated = update::update(&wanted, &self.advisories);
+        let database = Database::open(&self.advisories.directory, &wanted)?;
+        let matched = matching(&inventory, &database);
+        let findings = attribute(matched.findings, contents.base_layers);
+        let mut gaps = [contents.gaps, blind, updated.gaps, matched.gaps].concat();
+        gaps.sort();
+        gaps.dedup();
+        let mut report = Report {
+            schema: Report::SCHEMA.into(),
+            tool: Tool { name: "plimsoll".into(), version: env!("CARGO_PKG_VERSION").into() },
+            as_of: self.as_of.clone(),
+            image: summary,
+            inventory,
+            findings,
+            hidden: 0,
+            gaps,
+            data: matched.data,
+            verdict: None,
+        };
+        report.verdict = gate(&report, &self.policy);
+        Ok(report)
+    }
+
+    fn read(&self, image: &Image) -> Result<Contents, plimsoll_layers::Error> {
+        // A cache that cannot be used costs time, not the answer.
+        let cache = self.layer_cache.as_ref().and_then(|folder| Cache::open(folder, LAYER_CACHE).ok());
+        plimsoll_layers::read(
+            image,
+            &plimsoll_layers::Settings {
+                readers: &plimsoll_packages::readers(),
+                cache: cache.as_ref(),
+                limits: &Limits::default(),
+                verify_diff_ids: self.verify_diff_ids,
+                threads: std::thread::available_parallelism().map_or(1, usize::from),
+                temporary: std::env::temp_dir(),
+                progress: self.progress,
+            },
+        )
+    }
+}
+
+/// The spaces that speak about the inventory, and what is known of CVEs themselves.
+fn wanted(inventory: &Inventory) -> BTreeSet<Space> {
+    let mut wanted = spaces(inventory);
+    wanted.insert(Space(Space::CVE.into()));
+    wanted
+}
+
+fn summary(image: &Image, base_layers: usize) -> ImageSummary {
+    let mut summary = image.summary.clone();
+    summary.layers.iter_mut().enumerate().for_each(|(index, layer)| layer.base = index < base_layers);
+    summary
+}
+
+/// Says of each finding who can fix it.
+fn attribute(mut findings: Vec<Finding>, base_layers: usize) -> Vec<Finding> {
+    for finding in &mut findings {
+        let base = finding.layer.is_some_and(|layer| layer < base_layers);
+        finding.origin = if base { FindingOrigin::Base } else { FindingOrigin::Own };
+    }
+    findings
+}

@@ -1,0 +1,24 @@
+//! The verbs of the command line. One file each; this one only lists them.
+
+mod db;
+mod scan;
+
+use crate::exit::Exit;
+
+/// What to do.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    Scan(Box<scan::Arguments>),
+    Db(db::Arguments),
+}
+
+/// Does it.
+///
+/// # Errors
+/// When the work cannot be done; what the gate says of an image is no error.
+pub fn run(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Scan(arguments) => scan::run(&arguments),
+        Command::Db(arguments) => db::run(arguments),
+    }
+}

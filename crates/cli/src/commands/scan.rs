@@ -1,0 +1,235 @@
+//! `plimsoll scan`: one image, or all platforms of one, to reports and a verdict.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context;
+use plimsoll_image::{PlatformChoice, Reference};
+use plimsoll_judge::Policy;
+use plimsoll_model::{Platform, Report, Severity};
+use plimsoll_report::{Filter, Style, gate_text};
+use plimsoll_scanner::Scanner;
+
+use crate::exit::Exit;
+use crate::outputs::Output;
+use crate::progress::Screen;
+use crate::settings::{CacheArguments, DataArguments, NetworkArguments};
+use crate::talk;
+
+/// Scan an image: what is in it, and which known vulnerabilities that has
+///
+/// REFERENCE is a name in a registry (`debian:12`, `ghcr.io/acme/app@sha256:…`), or `oci:DIR[:TAG]`, `archive:FILE`,
+/// `docker:NAME`, `podman:NAME`, `containers-storage:NAME`, `dir:PATH`. A path that exists is recognised.
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Arguments {
+    /// The image
+    reference: String,
+
+    #[command(flatten)]
+    output: OutputArguments,
+    #[command(flatten)]
+    gate: GateArguments,
+    #[command(flatten)]
+    image: ImageArguments,
+    #[command(flatten)]
+    data: DataArguments,
+    #[command(flatten)]
+    network: NetworkArguments,
+    #[command(flatten)]
+    cache: CacheArguments,
+
+    /// Read every layer anew and remember none
+    #[arg(long, env = "PLIMSOLL_NO_LAYER_CACHE", help_heading = "Cache")]
+    no_layer_cache: bool,
+}
+
+const AFTER_HELP: &str = "Exit codes: 0 done and any gate passed, 1 gate failed, 2 wrong usage, 3 the scan failed, \
+                          4 a gate was asked for but something hid from the scan (see --allow-incomplete).";
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Output")]
+struct OutputArguments {
+    /// Report to write: `table` or `json`, to standard output or a file; may be given several times
+    #[arg(
+        short,
+        long,
+        env = "PLIMSOLL_OUTPUT",
+        value_name = "FORMAT[=PATH]",
+        default_value = "table",
+        value_delimiter = ','
+    )]
+    output: Vec<Output>,
+    /// Show only these severities; the gate still sees all
+    #[arg(long, env = "PLIMSOLL_SEVERITY", value_name = "SEVERITY,…", value_delimiter = ',')]
+    severity: Vec<Severity>,
+    /// Neither show nor gate vulnerabilities that have no fixed version
+    #[arg(long, env = "PLIMSOLL_IGNORE_UNFIXED")]
+    ignore_unfixed: bool,
+    /// List every finding, fold nothing
+    #[arg(long, env = "PLIMSOLL_ALL")]
+    all: bool,
+    /// No progress bars and notes
+    #[arg(short, long, env = "PLIMSOLL_QUIET")]
+    quiet: bool,
+}
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Gate")]
+struct GateArguments {
+    /// End with 1 when a finding is this severe or worse: critical, high, medium, low, negligible
+    #[arg(long, env = "PLIMSOLL_FAIL_ON", value_name = "SEVERITY", value_parser = level)]
+    fail_on: Option<Severity>,
+    /// Let the gate pass although something hid from the scan
+    #[arg(long, env = "PLIMSOLL_ALLOW_INCOMPLETE")]
+    allow_incomplete: bool,
+}
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Image")]
+struct ImageArguments {
+    /// Platform of a multi-platform image, such as linux/arm64 [default: linux on this machine's processor]
+    #[arg(long, env = "PLIMSOLL_PLATFORM", value_name = "OS/ARCH[/VARIANT]", value_parser = platform)]
+    platform: Option<Platform>,
+    /// Scan every platform of a multi-platform image
+    #[arg(long, env = "PLIMSOLL_ALL_PLATFORMS", conflicts_with = "platform")]
+    all_platforms: bool,
+    /// Check the digests of unpacked layers too, not only those of stored blobs
+    #[arg(long, env = "PLIMSOLL_VERIFY_DIFF_IDS")]
+    verify_diff_ids: bool,
+    /// Ask this mirror before the registry; may be given several times
+    #[arg(long, env = "PLIMSOLL_REGISTRY_MIRROR", value_name = "REGISTRY=MIRROR", value_parser = mirror, value_delimiter = ',')]
+    registry_mirror: Vec<(String, String)>,
+    /// Allow plain HTTP, and HTTPS that nobody vouches for, to other machines than this one
+    #[arg(long, env = "PLIMSOLL_INSECURE")]
+    insecure: bool,
+    /// PEM file with the certificate and private key to show to registries that ask for one
+    #[arg(long, env = "PLIMSOLL_CLIENT_CERTIFICATE", value_name = "FILE")]
+    client_certificate: Option<PathBuf>,
+}
+
+/// Scans, writes the reports, tells the verdict.
+///
+/// # Errors
+/// When the image, its layers or an output cannot be dealt with.
+pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let outputs = &arguments.output.output;
+    if let Some(problem) = collision(outputs) {
+        talk::error(&anyhow::anyhow!(problem));
+        return Ok(Exit::Usage);
+    }
+    let started = Instant::now();
+    let screen = Screen::new(arguments.output.quiet);
+    let reports = scan(arguments, &screen);
+    screen.clear();
+    let reports = reports?;
+    let style = style(&arguments.output, started);
+    for output in outputs {
+        output.write(&reports, &style)?;
+    }
+    Ok(reports.iter().fold(Exit::Passed, |exit, report| exit.and(tell(report, &style))))
+}
+
+fn scan(arguments: &Arguments, screen: &Screen) -> anyhow::Result<Vec<Report>> {
+    let reference = Reference::parse(&arguments.reference)?;
+    let cache = arguments.cache.folder()?;
+    let progress = |event: plimsoll_model::Event<'_>| screen.show(event);
+    let scanner = Scanner {
+        layer_cache: (!arguments.no_layer_cache).then(|| cache.join("layers")),
+        advisories: arguments.data.settings(&arguments.network, arguments.cache.shards()?, &progress)?,
+        verify_diff_ids: arguments.image.verify_diff_ids,
+        policy: policy(arguments),
+        as_of: crate::settings::as_of()?,
+        progress: &progress,
+    };
+    let cannot = || format!("cannot scan {reference}");
+    let images = plimsoll_image::open(&reference, &image_options(arguments)).with_context(cannot)?;
+    images.iter().map(|image| scanner.scan(image).with_context(cannot)).collect()
+}
+
+fn policy(arguments: &Arguments) -> Policy {
+    Policy {
+        fail_on: arguments.gate.fail_on,
+        allow_incomplete: arguments.gate.allow_incomplete,
+        ignore_unfixed: arguments.output.ignore_unfixed,
+    }
+}
+
+fn image_options(arguments: &Arguments) -> plimsoll_image::Options {
+    let image = &arguments.image;
+    let mut mirrors: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (registry, mirror) in &image.registry_mirror {
+        mirrors.entry(registry.clone()).or_default().push(mirror.clone());
+    }
+    plimsoll_image::Options {
+        platform: match &image.platform {
+            _ if image.all_platforms => PlatformChoice::All,
+            Some(platform) => PlatformChoice::One(platform.clone()),
+            None => PlatformChoice::Default,
+        },
+        insecure: image.insecure,
+        ca_files: arguments.network.ca_files(),
+        client_certificate: image.client_certificate.clone(),
+        mirrors,
+        ..plimsoll_image::Options::default()
+    }
+}
+
+fn style(output: &OutputArguments, started: Instant) -> Style {
+    let stdout = std::io::stdout();
+    let terminal = stdout.is_terminal();
+    let columns = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
+    Style {
+        width: columns.unwrap_or(120),
+        color: anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+        unicode: true,
+        all: output.all,
+        elapsed: terminal.then(|| started.elapsed()),
+        show: Filter { severities: output.severity.clone(), ignore_unfixed: output.ignore_unfixed },
+    }
+}
+
+/// Tells the verdict on standard error, for standard output is the report's.
+fn tell(report: &Report, style: &Style) -> Exit {
+    if let Some(verdict) = &report.verdict {
+        talk::say(&gate_text(verdict, style));
+    }
+    Exit::from(report.verdict.as_ref())
+}
+
+fn collision(outputs: &[Output]) -> Option<String> {
+    let twice = outputs
+        .iter()
+        .enumerate()
+        .any(|(index, output)| outputs.iter().skip(index + 1).any(|other| output.collides_with(other)));
+    twice.then(|| "two reports would be written to the same place; give all but one a file: -o json=report.json".into())
+}
+
+fn level(text: &str) -> Result<Severity, String> {
+    match text.parse()? {
+        Severity::Unknown => Err("a gate on severities that nobody has stated would mean nothing; \
+                                  name critical, high, medium, low or negligible"
+            .into()),
+        severity => Ok(severity),
+    }
+}
+
+fn platform(text: &str) -> Result<Platform, String> {
+    let mut parts = text.split('/').map(str::to_owned);
+    let parsed = Platform {
+        os: parts.next().unwrap_or_default(),
+        architecture: parts.next().unwrap_or_default(),
+        variant: parts.next(),
+    };
+    let whole = !parsed.os.is_empty() && !parsed.architecture.is_empty() && parsed.variant.as_deref() != Some("");
+    if whole && parts.next().is_none() { Ok(parsed) } else { Err("write it as linux/amd64 or linux/arm/v7".into()) }
+}
+
+fn mirror(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((registry, mirror)) if !registry.is_empty() && !mirror.is_empty() => Ok((registry.into(), mirror.into())),
+        _ => Err("write it as docker.io=mirror.example.org".into()),
+    }
+}

@@ -1,0 +1,102 @@
+//! `-o FORMAT[=PATH]`: which report goes where, and writing it so that nobody ever reads half a file.
+
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::Context;
+use plimsoll_model::Report;
+use plimsoll_report::{FORMATS, Format, Style};
+
+/// One `-o`.
+#[derive(Clone)]
+pub struct Output {
+    format: &'static Format,
+    path: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
+        let format = FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+            let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+            format!("no format is named {name:?}; there are {}", names.join(", "))
+        })?;
+        match path {
+            Some("") => Err(format!("no file is named after `{name}=`; leave the `=` out to write to standard output")),
+            path => Ok(Self { format, path: path.map(PathBuf::from) }),
+        }
+    }
+}
+
+impl Output {
+    /// Whether two outputs would write the same place.
+    pub fn collides_with(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+
+    /// Writes the reports one after the other.
+    ///
+    /// # Errors
+    /// When the file cannot be written; the old one is then still there, whole.
+    pub fn write(&self, reports: &[Report], style: &Style) -> anyhow::Result<()> {
+        match &self.path {
+            None => self.print(reports, style).context("cannot write to standard output"),
+            // A file has no terminal: whatever style the screen has, it gets the plain one.
+            Some(path) => {
+                self.replace(path, reports, &style.plain()).with_context(|| format!("cannot write {}", path.display()))
+            }
+        }
+    }
+
+    fn print(&self, reports: &[Report], style: &Style) -> io::Result<()> {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let done = self.render(reports, style, &mut out).and_then(|()| out.flush());
+        match done {
+            // `plimsoll scan … | head`: the reader has seen enough, which is no failure of ours.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            done => done,
+        }
+    }
+
+    fn replace(&self, path: &Path, reports: &[Report], style: &Style) -> io::Result<()> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if path.exists() && !path.is_file() {
+            // A pipe or device such as /dev/stderr has no half-written state to avoid, and must not be replaced.
+            let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
+            return self.render(reports, style, &mut file);
+        }
+        // Temporary files are private by default; a report is as readable as any file that the user makes.
+        let mode = std::fs::Permissions::from_mode(0o666);
+        let mut file = tempfile::Builder::new().prefix(".plimsoll-").permissions(mode).tempfile_in(folder)?;
+        self.render(reports, style, &mut file)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    }
+
+    fn render(&self, reports: &[Report], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+        reports.iter().try_for_each(|report| (self.format.write)(report, out, style))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Output;
+
+    #[test]
+    fn a_format_alone_goes_to_stdout_and_with_a_path_to_a_file() {
+        assert_eq!("table".parse::<Output>().unwrap().path, None);
+        assert_eq!("json=a=b.json".parse::<Output>().unwrap().path, Some("a=b.json".into()));
+    }
+
+    #[test]
+    fn unknown_formats_and_empty_paths_are_named() {
+        for bad in ["", "tabel", "=x", "json="] {
+            assert!(bad.parse::<Output>().is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Flags that several commands share, and what they come to: one struct a concern, lowered at once into the settings of
+//! the library that it concerns. No library sees a flag.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context;
+use etcetera::BaseStrategy;
+use plimsoll_advisories::fetch::Address;
+use plimsoll_advisories::update::{Settings, Source};
+use plimsoll_model::Progress;
+
+/// Where Plimsoll keeps what it may delete at any time.
+#[derive(clap::Args, Clone)]
+pub struct CacheArguments {
+    /// Folder for cached layers and advisory shards [default: $XDG_CACHE_HOME/plimsoll]
+    #[arg(long, env = "PLIMSOLL_CACHE_DIR", value_name = "DIR", help_heading = "Cache")]
+    cache_dir: Option<PathBuf>,
+}
+
+impl CacheArguments {
+    /// The folder, whether it exists or not.
+    ///
+    /// # Errors
+    /// When nobody says where: no flag and no home folder.
+    pub fn folder(&self) -> anyhow::Result<PathBuf> {
+        match &self.cache_dir {
+            Some(folder) => Ok(folder.clone()),
+            None => Ok(etcetera::choose_base_strategy()
+                .context("no home folder to keep the cache in; name one with --cache-dir")?
+                .cache_dir()
+                .join("plimsoll")),
+        }
+    }
+
+    /// Where advisory shards are.
+    ///
+    /// # Errors
+    /// As [`Self::folder`].
+    pub fn shards(&self) -> anyhow::Result<PathBuf> {
+        Ok(self.folder()?.join("shards"))
+    }
+}
+
+/// Which advisories.
+#[derive(clap::Args, Clone)]
+#[command(next_help_heading = "Advisories")]
+pub struct DataArguments {
+    /// Take advisories from this copy of the publishers' feeds instead of the publishers
+    #[arg(long, env = "PLIMSOLL_MIRROR", value_name = "DIR|URL")]
+    mirror: Option<String>,
+    /// Fetch no advisories: what is in the cache has to do
+    #[arg(long, env = "PLIMSOLL_OFFLINE")]
+    offline: bool,
+    /// Fetch at most this much in one run; what does not fit becomes a gap
+    #[arg(long, env = "PLIMSOLL_MAX_DOWNLOAD", value_name = "SIZE", default_value = "2GiB")]
+    max_download: Bytes,
+    /// Ask again for advisories that were looked at longer ago than this
+    #[arg(long, env = "PLIMSOLL_MAX_AGE", value_name = "HOURS", default_value_t = 12)]
+    max_age: u32,
+}
+
+impl DataArguments {
+    /// The settings of an update into `folder`.
+    ///
+    /// # Errors
+    /// When the mirror is neither a folder nor a URL.
+    pub fn settings<'a>(
+        &self,
+        network: &NetworkArguments,
+        folder: PathBuf,
+        progress: Progress<'a>,
+    ) -> anyhow::Result<Settings<'a>> {
+        let source = match &self.mirror {
+            None => Source::Publishers,
+            Some(text) => Source::Mirror(mirror(text)?),
+        };
+        Ok(Settings {
+            source,
+            offline: self.offline,
+            max_age: Duration::from_secs(u64::from(self.max_age) * 3600),
+            max_download: self.max_download.0,
+            ca_files: network.ca_files(),
+            ..Settings::new(folder, progress, SystemTime::now())
+        })
+    }
+}
+
+fn mirror(text: &str) -> anyhow::Result<Address> {
+    let address = Address::parse(text).with_context(|| format!("cannot use {text} as a mirror"))?;
+    if let Address::Path(path) = &address {
+        anyhow::ensure!(path.is_dir(), "cannot use {text} as a mirror: there is no such folder");
+    }
+    Ok(address)
+}
+
+/// How to reach others.
+#[derive(clap::Args, Clone)]
+#[command(next_help_heading = "Network")]
+pub struct NetworkArguments {
+    /// PEM file with certificate authorities to trust beside the system's; may be given several times
+    #[arg(long, env = "PLIMSOLL_CA_FILE", value_name = "FILE", value_delimiter = ',')]
+    ca_file: Vec<PathBuf>,
+}
+
+impl NetworkArguments {
+    /// Certificate authorities to trust beside the system's.
+    pub fn ca_files(&self) -> Vec<PathBuf> {
+        self.ca_file.clone()
+    }
+}
+
+/// The moment that answers are for: now, or what `SOURCE_DATE_EPOCH` says, so that equal inputs can give equal bytes
+/// (<https://reproducible-builds.org/specs/source-date-epoch/>). RFC 3339 in whole seconds.
+///
+/// # Errors
+/// When `SOURCE_DATE_EPOCH` is set to something that is no time.
+pub fn as_of() -> anyhow::Result<String> {
+    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text.parse().with_context(|| format!("SOURCE_DATE_EPOCH is {text:?}, not seconds since 1970"))?,
+        Err(_) => jiff::Timestamp::now().as_second(),
+    };
+    Ok(jiff::Timestamp::from_second(seconds).context("SOURCE_DATE_EPOCH is out of range")?.to_string())
+}
+
+/// A number of bytes as people write it: `500MB`, `2GiB`, `1000`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bytes(pub u64);
+
+impl FromStr for Bytes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        const UNITS: [(&str, u64); 8] = [
+            ("", 1),
+            ("b", 1),
+            ("kb", 1000),
+            ("mb", 1_000_000),
+            ("gb", 1_000_000_000),
+            ("kib", 1 << 10),
+            ("mib", 1 << 20),
+            ("gib", 1 << 30),
+        ];
+        let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+        let (number, unit) = text.split_at(end);
+        let unit = unit.trim().to_ascii_lowercase();
+        UNITS
+            .into_iter()
+            .find(|(name, _)| *name == unit)
+            .and_then(|(_, factor)| number.parse::<u64>().ok()?.checked_mul(factor))
+            .map(Self)
+            .ok_or_else(|| format!("not a size: {text:?}; write 500MB, 2GiB or a number of bytes"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bytes;
+
+    #[test]
+    fn sizes_read_as_people_write_them() {
+        for (text, bytes) in [("0", 0), ("1000", 1000), ("500MB", 500_000_000), ("2 GiB", 2 << 30), ("3kib", 3072)] {
+            assert_eq!(text.parse(), Ok(Bytes(bytes)), "{text}");
+        }
+        for text in ["", "MB", "1.5GB", "-1", "99999999999999GB", "5 parsecs"] {
+            assert!(text.parse::<Bytes>().is_err(), "{text}");
+        }
+    }
+}
