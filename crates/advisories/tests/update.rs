@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use plimsoll_advisories::database::Database;
 use plimsoll_advisories::fetch::{Address, Patience};
-use plimsoll_advisories::update::{Outcome, Processing, Settings, Source, build, status, update};
+use plimsoll_advisories::update::{Outcome, Processing, Settings, Source, build, expected_download, status, update};
 use plimsoll_model::{Event, GapKind, GapReason, Space};
 use server::{Answer, Server};
 
@@ -248,6 +248,32 @@ fn everything_of_a_mirror_is_built_and_the_rest_is_absent() {
     let made: Vec<_> = outcome.documents.iter().filter(|document| document.result != Processing::Absent).collect();
     let made: Vec<_> = made.iter().map(|document| (document.feed, document.document.as_str())).collect();
     assert_eq!(made, [("debian-tracker", "tracker"), ("alpine-secdb", "v3.18")]);
+}
+
+#[test]
+fn a_build_tells_of_what_is_broken_and_of_a_mirror_that_is_none() {
+    let (mirror, shards) = alpine();
+    write(mirror.path(), "debian/tracker/data/json", "{");
+    let outcome = build(&settings(shards.path(), mirror.path().to_str().unwrap()));
+    let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
+    assert_eq!((gap.kind, gap.location.as_str()), (GapKind::Blind, "debian-tracker tracker"));
+    let empty = tempfile::tempdir().unwrap();
+    let outcome = build(&settings(shards.path(), empty.path().to_str().unwrap()));
+    let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
+    assert_eq!((gap.kind, gap.location.as_str()), (GapKind::Blind, empty.path().to_str().unwrap()));
+}
+
+#[test]
+fn only_what_was_never_fetched_is_expected_to_be() {
+    let body = secdb("busybox", "1.36.1-r1", "CVE-2023-0001");
+    let server = Server::start(move |_, _| Answer::whole(200, &["ETag: \"one\""], body.as_bytes()));
+    let shards = tempfile::tempdir().unwrap();
+    let settings = settings(shards.path(), &server.url);
+    let wanted = spaces(&["alpine:3.18"]);
+    assert!(expected_download(&wanted, &settings) > 0);
+    let _ = update(&wanted, &settings);
+    assert_eq!(expected_download(&wanted, &settings), 0);
+    assert!(expected_download(&spaces(&["alpine:3.18", "debian:12"]), &settings) > 50_000_000);
 }
 
 #[test]

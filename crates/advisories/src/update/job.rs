@@ -71,6 +71,15 @@ impl<'a> Job<'a> {
         Self { feed, document, spaces, everything, settings, fetcher }
     }
 
+    /// Bytes that it usually has, when it would have to be fetched whole: there is no telling whether one that was
+    /// fetched before has changed.
+    pub fn expected_download(&self) -> u64 {
+        let known = Receipt::read(&self.settings.directory, self.feed.id, &self.document.name)
+            .is_some_and(|receipt| self.is_own(&receipt, &self.held()));
+        let local = self.addresses().iter().all(|address| address.path().is_some());
+        if known || local || self.settings.offline { 0 } else { self.document.size }
+    }
+
     /// Does what has to be done, and says what a scan has to know of it.
     pub fn run(&self) -> (Processed, Vec<Gap>) {
         let held = self.held();
@@ -244,21 +253,20 @@ impl<'a> Job<'a> {
     /// What a failure means for each wanted space.
     fn gaps(&self, error: &Error, held: &BTreeMap<Space, Held>) -> Vec<Gap> {
         let limit = matches!(error, Error::Fetch(error) if error.failure.is_limit());
+        let reason = if limit { GapReason::TooLarge } else { GapReason::DataMissing };
+        if self.everything {
+            let location = format!("{} {}", self.feed.id, self.document.name);
+            return vec![Gap { kind: GapKind::Blind, location, reason, message: error.to_string() }];
+        }
+        let id = self.feed.id;
         let gap = |space: &Space| {
             let (kind, consequence) = match held.get(space) {
                 Some(held) => (GapKind::Partial, format!("{} are used instead", self.describe(held))),
                 // Facts about CVEs decorate findings; without them none is missing.
-                None if space.as_str() == Space::CVE => {
-                    (GapKind::Partial, format!("no facts of {} are known", self.feed.id))
-                }
-                None => (GapKind::Blind, format!("nothing that {} publishes about {space} is known", self.feed.id)),
+                None if space.as_str() == Space::CVE => (GapKind::Partial, format!("no facts of {id} are known")),
+                None => (GapKind::Blind, format!("nothing that {id} publishes about {space} is known")),
             };
-            Gap {
-                kind,
-                location: space.to_string(),
-                reason: if limit { GapReason::TooLarge } else { GapReason::DataMissing },
-                message: format!("{error}; {consequence}"),
-            }
+            Gap { kind, location: space.to_string(), reason, message: format!("{error}; {consequence}") }
         };
         self.spaces.iter().map(gap).collect()
     }

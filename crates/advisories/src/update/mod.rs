@@ -145,7 +145,25 @@ pub fn update(spaces: &BTreeSet<Space>, settings: &Settings<'_>) -> Outcome {
 #[must_use]
 pub fn build(settings: &Settings<'_>) -> Outcome {
     let feeds = settings.feeds.clone().unwrap_or_else(|| FEEDS.to_vec());
-    run(Wanted::Everything, &Settings { feeds: Some(feeds), ..settings.clone() })
+    let mut outcome = run(Wanted::Everything, &Settings { feeds: Some(feeds), ..settings.clone() });
+    if outcome.documents.iter().all(|document| document.result == Processing::Absent) && outcome.gaps.is_empty() {
+        let location = match &settings.source {
+            Source::Publishers => "the publishers".to_owned(),
+            Source::Mirror(mirror) => mirror.to_string(),
+        };
+        let message = "it holds no document of any feed; check its address and layout".into();
+        outcome.gaps.push(Gap { kind: GapKind::Blind, location, reason: GapReason::DataMissing, message });
+    }
+    outcome
+}
+
+/// How many bytes an update of these spaces would usually fetch: of the documents that were never fetched before.
+#[must_use]
+pub fn expected_download(spaces: &BTreeSet<Space>, settings: &Settings<'_>) -> u64 {
+    let fetching = settings.fetching();
+    let fetcher = Fetcher::new(&fetching);
+    let jobs = jobs(Wanted::Spaces(spaces), settings, &fetcher);
+    jobs.iter().map(Job::expected_download).fold(0, u64::saturating_add)
 }
 
 fn run(wanted: Wanted<'_>, settings: &Settings<'_>) -> Outcome {
