@@ -96,7 +96,7 @@ fn advisories_come_back_as_they_went_in() {
 #[test]
 fn every_changed_byte_is_noticed_or_without_effect() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = write(folder.path(), &(0..12).map(sample).collect::<Vec<_>>());
+    let bytes = write(folder.path(), &(0..3).map(sample).collect::<Vec<_>>());
     let path = folder.path().join("debian%3a12@osv.shard");
     let whole = everything(&path).unwrap();
     let mut refused = 0;
@@ -118,7 +118,8 @@ fn a_shortened_shard_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = write(folder.path(), &(0..5).map(sample).collect::<Vec<_>>());
     let path = folder.path().join("debian%3a12@osv.shard");
-    for length in 0..bytes.len() {
+    // All of the header and the table, then enough of the rest.
+    for length in (0..500).chain((500..bytes.len()).step_by(17)) {
         fs::write(&path, &bytes[..length]).unwrap();
         let error = Shard::open(&path).unwrap_err();
         assert!(matches!(error, Error::Damaged { .. }) || length == 0, "{length}: {error}");

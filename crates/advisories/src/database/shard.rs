@@ -335,6 +335,13 @@ pub struct RangeText<'a> {
     pub last_affected: &'a str,
 }
 
+impl From<RangeText<'_>> for Range {
+    fn from(range: RangeText<'_>) -> Self {
+        let RangeText { introduced, fixed, last_affected } = range;
+        Self { introduced: introduced.into(), fixed: fixed.into(), last_affected: last_affected.into() }
+    }
+}
+
 #[expect(clippy::missing_errors_doc, reason = "said once on the type: all fail when the shard is damaged")]
 impl<'a> Statement<'a> {
     /// Where it was found.
@@ -444,17 +451,10 @@ impl<'a> Statement<'a> {
     }
 
     fn affected(&self, name: &str) -> Result<Affected, Error> {
-        let range = |range: Result<RangeText<'_>, Error>| {
-            range.map(|range| Range {
-                introduced: range.introduced.into(),
-                fixed: range.fixed.into(),
-                last_affected: range.last_affected.into(),
-            })
-        };
         Ok(Affected {
             space: Space(self.shard.space().into()),
             name: name.into(),
-            ranges: self.ranges()?.map(range).collect::<Result<_, _>>()?,
+            ranges: self.ranges()?.map(|range| range.map(Range::from)).collect::<Result<_, _>>()?,
             versions: self.versions()?.map(|version| version.map(str::to_owned)).collect::<Result<_, _>>()?,
             state: self.state()?,
             arch: self.arch()?.into(),

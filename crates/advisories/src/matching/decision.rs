@@ -5,11 +5,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use plimsoll_model::{About, Finding, FindingOrigin, Package, Rating, State, Vulnerability};
+use plimsoll_model::{About, Finding, FindingOrigin, Package, Range, Rating, State, Vulnerability};
 
 use super::identity::Ids;
 use super::verdict::{Compare, Match, Verdict};
-use crate::database::{Error, Inflated, RangeText, Statement};
+use crate::database::{Error, Inflated, Statement};
 use crate::severity::{self, Standing};
 
 /// How much a source's word counts when sources disagree about one vulnerability in one package; earlier wins.
@@ -241,27 +241,13 @@ fn status(affected: &Affected<'_, '_>, has_fix: bool) -> Result<State, Error> {
 fn range_text(affected: &Affected<'_, '_>) -> String {
     let mut texts = BTreeSet::new();
     for (_, found) in affected {
-        texts.extend(found.ranges.iter().map(one_range_text));
+        texts.extend(found.ranges.iter().map(|range| Range::from(*range).to_string()));
         texts.extend(found.exact.map(|version| format!("= {version}")));
         if found.ranges.is_empty() && found.exact.is_none() {
             texts.insert("all versions".into());
         }
     }
     texts.into_iter().collect::<Vec<_>>().join(" or ")
-}
-
-fn one_range_text(range: &RangeText<'_>) -> String {
-    let lower = if matches!(range.introduced, "" | "0") { String::new() } else { format!("≥ {}", range.introduced) };
-    let upper = match (range.fixed, range.last_affected) {
-        ("", "") => String::new(),
-        ("", last) => format!("≤ {last}"),
-        (fixed, _) => format!("< {fixed}"),
-    };
-    match (lower.is_empty(), upper.is_empty()) {
-        (true, true) => "all versions".into(),
-        (false, false) => format!("{lower}, {upper}"),
-        _ => lower + &upper,
-    }
 }
 
 fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> String {
