@@ -77,3 +77,56 @@ fn compare(ecosystem: &str, a: &str, b: &str) -> Option<Ordering> {
 fn shared_components(a: &str, b: &str) -> usize {
     a.split('.').zip(b.split('.')).take_while(|(a, b)| a == b).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_model::{About, Finding, Report};
+
+    use super::{choose, clears};
+
+    /// One finding for each list of fixed versions.
+    fn findings(fixed_in: &[&[&str]]) -> Vec<Finding> {
+        let report: Report = serde_json::from_str(include_str!("../../../fixtures/report/ordinary.json")).unwrap();
+        let finding = |versions: &&[&str]| {
+            let mut finding = report.findings[0].clone();
+            let About::Vulnerability(vulnerability) = &mut finding.about;
+            vulnerability.fixed_in = versions.iter().map(|version| (*version).into()).collect();
+            finding
+        };
+        fixed_in.iter().map(finding).collect()
+    }
+
+    #[test]
+    fn the_least_version_that_clears_most_is_chosen() {
+        let cases: [(&str, &[&[&str]], Option<&str>); 7] = [
+            ("1.0", &[&["1.1"], &["1.3"], &["1.2"]], Some("1.3")),
+            ("3.2.0", &[&["2.2.28", "3.2.13", "4.0.4"], &["3.2.25", "4.2.1"]], Some("3.2.25")),
+            ("3.2.0", &[&["3.2.13", "4.0.4"], &["4.0.1"], &["4.0.2"]], Some("4.0.4")),
+            ("1.0", &[&["1.1"], &[], &[]], Some("1.1")),
+            ("1.10", &[&["1.9"], &["1.8"]], Some("1.9")),
+            ("1.0", &[&[]], None),
+            ("1.0", &[], None),
+        ];
+        for (installed, fixed_in, expected) in cases {
+            let findings = findings(fixed_in);
+            let findings: Vec<&Finding> = findings.iter().collect();
+            assert_eq!(choose("deb", installed, &findings), expected, "{installed} {fixed_in:?}");
+        }
+    }
+
+    #[test]
+    fn without_an_order_only_a_single_version_is_named() {
+        let findings = findings(&[&["1.1"], &["1.2"]]);
+        let findings: Vec<&Finding> = findings.iter().collect();
+        assert_eq!(choose("unheard-of", "1.0", &findings), None);
+        assert_eq!(choose("unheard-of", "1.0", &findings[..1]), Some("1.1"));
+    }
+
+    #[test]
+    fn a_version_is_judged_by_its_own_branch() {
+        let findings = findings(&[&["3.2.13", "4.0.4"]]);
+        let cleared = |version| clears("deb", version, &findings[0]);
+        assert!(cleared("3.2.25") && cleared("4.0.4") && cleared("5.0"));
+        assert!(!cleared("4.0.1") && !cleared("3.2.9"));
+    }
+}
