@@ -84,10 +84,13 @@ mod tests {
 
     use super::{choose, clears};
 
+    /// What one finding names as fixed.
+    type FixedIn = &'static [&'static str];
+
     /// One finding for each list of fixed versions.
-    fn findings(fixed_in: &[&[&str]]) -> Vec<Finding> {
+    fn findings(fixed_in: &[FixedIn]) -> Vec<Finding> {
         let report: Report = serde_json::from_str(include_str!("../../../fixtures/report/ordinary.json")).unwrap();
-        let finding = |versions: &&[&str]| {
+        let finding = |versions: &FixedIn| {
             let mut finding = report.findings[0].clone();
             let About::Vulnerability(vulnerability) = &mut finding.about;
             vulnerability.fixed_in = versions.iter().map(|version| (*version).into()).collect();
@@ -98,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_least_version_that_clears_most_is_chosen() {
-        let cases: [(&str, &[&[&str]], Option<&str>); 7] = [
+        let cases: [(&str, &[FixedIn], Option<&str>); 7] = [
             ("1.0", &[&["1.1"], &["1.3"], &["1.2"]], Some("1.3")),
             ("3.2.0", &[&["2.2.28", "3.2.13", "4.0.4"], &["3.2.25", "4.2.1"]], Some("3.2.25")),
             ("3.2.0", &[&["3.2.13", "4.0.4"], &["4.0.1"], &["4.0.2"]], Some("4.0.4")),
