@@ -14,7 +14,7 @@ fn an_image_in_a_store() {
     let from = format!("oci:{}:latest", text(&layout.path));
     let (root, run) = (folder.path().join("root"), folder.path().join("run"));
     let store = format!("[overlay@{}+{}]", text(&root), text(&run));
-    tools::copy(&from, &format!("containers-storage:{store}localhost/app:1"), &[]);
+    tools::copy_to_store(&from, &format!("containers-storage:{store}localhost/app:1"));
 
     let original = open_one(&from, &options());
     let images: Value = serde_json::from_slice(&fs::read(root.join("overlay-images/images.json")).unwrap()).unwrap();

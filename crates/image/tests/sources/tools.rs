@@ -6,11 +6,11 @@ use std::process::{Child, Command, Output, Stdio};
 
 /// Tool and the Debian package it is in.
 const PACKAGES: [(&str, &str); 5] = [
+    ("unshare", "util-linux"),
     ("docker-registry", "docker-registry"),
     ("skopeo", "skopeo"),
     ("podman", "podman"),
     ("openssl", "openssl"),
-    ("gzip", "gzip"),
 ];
 
 pub fn command(tool: &str) -> Command {
@@ -30,6 +30,18 @@ pub fn run(command: &mut Command) -> Output {
 /// Copies an image by skopeo.
 pub fn copy(from: &str, to: &str, flags: &[&str]) {
     run(command("skopeo").args(["--insecure-policy", "copy", "-q"]).args(flags).args([from, to]));
+}
+
+/// Copies an image into a containers-storage store. As root, skopeo mounts the store's folder on itself and leaves that
+/// behind, so it gets mounts of its own.
+pub fn copy_to_store(from: &str, to: &str) {
+    let skopeo = ["skopeo", "--insecure-policy", "copy", "-q", from, to];
+    let is_root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0;
+    if is_root {
+        run(command("unshare").arg("--mount").args(skopeo));
+    } else {
+        copy(from, to, &[]);
+    }
 }
 
 /// A running server process, ended with the test.
