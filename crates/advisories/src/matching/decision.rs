@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use plimsoll_model::{About, Finding, FindingOrigin, Package, Range, Rating, State, Vulnerability};
+use plimsoll_packages::Named;
 
 use super::identity::Ids;
 use super::verdict::{Compare, Match, Verdict};
@@ -37,20 +38,22 @@ pub struct Opinion<'a> {
     pub authority: Authority,
     /// What it means.
     pub verdict: Verdict<'a>,
+    /// The name under which it was found.
+    pub name: &'a str,
     /// The version that was compared.
     pub version: &'a str,
 }
 
 impl<'a> Opinion<'a> {
     /// Decodes the ids, without which the opinion cannot be set against others.
-    pub fn new(statement: Statement<'a>, verdict: Verdict<'a>, version: &'a str) -> Result<Self, Error> {
+    pub fn new(statement: Statement<'a>, verdict: Verdict<'a>, named: &'a Named<'a>) -> Result<Self, Error> {
         let ids = Ids::of(&statement)?;
         let authority = match statement.shard().feed() {
             feed if TRACKERS.contains(&feed) => Authority::Tracker,
             _ if ids.is_erratum() => Authority::Erratum,
             _ => Authority::Record,
         };
-        Ok(Self { statement, ids, authority, verdict, version })
+        Ok(Self { statement, ids, authority, verdict, name: &named.name, version: named.version })
     }
 }
 
@@ -250,18 +253,19 @@ fn range_text(affected: &Affected<'_, '_>) -> String {
     texts.into_iter().collect::<Vec<_>>().join(" or ")
 }
 
+/// What was compared with what, in one sentence.
 fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> String {
     let Some((opinion, _)) = affected.first() else { return String::new() };
     let shard = opinion.statement.shard();
     let by: BTreeSet<&str> = affected.iter().map(|(opinion, _)| opinion.ids.id).collect();
     let by = by.into_iter().collect::<Vec<_>>().join(", ");
     let (feed, space, version, ecosystem) = (shard.feed(), shard.space(), opinion.version, &package.ecosystem);
-    let subject = match &package.source {
-        Some(source) if source.name != package.name => format!("{} (source {})", package.name, source.name),
-        _ => package.name.clone(),
+    let subject = match opinion.name {
+        name if name == package.name => name.to_owned(),
+        name => format!("{name} (source of {})", package.name),
     };
     format!(
-        "{feed} for {space} says by {by} that {range} is affected; {subject} is {version}, in the order of {ecosystem} versions"
+        "{feed} ({space}, {by}) lists {subject} {range} as affected; installed is {version}, in the order of {ecosystem} versions"
     )
 }
 

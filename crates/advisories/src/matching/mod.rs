@@ -106,7 +106,7 @@ impl<'i> Matcher<'i, '_> {
             for shard in spaces.iter().flat_map(|space| self.database.of(space.as_str())) {
                 for statement in shard.statements(&named.name)? {
                     if let Some(verdict) = verdict(&statement, package, named.version, ecosystem.compare)? {
-                        verdicts.push((statement, verdict, named.version));
+                        verdicts.push((statement, verdict, named));
                     }
                 }
             }
@@ -115,8 +115,7 @@ impl<'i> Matcher<'i, '_> {
         if verdicts.iter().all(|(_, verdict, _)| *verdict == Verdict::NotAffected) {
             return Ok(());
         }
-        let opinions =
-            verdicts.into_iter().map(|(statement, verdict, version)| Opinion::new(statement, verdict, version));
+        let opinions = verdicts.into_iter().map(|(statement, verdict, named)| Opinion::new(statement, verdict, named));
         let opinions = opinions.collect::<Result<Vec<_>, Error>>()?;
         for (id, opinions) in by_vulnerability(&opinions) {
             match decide(&opinions)? {
