@@ -55,11 +55,7 @@ impl Output {
     fn print(&self, reports: &[Report], style: &Style) -> io::Result<()> {
         let mut out = io::BufWriter::new(io::stdout().lock());
         let done = self.render(reports, style, &mut out).and_then(|()| out.flush());
-        match done {
-            // `plimsoll scan … | head`: the reader has seen enough, which is no failure of ours.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            done => done,
-        }
+        forgive_closed(done)
     }
 
     fn replace(&self, path: &Path, reports: &[Report], style: &Style) -> io::Result<()> {
@@ -80,6 +76,17 @@ impl Output {
 
     fn render(&self, reports: &[Report], style: &Style, out: &mut dyn Write) -> io::Result<()> {
         reports.iter().try_for_each(|report| (self.format.write)(report, out, style))
+    }
+}
+
+/// `plimsoll … | head`: that the reader has seen enough is no failure of ours.
+///
+/// # Errors
+/// All others.
+pub fn forgive_closed(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
     }
 }
 

@@ -15,8 +15,11 @@ use plimsoll_model::Progress;
 #[derive(clap::Args, Clone)]
 pub struct CacheArguments {
     /// Folder for cached layers and advisory shards [default: $XDG_CACHE_HOME/plimsoll]
-    #[arg(long, env = "PLIMSOLL_CACHE_DIR", value_name = "DIR", help_heading = "Cache")]
+    #[arg(long, env = "PLIMSOLL_CACHE_DIR", hide_env = true, value_name = "DIR", help_heading = "Cache")]
     cache_dir: Option<PathBuf>,
+    /// Folder for temporary files, which can be as large as an image [default: $TMPDIR, else /tmp]
+    #[arg(long, env = "PLIMSOLL_TEMPORARY_FOLDER", hide_env = true, value_name = "DIR", help_heading = "Cache")]
+    temporary_folder: Option<PathBuf>,
 }
 
 impl CacheArguments {
@@ -34,6 +37,11 @@ impl CacheArguments {
         }
     }
 
+    /// Where temporary files go; none for the system's place.
+    pub fn temporary(&self) -> Option<PathBuf> {
+        self.temporary_folder.clone()
+    }
+
     /// Where advisory shards are.
     ///
     /// # Errors
@@ -48,16 +56,16 @@ impl CacheArguments {
 #[command(next_help_heading = "Advisories")]
 pub struct DataArguments {
     /// Take advisories from this copy of the publishers' feeds instead of the publishers
-    #[arg(long, env = "PLIMSOLL_MIRROR", value_name = "DIR|URL")]
+    #[arg(long, env = "PLIMSOLL_MIRROR", hide_env = true, value_name = "DIR|URL")]
     mirror: Option<String>,
     /// Fetch no advisories: what is in the cache has to do
-    #[arg(long, env = "PLIMSOLL_OFFLINE")]
+    #[arg(long, env = "PLIMSOLL_OFFLINE", hide_env = true)]
     offline: bool,
     /// Fetch at most this much in one run; what does not fit becomes a gap
-    #[arg(long, env = "PLIMSOLL_MAX_DOWNLOAD", value_name = "SIZE", default_value = "2GiB")]
+    #[arg(long, env = "PLIMSOLL_MAX_DOWNLOAD", hide_env = true, value_name = "SIZE", default_value = "2GiB")]
     max_download: Bytes,
     /// Ask again for advisories that were looked at longer ago than this
-    #[arg(long, env = "PLIMSOLL_MAX_AGE", value_name = "HOURS", default_value_t = 12)]
+    #[arg(long, env = "PLIMSOLL_MAX_AGE", hide_env = true, value_name = "HOURS", default_value_t = 12)]
     max_age: u32,
 }
 
@@ -100,7 +108,7 @@ fn mirror(text: &str) -> anyhow::Result<Address> {
 #[command(next_help_heading = "Network")]
 pub struct NetworkArguments {
     /// PEM file with certificate authorities to trust beside the system's; may be given several times
-    #[arg(long, env = "PLIMSOLL_CA_FILE", value_name = "FILE", value_delimiter = ',')]
+    #[arg(long, env = "PLIMSOLL_CA_FILE", hide_env = true, value_name = "FILE", value_delimiter = ',')]
     ca_file: Vec<PathBuf>,
 }
 

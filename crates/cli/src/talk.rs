@@ -42,18 +42,19 @@ fn labelled<'a>(label: &str, lines: impl IntoIterator<Item = &'a str>) {
     }
 }
 
-/// The causes joined by colons. A cause whose text an outer one already says is not said twice.
+/// The causes joined by colons, down to the first that tells the whole story by itself.
 fn message(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain() {
         let next = cause.to_string();
-        if text.contains(&next) {
-            continue;
+        if !text.contains(&next) {
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(&next);
         }
-        if !text.is_empty() {
-            text.push_str(": ");
+        // What lies below these is the same in the words of a library.
+        if cause.is::<plimsoll_image::Error>() || cause.is::<plimsoll_layers::Error>() {
+            break;
         }
-        text.push_str(&next);
     }
     text
 }

@@ -20,6 +20,8 @@ pub struct Scanner<'a> {
     pub layer_cache: Option<PathBuf>,
     /// How advisories are kept current, and where.
     pub advisories: update::Settings<'a>,
+    /// Folder for temporary files.
+    pub temporary: PathBuf,
     /// Check digests of unpacked layers too.
     pub verify_diff_ids: bool,
     /// What the gate objects to.
@@ -85,7 +87,7 @@ impl Scanner<'_> {
                 limits: &Limits::default(),
                 verify_diff_ids: self.verify_diff_ids,
                 threads: std::thread::available_parallelism().map_or(1, usize::from),
-                temporary: std::env::temp_dir(),
+                temporary: self.temporary.clone(),
                 progress: self.progress,
             },
         )

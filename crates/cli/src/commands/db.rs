@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use plimsoll_advisories::database::Database;
 use plimsoll_advisories::update::{self, Outcome, Processing};
 use plimsoll_model::{Event, Space};
 use plimsoll_report::sanitize::visible;
 
 use crate::exit::Exit;
+use crate::outputs::forgive_closed;
 use crate::progress::Screen;
 use crate::settings::{CacheArguments, DataArguments, NetworkArguments};
 use crate::talk;
@@ -42,7 +44,7 @@ enum Verb {
     /// Compile everything that a mirror or the publishers hold
     Build {
         /// Folder to write the shards to
-        #[arg(long, env = "PLIMSOLL_OUT", value_name = "DIR")]
+        #[arg(long, env = "PLIMSOLL_OUT", hide_env = true, value_name = "DIR")]
         out: PathBuf,
         #[command(flatten)]
         data: DataArguments,
@@ -186,8 +188,6 @@ fn search(text: &str, cache: &CacheArguments) -> anyhow::Result<Exit> {
 
 fn print(lines: &[String]) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
-    for line in lines {
-        writeln!(out, "{}", visible(line, true))?;
-    }
-    Ok(())
+    let done = lines.iter().try_for_each(|line| writeln!(out, "{}", visible(line, true)));
+    forgive_closed(done).context("cannot write to standard output")
 }

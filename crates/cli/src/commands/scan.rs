@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::Context;
 use plimsoll_image::{PlatformChoice, Reference};
 use plimsoll_judge::Policy;
-use plimsoll_model::{Platform, Report, Severity};
+use plimsoll_model::{Report, Severity};
 use plimsoll_report::{Filter, Style, gate_text};
 use plimsoll_scanner::Scanner;
 
@@ -42,12 +42,14 @@ pub struct Arguments {
     cache: CacheArguments,
 
     /// Read every layer anew and remember none
-    #[arg(long, env = "PLIMSOLL_NO_LAYER_CACHE", help_heading = "Cache")]
+    #[arg(long, env = "PLIMSOLL_NO_LAYER_CACHE", hide_env = true, help_heading = "Cache")]
     no_layer_cache: bool,
 }
 
 const AFTER_HELP: &str = "Exit codes: 0 done and any gate passed, 1 gate failed, 2 wrong usage, 3 the scan failed, \
-                          4 a gate was asked for but something hid from the scan (see --allow-incomplete).";
+                          4 a gate was asked for but something hid from the scan (see --allow-incomplete).
+
+Every option can also be set in the environment: --fail-on as PLIMSOLL_FAIL_ON.";
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Output")]
@@ -57,22 +59,23 @@ struct OutputArguments {
         short,
         long,
         env = "PLIMSOLL_OUTPUT",
+        hide_env = true,
         value_name = "FORMAT[=PATH]",
         default_value = "table",
         value_delimiter = ','
     )]
     output: Vec<Output>,
     /// Show only these severities; the gate still sees all
-    #[arg(long, env = "PLIMSOLL_SEVERITY", value_name = "SEVERITY,…", value_delimiter = ',')]
+    #[arg(long, env = "PLIMSOLL_SEVERITY", hide_env = true, value_name = "SEVERITY,…", value_delimiter = ',')]
     severity: Vec<Severity>,
     /// Neither show nor gate vulnerabilities that have no fixed version
-    #[arg(long, env = "PLIMSOLL_IGNORE_UNFIXED")]
+    #[arg(long, env = "PLIMSOLL_IGNORE_UNFIXED", hide_env = true)]
     ignore_unfixed: bool,
     /// List every finding, fold nothing
-    #[arg(long, env = "PLIMSOLL_ALL")]
+    #[arg(long, env = "PLIMSOLL_ALL", hide_env = true)]
     all: bool,
     /// No progress bars and notes
-    #[arg(short, long, env = "PLIMSOLL_QUIET")]
+    #[arg(short, long, env = "PLIMSOLL_QUIET", hide_env = true)]
     quiet: bool,
 }
 
@@ -80,10 +83,10 @@ struct OutputArguments {
 #[command(next_help_heading = "Gate")]
 struct GateArguments {
     /// End with 1 when a finding is this severe or worse: critical, high, medium, low, negligible
-    #[arg(long, env = "PLIMSOLL_FAIL_ON", value_name = "SEVERITY", value_parser = level)]
+    #[arg(long, env = "PLIMSOLL_FAIL_ON", hide_env = true, value_name = "SEVERITY", value_parser = level)]
     fail_on: Option<Severity>,
     /// Let the gate pass although something hid from the scan
-    #[arg(long, env = "PLIMSOLL_ALLOW_INCOMPLETE")]
+    #[arg(long, env = "PLIMSOLL_ALLOW_INCOMPLETE", hide_env = true)]
     allow_incomplete: bool,
 }
 
@@ -91,22 +94,22 @@ struct GateArguments {
 #[command(next_help_heading = "Image")]
 struct ImageArguments {
     /// Platform of a multi-platform image, such as linux/arm64 [default: linux on this machine's processor]
-    #[arg(long, env = "PLIMSOLL_PLATFORM", value_name = "OS/ARCH[/VARIANT]", value_parser = platform)]
-    platform: Option<Platform>,
+    #[arg(long, env = "PLIMSOLL_PLATFORM", hide_env = true, value_name = "OS/ARCH[/VARIANT]", value_parser = platform)]
+    platform: Option<PlatformChoice>,
     /// Scan every platform of a multi-platform image
-    #[arg(long, env = "PLIMSOLL_ALL_PLATFORMS", conflicts_with = "platform")]
+    #[arg(long, env = "PLIMSOLL_ALL_PLATFORMS", hide_env = true, conflicts_with = "platform")]
     all_platforms: bool,
     /// Check the digests of unpacked layers too, not only those of stored blobs
-    #[arg(long, env = "PLIMSOLL_VERIFY_DIFF_IDS")]
+    #[arg(long, env = "PLIMSOLL_VERIFY_DIFF_IDS", hide_env = true)]
     verify_diff_ids: bool,
     /// Ask this mirror before the registry; may be given several times
-    #[arg(long, env = "PLIMSOLL_REGISTRY_MIRROR", value_name = "REGISTRY=MIRROR", value_parser = mirror, value_delimiter = ',')]
+    #[arg(long, env = "PLIMSOLL_REGISTRY_MIRROR", hide_env = true, value_name = "REGISTRY=MIRROR", value_parser = mirror, value_delimiter = ',')]
     registry_mirror: Vec<(String, String)>,
     /// Allow plain HTTP, and HTTPS that nobody vouches for, to other machines than this one
-    #[arg(long, env = "PLIMSOLL_INSECURE")]
+    #[arg(long, env = "PLIMSOLL_INSECURE", hide_env = true)]
     insecure: bool,
     /// PEM file with the certificate and private key to show to registries that ask for one
-    #[arg(long, env = "PLIMSOLL_CLIENT_CERTIFICATE", value_name = "FILE")]
+    #[arg(long, env = "PLIMSOLL_CLIENT_CERTIFICATE", hide_env = true, value_name = "FILE")]
     client_certificate: Option<PathBuf>,
 }
 
@@ -139,6 +142,7 @@ fn scan(arguments: &Arguments, screen: &Screen) -> anyhow::Result<Vec<Report>> {
     let scanner = Scanner {
         layer_cache: (!arguments.no_layer_cache).then(|| cache.join("layers")),
         advisories: arguments.data.settings(&arguments.network, arguments.cache.shards()?, &progress)?,
+        temporary: arguments.cache.temporary().unwrap_or_else(std::env::temp_dir),
         verify_diff_ids: arguments.image.verify_diff_ids,
         policy: policy(arguments),
         as_of: crate::settings::as_of()?,
@@ -166,13 +170,14 @@ fn image_options(arguments: &Arguments) -> plimsoll_image::Options {
     plimsoll_image::Options {
         platform: match &image.platform {
             _ if image.all_platforms => PlatformChoice::All,
-            Some(platform) => PlatformChoice::One(platform.clone()),
+            Some(choice) => choice.clone(),
             None => PlatformChoice::Default,
         },
         insecure: image.insecure,
         ca_files: arguments.network.ca_files(),
         client_certificate: image.client_certificate.clone(),
         mirrors,
+        temporary: arguments.cache.temporary(),
         ..plimsoll_image::Options::default()
     }
 }
@@ -216,15 +221,8 @@ fn level(text: &str) -> Result<Severity, String> {
     }
 }
 
-fn platform(text: &str) -> Result<Platform, String> {
-    let mut parts = text.split('/').map(str::to_owned);
-    let parsed = Platform {
-        os: parts.next().unwrap_or_default(),
-        architecture: parts.next().unwrap_or_default(),
-        variant: parts.next(),
-    };
-    let whole = !parsed.os.is_empty() && !parsed.architecture.is_empty() && parsed.variant.as_deref() != Some("");
-    if whole && parts.next().is_none() { Ok(parsed) } else { Err("write it as linux/amd64 or linux/arm/v7".into()) }
+fn platform(text: &str) -> Result<PlatformChoice, String> {
+    text.parse().map_err(|error: plimsoll_image::Error| format!("{error}; {}", error.hint.unwrap_or_default()))
 }
 
 fn mirror(text: &str) -> Result<(String, String), String> {
