@@ -15,7 +15,7 @@ pub struct Error {
     /// The build step that made it, where the image says.
     pub step: Option<String>,
     /// What is wrong.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
 }
 
 /// What is wrong with a layer.
@@ -118,7 +118,12 @@ impl fmt::Display for Length {
 
 impl Error {
     pub(crate) fn of_layer(index: usize, layer: &Layer, problem: Problem) -> Self {
-        Self { layer: Some(index), digest: layer.digest.clone(), step: layer.created_by.clone(), problem }
+        Self {
+            layer: Some(index),
+            digest: layer.digest.clone(),
+            step: layer.created_by.clone(),
+            problem: problem.into(),
+        }
     }
 }
 

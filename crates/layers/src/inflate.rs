@@ -197,3 +197,80 @@ fn damaged(format: Format, stored: u64, unpacked: u64, error: &io::Error) -> Pro
     };
     Problem::Inflate { format: format.name(), stored, unpacked, message }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn packed(plain: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(plain).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn unpacked(backend: Backend, stored: &[u8]) -> io::Result<Vec<u8>> {
+        let mut plain = Vec::new();
+        // The buffer is odd in length, so that members and buffers end at different places.
+        let source = io::BufReader::with_capacity(1009, io::Cursor::new(stored.to_vec()));
+        let mut decoder = gzip(backend, source);
+        let mut buffer = vec![0; 10_007];
+        loop {
+            let read = fill(decoder.as_mut(), &mut buffer)?;
+            if read == 0 {
+                return Ok(plain);
+            }
+            plain.extend_from_slice(&buffer[..read]);
+        }
+    }
+
+    fn streams() -> Vec<Vec<u8>> {
+        let text: Vec<u8> = (0..300_000_u32).flat_map(|number| (number / 7).to_le_bytes()).collect();
+        let noise: Vec<u8> =
+            (0..100_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24).to_le_bytes()[0]).collect();
+        let (text, noise, empty) = (packed(&text), packed(&noise), packed(b""));
+        let mut streams = vec![
+            text.clone(),
+            empty.clone(),
+            [&text[..], &noise].concat(),
+            [&empty[..], &text, &empty, &empty, &noise, &empty].concat(),
+            packed(b"x").repeat(3000),
+            [&text[..], b"garbage behind it"].concat(),
+            [&text[..], &[0; 512]].concat(),
+            [&text[..], &[0x1f]].concat(),
+        ];
+        for cut in [1, 5, 9, 12, 17, noise.len() / 2, noise.len() - 9, noise.len() - 4, noise.len() - 1] {
+            streams.push(noise[..cut].to_vec());
+            let mut flipped = noise.clone();
+            flipped[cut] ^= 0x10;
+            streams.push(flipped);
+        }
+        streams
+    }
+
+    #[test]
+    fn many_members_and_damage() {
+        let good = streams();
+        assert_eq!(unpacked(Backend::ZlibRs, &good[3]).unwrap().len(), 1_300_000);
+        assert_eq!(unpacked(Backend::ZlibRs, &good[4]).unwrap(), b"x".repeat(3000));
+        for stored in &good[5..9] {
+            assert!(unpacked(Backend::ZlibRs, stored).is_err());
+        }
+    }
+
+    /// ISA-L may refuse what is valid, for then the other back end is asked; it must not take what is not.
+    #[cfg(feature = "isal")]
+    #[test]
+    fn both_back_ends_agree() {
+        for (number, stored) in streams().iter().enumerate() {
+            let (expected, found) = (unpacked(Backend::ZlibRs, stored), unpacked(Backend::IsaL, stored));
+            match (expected, found) {
+                (Ok(expected), Ok(found)) => assert!(expected == found, "stream {number}"),
+                (Err(_), Err(_)) => {}
+                (Ok(_), Err(error)) => panic!("stream {number}: only ISA-L refuses it: {error}"),
+                (Err(error), Ok(_)) => panic!("stream {number}: only ISA-L takes it: {error}"),
+            }
+        }
+    }
+}

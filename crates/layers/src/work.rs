@@ -23,7 +23,7 @@ pub fn index_all(image: &Image, settings: &Settings<'_>, tools: Tools<'_>) -> Re
             layers.len(),
             settings.limits.layers
         ));
-        return Err(Error { layer: None, digest: None, step: None, problem });
+        return Err(Error { layer: None, digest: None, step: None, problem: problem.into() });
     }
     (settings.progress)(Event::Layers { image: &image.summary.reference, layers });
     let work = Work {

@@ -47,10 +47,11 @@ impl Extended {
                 b"uid" => self.uid = number(value)?,
                 b"gid" => self.gid = number(value)?,
                 b"GNU.sparse.name" => name = path(value)?,
-                _ => match key.strip_prefix(b"GNU.sparse.") {
-                    Some(key) => self.add_sparse(key, value, limits)?,
-                    None => {}
-                },
+                _ => {
+                    if let Some(key) = key.strip_prefix(b"GNU.sparse.") {
+                        self.add_sparse(key, value, limits)?;
+                    }
+                }
             }
         }
         // The plain path of a sparse file is a made-up one for tools that know no sparse files.
