@@ -13,7 +13,7 @@ use plimsoll_advisories::database::Database;
 use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::update::{Settings, Source, update};
 use plimsoll_advisories::{Matched, matching, spaces};
-use plimsoll_model::{About, Distro, GapReason, Inventory, Origin, Package, SourcePackage};
+use plimsoll_model::{About, Distro, GapReason, Inventory, Origin, Package, SourcePackage, Space};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -81,9 +81,11 @@ fn agree(ecosystem: &str, distribution: &str, release: &str, at_least: usize) {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings::new(folder.path().into(), &|_| {}, SystemTime::UNIX_EPOCH);
     settings.source = Source::Mirror(Address::parse(&feeds.display().to_string()).unwrap());
-    let outcome = update(&spaces(&inventory), &settings);
+    let mut wanted = spaces(&inventory);
+    wanted.insert(Space(Space::CVE.into()));
+    let outcome = update(&wanted, &settings);
     assert_eq!(outcome.gaps, [], "the records should be in {}", feeds.display());
-    let database = Database::open(folder.path(), &spaces(&inventory)).unwrap();
+    let database = Database::open(folder.path(), &wanted).unwrap();
     let (found, undecided) = ours(&matching(&inventory, &database));
     let (expected, undecided_there) = theirs(distribution, release, &feeds, &list);
     let missed: Vec<&String> = expected.difference(&found).take(10).collect();

@@ -36,7 +36,8 @@ pub struct Matched {
     pub data: Vec<DataSource>,
 }
 
-/// The spaces whose advisories speak about the inventory's packages: what [`Database::open`] needs.
+/// The spaces whose advisories speak about the inventory's packages. What is known of CVEs themselves ([`Space::CVE`]) is
+/// wanted beside them.
 #[must_use]
 pub fn spaces(inventory: &Inventory) -> BTreeSet<Space> {
     let context = Context { distro: inventory.distro.as_ref() };
