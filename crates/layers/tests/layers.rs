@@ -4,8 +4,11 @@
 #[expect(dead_code, reason = "the layouts are for the comparison with umoci")]
 mod support;
 
+use std::fs::File;
 use std::io::Read;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::process::Command;
 
 use plimsoll_image::{Image, LayerContent, LayerSource};
 use plimsoll_layers::{Cache, Contents, Limits, Problem, Settings, read};
@@ -165,11 +168,29 @@ fn what_is_too_large_or_malformed_is_a_gap() {
 
 #[test]
 fn sparse_files_are_read_with_their_holes() {
-    let layers = vec![layer(|tar| {
-        tar.pax(b'x', &[("GNU.sparse.map", b"2,2"), ("GNU.sparse.size", b"6"), ("GNU.sparse.name", b"db/joined")]);
-        tar.entry(b'0', b"x", b"", META, b"a ")
-    })];
-    assert_eq!(contents(layers).packages[0].name, "\0\0a");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("db")).unwrap();
+    let file = File::create(folder.path().join("db/joined")).unwrap();
+    // More regions than the header of GNU's old way holds.
+    for region in 0..30_u64 {
+        file.write_all_at(format!("r{region} 1\n").as_bytes(), region << 17).unwrap();
+    }
+    file.set_len(31 << 17).unwrap();
+    let told = |contents: &Contents| contents.packages.iter().map(|package| package.name.len()).sum::<usize>();
+    for format in [
+        &["--format=gnu"][..],
+        &["--format=pax", "--sparse-version=0.0"],
+        &["--format=pax", "--sparse-version=0.1"],
+        &["--format=pax", "--sparse-version=1.0"],
+    ] {
+        let output = Command::new("tar").arg("-cS").args(format).arg("-C").arg(folder.path()).arg("db").output();
+        let stored = output.expect("GNU tar is needed: apt-get install tar").stdout;
+        assert!(stored.len() < 1 << 20, "the file is not sparse here");
+        let contents = contents(vec![stored]);
+        assert_eq!(contents.tree.get(b"db/joined").unwrap().size, 31 << 17, "{format:?}");
+        // A name begins with the hole before it; ` 1\n` is no part of a name.
+        assert_eq!((contents.packages.len(), told(&contents)), (30, (29 << 17) - 29 * 3 + 3), "{format:?}");
+    }
 }
 
 #[test]

@@ -253,18 +253,6 @@ fn sparse_files() -> Vec<Case> {
                 tar.entry(b'0', b"x", b"", META, b"abc").file("next", b"n")
             })],
         ),
-        (
-            "sparse, GNU's old way",
-            vec![layer(|tar| {
-                let mut old = Tar::default();
-                old.header(b'S', b"holes", b"", META, 3);
-                let mut header: [u8; 512] = old.0.try_into().unwrap();
-                header[386..397].copy_from_slice(b"00000000012");
-                header[398..409].copy_from_slice(b"00000000003");
-                header[483..494].copy_from_slice(b"00000000144");
-                tar.raw(header).data(b"abc").file("next", b"n")
-            })],
-        ),
     ]
 }
 
