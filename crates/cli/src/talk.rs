@@ -14,7 +14,7 @@ pub fn error(error: &anyhow::Error) {
     let layer = error.chain().find_map(|cause| cause.downcast_ref::<plimsoll_layers::Error>());
     eprintln!("{ERROR}error:{ERROR:#} {}", visible(&message(error), true));
     let opened = image.or_else(|| {
-        layer.and_then(|error| match &error.problem {
+        layer.and_then(|error| match error.problem.as_ref() {
             plimsoll_layers::Problem::Open(image) => Some(image),
             _ => None,
         })

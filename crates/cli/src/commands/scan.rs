@@ -222,7 +222,8 @@ fn level(text: &str) -> Result<Severity, String> {
 }
 
 fn platform(text: &str) -> Result<PlatformChoice, String> {
-    text.parse().map_err(|error: plimsoll_image::Error| format!("{error}; {}", error.hint.unwrap_or_default()))
+    text.parse()
+        .map_err(|error: plimsoll_image::Error| format!("{error}; {}", error.hint.as_deref().unwrap_or_default()))
 }
 
 fn mirror(text: &str) -> Result<(String, String), String> {

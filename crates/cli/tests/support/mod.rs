@@ -2,7 +2,6 @@
 
 #![expect(dead_code, reason = "each test file is its own crate and uses its own part of this")]
 
-use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -180,11 +179,4 @@ pub fn without_layers(report: &Value) -> Value {
         }
     }
     inventory
-}
-
-/// Findings as `id name` → status, for comparing with an independent answer.
-pub fn findings(report: &Value) -> BTreeMap<(String, String), String> {
-    let field = |value: &Value| value.as_str().unwrap_or("").to_owned();
-    let findings = report["findings"].as_array().unwrap().iter();
-    findings.map(|finding| ((field(&finding["id"]), field(&finding["name"])), field(&finding["status"]))).collect()
 }
