@@ -314,3 +314,37 @@ fn random_stacks_are_what_umoci_unpacks() {
     // umoci refuses a file as a part of a path, and hard links to nothing, which chance makes often.
     assert!(compared >= 15, "only {compared} stacks were compared");
 }
+
+/// Folders as an overlay store keeps them, with the marks that the kernel's overlayfs makes.
+#[test]
+fn folders_of_an_overlay_hide_what_is_below() {
+    use rustix::fs::{CWD, FileType, Mode, XattrFlags, makedev, mknodat, setxattr};
+
+    struct Folders(Vec<std::path::PathBuf>);
+
+    impl LayerSource for Folders {
+        fn open(&self, layer: usize) -> Result<LayerContent, plimsoll_image::Error> {
+            Ok(LayerContent::Folder { path: self.0[layer].clone(), whiteouts: Whiteouts::Overlay })
+        }
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let (lower, upper) = (folder.path().join("lower"), folder.path().join("upper"));
+    for path in ["lower/d", "lower/o", "upper/o", "upper/d"] {
+        std::fs::create_dir_all(folder.path().join(path)).unwrap();
+    }
+    for path in ["lower/d/gone", "lower/d/kept", "lower/o/gone", "lower/.wh.name", "upper/o/new"] {
+        std::fs::write(folder.path().join(path), path).unwrap();
+    }
+    std::os::unix::fs::symlink("/", upper.join("out")).unwrap();
+    let made = mknodat(CWD, upper.join("d/gone"), FileType::CharacterDevice, Mode::empty(), makedev(0, 0));
+    made.expect("making a whiteout needs root: run the tests as root, or under unshare -r");
+    let opaque = |name: &str| setxattr(upper.join("o"), name, b"y", XattrFlags::empty());
+    opaque("trusted.overlay.opaque").or_else(|_| opaque("user.overlay.opaque")).unwrap();
+
+    let summary = ImageSummary { layers: vec![Layer::default(); 2], ..ImageSummary::default() };
+    let image = Image::new(summary, serde_json::Value::Null, Box::new(Folders(vec![lower, upper])));
+    let contents = read_with(&image, &[], &Limits::default()).unwrap();
+    let paths: Vec<_> = contents.tree.entries().map(|entry| String::from_utf8(entry.path).unwrap()).collect();
+    assert_eq!(paths, ["", ".wh.name", "d", "d/kept", "o", "o/new", "out"]);
+}
