@@ -21,12 +21,14 @@ mod paths;
 mod purl;
 mod reference;
 mod rpmdb;
+mod unread;
 pub mod versions;
 
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
 pub use inventory::inventory;
 pub use reference::reference;
+pub use unread::unread;
 
 use plimsoll_model::Reader;
 

@@ -52,12 +52,13 @@ impl Scanner<'_> {
         let contents = self.read(image)?;
         let summary = summary(image, contents.base_layers);
         let (inventory, blind) = plimsoll_packages::inventory(contents.packages, &contents.owned, &contents.releases);
+        let unread = plimsoll_packages::unread(contents.tree.entries().map(|entry| entry.path), &contents.owned);
         let wanted = wanted(&inventory);
         let updated = update::update(&wanted, &self.advisories);
         let database = Database::open(&self.advisories.directory, &wanted)?;
         let matched = matching(&inventory, &database);
         let findings = attribute(matched.findings, contents.base_layers);
-        let mut gaps = [contents.gaps, blind, updated.gaps, matched.gaps].concat();
+        let mut gaps = [contents.gaps, blind, unread, updated.gaps, matched.gaps].concat();
         gaps.sort();
         gaps.dedup();
         let mut report = Report {

@@ -1,0 +1,118 @@
+//! Packages that Plimsoll recognises but has no reader for yet: they must not be missing in silence.
+//!
+//! Owns the table of their traces. A row goes when its ecosystem comes.
+
+use std::collections::HashSet;
+
+use plimsoll_model::{Gap, GapKind, GapReason, Owned};
+
+use crate::paths;
+
+/// Traces of packages without a reader.
+struct Trace {
+    /// What they are, for people.
+    packages: &'static str,
+    /// Whether a file stands for one of them.
+    is_one: fn(&str) -> bool,
+}
+
+const TRACES: &[Trace] = &[
+    Trace { packages: "Python packages", is_one: is_python },
+    Trace { packages: "Node.js packages", is_one: is_node },
+    Trace { packages: "Java archives", is_one: |path| ends_with_any(path, &[".jar", ".war", ".ear"]) },
+    Trace { packages: "Ruby gems", is_one: |path| path.contains("/specifications/") && path.ends_with(".gemspec") },
+    Trace { packages: "PHP packages", is_one: |path| path.ends_with("vendor/composer/installed.json") },
+    Trace { packages: ".NET packages", is_one: |path| path.ends_with(".deps.json") },
+    Trace { packages: "Conda packages", is_one: |path| path.contains("conda-meta/") && path.ends_with(".json") },
+];
+
+fn is_python(path: &str) -> bool {
+    ends_with_any(path, &[".dist-info/METADATA", ".egg-info/PKG-INFO", ".egg-info", "/EGG-INFO/PKG-INFO"])
+}
+
+/// The manifest of an installed package, not one inside it: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`.
+fn is_node(path: &str) -> bool {
+    let Some(folder) = path.strip_suffix("/package.json") else { return false };
+    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    let above = above.rsplit_once("/@").map_or(above, |(modules, _)| modules);
+    above == "node_modules" || above.ends_with("/node_modules")
+}
+
+fn ends_with_any(path: &str, endings: &[&str]) -> bool {
+    endings.iter().any(|ending| path.ends_with(ending))
+}
+
+/// One gap for each kind of package that the files of an image show and that no reader reads. Files that belong to an
+/// operating-system package do not count: its advisories speak about them.
+#[must_use]
+pub fn unread(files: impl Iterator<Item = Vec<u8>>, owned: &[Owned]) -> Vec<Gap> {
+    let mut seen: Vec<Vec<String>> = vec![Vec::new(); TRACES.len()];
+    for path in files {
+        let path = String::from_utf8_lossy(&path);
+        for (trace, seen) in TRACES.iter().zip(&mut seen) {
+            if (trace.is_one)(&path) {
+                seen.push(path.clone().into_owned());
+            }
+        }
+    }
+    let owners: HashSet<&str> = if seen.iter().all(Vec::is_empty) {
+        HashSet::new()
+    } else {
+        owned.iter().flat_map(|list| list.paths.lines()).map(paths::merged).collect()
+    };
+    seen.iter_mut().for_each(|paths| paths.retain(|path| !owners.contains(paths::merged(path))));
+    TRACES.iter().zip(seen).filter_map(|(trace, paths)| gap(trace, &paths)).collect()
+}
+
+fn gap(trace: &Trace, paths: &[String]) -> Option<Gap> {
+    let first = paths.iter().min()?;
+    let message = format!(
+        "{} {} were not read, so their vulnerabilities are not in this report; this version reads operating-system \
+         packages",
+        paths.len(),
+        trace.packages
+    );
+    Some(Gap { kind: GapKind::Blind, location: first.clone(), reason: GapReason::Unsupported, message })
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_model::{GapKind, Owned};
+
+    use super::unread;
+
+    fn gaps(paths: &[&str], owned: &str) -> Vec<String> {
+        let owned = [Owned { package: "python3-six".into(), paths: owned.into() }];
+        let gaps = unread(paths.iter().map(|path| path.as_bytes().to_vec()), &owned);
+        assert!(gaps.iter().all(|gap| gap.kind == GapKind::Blind));
+        gaps.into_iter()
+            .map(|gap| format!("{}: {}", gap.location, gap.message.split(" were").next().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn traces_are_counted_by_kind() {
+        let paths = [
+            "app/venv/lib/python3.11/site-packages/PyYAML-5.3.dist-info/METADATA",
+            "app/venv/lib/python3.11/site-packages/PyYAML-5.3.dist-info/RECORD",
+            "srv/node_modules/left-pad/package.json",
+            "srv/node_modules/@types/node/package.json",
+            "srv/node_modules/left-pad/test/package.json",
+            "srv/package.json",
+            "opt/app.jar",
+        ];
+        let expected = [
+            "app/venv/lib/python3.11/site-packages/PyYAML-5.3.dist-info/METADATA: 1 Python packages",
+            "srv/node_modules/@types/node/package.json: 2 Node.js packages",
+            "opt/app.jar: 1 Java archives",
+        ];
+        assert_eq!(gaps(&paths, ""), expected);
+    }
+
+    #[test]
+    fn what_the_system_owns_is_spoken_for() {
+        let path = "usr/lib/python3/dist-packages/six-1.16.0.egg-info/PKG-INFO";
+        assert_eq!(gaps(&[path], path), Vec::<String>::new());
+        assert_eq!(gaps(&[], ""), Vec::<String>::new());
+    }
+}
