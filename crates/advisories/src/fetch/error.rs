@@ -17,7 +17,7 @@ pub struct Error {
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// No such file, no right to read it, a full disk.
-    #[error("{0}")]
+    #[error("{0}{}", io_hint(.0))]
     Io(#[from] io::Error),
     /// A folder or device is where the file should be.
     #[error("it is not a file; check the layout of the mirror")]
@@ -94,6 +94,15 @@ impl Failure {
     #[must_use]
     pub fn is_limit(&self) -> bool {
         matches!(self, Self::Budget | Self::TooLarge { .. })
+    }
+}
+
+fn io_hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "; check the mirror's path and layout",
+        io::ErrorKind::PermissionDenied => "; check its permissions",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; make room in the folder of the advisories",
+        _ => "",
     }
 }
 
