@@ -17,7 +17,7 @@ pub struct Error {
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// No such file, no right to read it, a full disk.
-    #[error("{0}{}", io_hint(.0))]
+    #[error("{_0}{hint}", hint = io_hint(_0))]
     Io(#[from] io::Error),
     /// A folder or device is where the file should be.
     #[error("it is not a file; check the layout of the mirror")]
