@@ -7,6 +7,9 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use plimsoll_model::{Event, Layer};
 use plimsoll_report::sanitize::visible;
 
+/// Above this many bytes of advisories a person is told, and how to have fewer.
+const LARGE: u64 = 50_000_000;
+
 /// The bars of one run.
 pub struct Screen {
     bars: MultiProgress,
@@ -37,8 +40,9 @@ impl Screen {
             Event::Layers { image, layers } => self.start(&mut state, image, layers),
             Event::Read { layer, bytes } => state.layers.get(layer).into_iter().for_each(|bar| bar.inc(bytes)),
             Event::Indexed { layer, cached } => state.layers.get(layer).into_iter().for_each(|bar| finish(bar, cached)),
+            Event::Download { bytes } if bytes > LARGE => self.warn(bytes),
             Event::Fetch { feed, size, done } => self.fetch(&mut state, feed, size, done),
-            Event::Shard { .. } => {}
+            Event::Download { .. } | Event::Shard { .. } => {}
         }
     }
 
@@ -67,6 +71,16 @@ impl Screen {
         )));
         bar.set_prefix(format!("{index:>2} {step}"));
         bar
+    }
+
+    fn warn(&self, bytes: u64) {
+        let text = format!(
+            "   about {} of advisories will be fetched, once; --mirror takes them from a copy of your own, \
+             --max-download sets a limit",
+            indicatif::DecimalBytes(bytes)
+        );
+        // A terminal that went away needs no telling.
+        drop(self.bars.println(text));
     }
 
     fn fetch(&self, state: &mut State, feed: &str, size: Option<u64>, done: u64) {

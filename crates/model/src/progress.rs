@@ -27,6 +27,11 @@ pub enum Event<'a> {
         /// It came from the cache.
         cached: bool,
     },
+    /// The advisories that are needed are known; fetching starts.
+    Download {
+        /// Bytes that will come over the network, as far as the feeds' usual sizes tell.
+        bytes: u64,
+    },
     /// A document of a feed is being fetched.
     Fetch {
         /// Feed's id and the document's name in it: `osv PyPI`.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use plimsoll_advisories::database::{self, Database};
-use plimsoll_advisories::{matching, spaces, update};
+use plimsoll_advisories::{Matched, matching, spaces, update};
 use plimsoll_image::Image;
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Limits};
-use plimsoll_model::{Finding, FindingOrigin, ImageSummary, Inventory, Progress, Report, Space, Tool};
+use plimsoll_model::{Event, Finding, FindingOrigin, ImageSummary, Inventory, Progress, Report, Space, Tool};
 
 /// Bytes that the layer cache may have: indexes of some thousand layers.
 const LAYER_CACHE: u64 = 2 << 30;
@@ -50,31 +50,33 @@ impl Scanner<'_> {
     /// When a layer cannot be read whole, or the database cannot be used. Anything less is a gap in the report.
     pub fn scan(&self, image: &Image) -> Result<Report, Error> {
         let contents = self.read(image)?;
-        let summary = summary(image, contents.base_layers);
-        let (inventory, blind) = plimsoll_packages::inventory(contents.packages, &contents.owned, &contents.releases);
         let unread = plimsoll_packages::unread(contents.tree.entries().map(|entry| entry.path), &contents.owned);
-        let wanted = wanted(&inventory);
-        let updated = update::update(&wanted, &self.advisories);
-        let database = Database::open(&self.advisories.directory, &wanted)?;
-        let matched = matching(&inventory, &database);
-        let findings = attribute(matched.findings, contents.base_layers);
-        let mut gaps = [contents.gaps, blind, unread, updated.gaps, matched.gaps].concat();
-        gaps.sort();
-        gaps.dedup();
-        let mut report = Report {
+        let (inventory, unknown) = plimsoll_packages::inventory(contents.packages, &contents.owned, &contents.releases);
+        let matched = self.look_up(&inventory)?;
+        let report = Report {
             schema: Report::SCHEMA.into(),
             tool: Tool { name: "plimsoll".into(), version: env!("CARGO_PKG_VERSION").into() },
             as_of: self.as_of.clone(),
-            image: summary,
+            image: summary(image, contents.base_layers),
             inventory,
-            findings,
+            findings: attribute(matched.findings, contents.base_layers),
             hidden: 0,
-            gaps,
+            gaps: BTreeSet::from_iter([contents.gaps, unread, unknown, matched.gaps].concat()).into_iter().collect(),
             data: matched.data,
             verdict: None,
         };
-        report.verdict = gate(&report, &self.policy);
-        Ok(report)
+        Ok(Report { verdict: gate(&report, &self.policy), ..report })
+    }
+
+    /// Brings the advisories that the inventory asks for up to date, and matches.
+    fn look_up(&self, inventory: &Inventory) -> Result<Matched, Error> {
+        let mut wanted = spaces(inventory);
+        wanted.insert(Space(Space::CVE.into()));
+        (self.progress)(Event::Download { bytes: update::expected_download(&wanted, &self.advisories) });
+        let updated = update::update(&wanted, &self.advisories);
+        let mut matched = matching(inventory, &Database::open(&self.advisories.directory, &wanted)?);
+        matched.gaps.extend(updated.gaps);
+        Ok(matched)
     }
 
     fn read(&self, image: &Image) -> Result<Contents, plimsoll_layers::Error> {
@@ -93,13 +95,6 @@ impl Scanner<'_> {
             },
         )
     }
-}
-
-/// The spaces that speak about the inventory, and what is known of CVEs themselves.
-fn wanted(inventory: &Inventory) -> BTreeSet<Space> {
-    let mut wanted = spaces(inventory);
-    wanted.insert(Space(Space::CVE.into()));
-    wanted
 }
 
 fn summary(image: &Image, base_layers: usize) -> ImageSummary {
