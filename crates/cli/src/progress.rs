@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use plimsoll_model::{Event, Layer};
 use plimsoll_report::sanitize::visible;
+use plimsoll_report::step;
 
 /// Above this many bytes of advisories a person is told, and how to have fewer.
 const LARGE: u64 = 50_000_000;
@@ -65,7 +66,7 @@ impl Screen {
     }
 
     fn layer(&self, index: usize, layer: &Layer) -> ProgressBar {
-        let step: String = visible(layer.created_by.as_deref().unwrap_or(""), true).chars().take(34).collect();
+        let step: String = visible(&step(layer.created_by.as_deref().unwrap_or("")), true).chars().take(34).collect();
         let bar = self.bars.add(ProgressBar::new(layer.size).with_style(style(
             "   {prefix:38.38} {decimal_total_bytes:>10}  {bar:14.cyan/dim} {msg:>7}{percent:>3} %",
         )));

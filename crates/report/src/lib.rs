@@ -20,9 +20,11 @@ mod gate;
 mod groups;
 mod overview;
 pub mod sanitize;
+mod step;
 mod style;
 mod tally;
 
 pub use formats::{FORMATS, Format};
 pub use gate::gate_text;
+pub use step::step;
 pub use style::{Filter, Style};

@@ -9,6 +9,7 @@ use super::page::{INDENT, Line, Look, Page};
 use super::thousands;
 use crate::overview::{Overview, Row};
 use crate::sanitize::{self, width};
+use crate::step::step;
 
 /// Rows on the first screen. With heading, advice and data it fills the 40 lines of a usual window.
 const SCREEN: usize = 20;
@@ -123,31 +124,6 @@ fn place(page: &Page<'_>, layers: &[Layer], row: &Row<'_>) -> [String; 3] {
     let step = layers.get(layer).and_then(|layer| layer.created_by.as_deref()).map(step).unwrap_or_default();
     let long = format!("{medium} {}", page.fit(&page.text(&step), STEP));
     [long, medium, format!("{who} {number}")]
-}
-
-/// The telling part of a build step: what is run or copied, without the shell around it.
-///
-/// The spellings are those of the classic builder (`/bin/sh -c #(nop) …`, `|1 ARG=x /bin/sh -c …`) and of BuildKit
-/// (`RUN /bin/sh -c … # buildkit`), see <https://github.com/opencontainers/image-spec/blob/main/config.md> "history".
-fn step(created_by: &str) -> String {
-    let text: String = created_by.chars().take(2000).collect();
-    let text = text.split_once("/bin/sh -c ").map_or(text.as_str(), |(_, command)| command);
-    let text = text.trim().trim_start_matches("#(nop)").trim_start();
-    let text = text.strip_prefix("RUN ").unwrap_or(text).trim_end_matches("# buildkit");
-    let commands = || text.split("&&").flat_map(|part| part.split(';'));
-    let installs = |command: &&str| command.contains(" install ") || command.contains(" add ");
-    let command = commands().find(installs).or_else(|| commands().next()).unwrap_or(text);
-    let word = |word| if is_content_digest(word) { "file" } else { word };
-    command.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
-}
-
-/// The classic builder names what it copies by digest: `ADD file:3cf1… in /`.
-fn is_content_digest(word: &str) -> bool {
-    word.split_once(':').is_some_and(|(kind, digest)| {
-        matches!(kind, "file" | "dir" | "multi")
-            && digest.len() >= 32
-            && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
 }
 
 /// What stands for a fix where there is none, or no single one.
@@ -333,21 +309,7 @@ const fn risk(severity: Severity) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{differing, step};
-
-    #[test]
-    fn steps_are_told_by_their_command() {
-        let cases = [
-            ("/bin/sh -c #(nop) ADD file:8b1e79f91081eb527b455cf1bcb8df5d in / ", "ADD file in /"),
-            ("RUN /bin/sh -c pip install -r requirements.txt # buildkit", "pip install -r requirements.txt"),
-            ("RUN |1 A=b /bin/sh -c set -eux; apt-get update && apt-get install -y  curl", "apt-get install -y curl"),
-            ("COPY . /app # buildkit", "COPY . /app"),
-            ("", ""),
-        ];
-        for (created_by, expected) in cases {
-            assert_eq!(step(created_by), expected);
-        }
-    }
+    use super::differing;
 
     #[test]
     fn short_versions_keep_whole_components() {
