@@ -9,8 +9,8 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use plimsoll_advisories::feeds::{Document, FEEDS, Feed, Item, Wanted};
-use plimsoll_model::Advisory;
+use plimsoll_advisories::feeds::{Covers, Document, FEEDS, Feed, Item, Role, Wanted, vendor_of};
+use plimsoll_model::{Advisory, Space};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -162,5 +162,19 @@ fn rows_are_sound() {
         let names: BTreeSet<&str> = documents.iter().map(|document| document.name.as_str()).collect();
         assert_eq!(names.len(), documents.len(), "two documents of {} have one name", feed.id);
         assert!(documents.iter().all(|document| document.size > 0 && !document.parts.is_empty()), "{}", feed.id);
+    }
+}
+
+#[test]
+fn every_space_has_one_vendor() {
+    let documents: Vec<Document> = FEEDS.iter().flat_map(|feed| (feed.documents)(Wanted::Everything)).collect();
+    let spaces = documents.iter().flat_map(|document| match &document.covers {
+        Covers::Exactly(spaces) => spaces.iter().cloned().collect(),
+        Covers::AnyRelease(distributions) => distributions.iter().map(|id| Space::release(id, "1")).collect::<Vec<_>>(),
+    });
+    for space in spaces.filter(|space| space.as_str() != Space::CVE && space.as_str() != "alpine:1") {
+        let speaks = |document: &&Document| document.role == Role::Vendor && document.covers.speaks_of(&space);
+        assert_eq!(documents.iter().filter(speaks).count(), 1, "{space}");
+        assert!(vendor_of(&space).is_some(), "{space}");
     }
 }

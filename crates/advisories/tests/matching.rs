@@ -2,7 +2,8 @@
 //!
 //! A case file has `about`, a `distro` and `cases`. A case may have a `distro` of its own, and has a `note`, `packages`, `advisories` (each with its `feed`) and
 //! the `findings` and `gaps` to expect. Of packages and advisories only what matters is given, the rest is empty. Of
-//! findings and gaps the fields that are given must be equal, and there must be no others.
+//! findings and gaps the fields that are given must be equal, and there must be no others. Every feed that an advisory is of,
+//! and the vendor's, is at hand for each space; with `missing`, only the spaces that an advisory names, from its feed.
 #![cfg(test)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll_advisories::database::{Builder, Database};
+use plimsoll_advisories::feeds::vendor_of;
 use plimsoll_advisories::{matching, spaces};
 use plimsoll_model::{Advisory, Affected, GapKind, Inventory, Package, Range, Space};
 use serde::Serialize;
@@ -74,6 +76,9 @@ fn run(file: &str, distro: &Value, case: &Value) {
         said.entry(given["feed"].as_str().expect("a feed")).or_default().push(advisory(given));
     }
     said.entry("osv").or_default();
+    for vendor in covered.iter().filter_map(vendor_of) {
+        said.entry(vendor.id).or_default();
+    }
     for (feed, advisories) in said {
         let mut builder = Builder::new(feed, Vec::new());
         advisories.into_iter().for_each(|advisory| builder.add(advisory));

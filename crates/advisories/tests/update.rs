@@ -9,10 +9,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use plimsoll_advisories::database::Database;
+use plimsoll_advisories::database::{Builder, Database};
 use plimsoll_advisories::fetch::{Address, Patience};
+use plimsoll_advisories::matching;
 use plimsoll_advisories::update::{Outcome, Processing, Settings, Source, build, expected_download, status, update};
-use plimsoll_model::{Event, GapKind, GapReason, Space};
+use plimsoll_model::{Advisory, Affected, Distro, Event, Gap, GapKind, GapReason, Inventory, Package, Space};
 use server::{Answer, Server};
 
 /// A moment that no file of these tests is older than by less than days.
@@ -155,7 +156,13 @@ fn silence_about_a_release_is_no_answer() {
         ..settings
     };
     let settings = tracker_only(settings(shards.path(), mirror.path().to_str().unwrap()));
-    assert!(update(&spaces(&["debian:10", "debian:11"]), &settings).gaps.is_empty());
+    for _ in 0..2 {
+        let outcome = update(&spaces(&["debian:10", "debian:11"]), &settings);
+        let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
+        assert_eq!((gap.kind, gap.location.as_str()), (GapKind::Blind, "debian:11"));
+        let words = ["debian/tracker/data/json", "says nothing about debian:11", "debian-tracker", "without --mirror"];
+        assert!(words.iter().all(|word| gap.message.contains(word)), "{}", gap.message);
+    }
     let held: Vec<String> = status(shards.path()).unwrap().into_iter().map(|shard| shard.space).collect();
     assert_eq!(held, ["debian:10", "debian:12"], "an empty shard would read as: nothing is wrong");
     // The release is given up: what is there of it stays, and grows old aloud.
@@ -164,6 +171,44 @@ fn silence_about_a_release_is_no_answer() {
     let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
     assert_eq!((gap.kind, gap.location.as_str()), (GapKind::Partial, "debian:10"));
     assert!(gap.message.contains("no longer speaks about debian:10"), "{}", gap.message);
+}
+
+/// A database of errata knows a few records about a release of which the vendor's document says nothing.
+#[test]
+fn what_others_say_does_not_stand_in_for_the_vendor() {
+    let (mirror, shards) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let stray = Advisory {
+        id: "DSA-1-1".into(),
+        affected: vec![Affected { space: Space::release("debian", "12"), name: "a".into(), ..Affected::default() }],
+        ..Advisory::default()
+    };
+    let mut builder = Builder::new("osv", Vec::new());
+    builder.add(stray);
+    builder.write(shards.path(), &BTreeSet::new()).unwrap();
+    write(mirror.path(), "debian/tracker/data/json", &tracker(&["bullseye"]));
+    let distro = Some(Distro { id: "debian".into(), version: "12".into(), ..Distro::default() });
+    let inventory = Inventory { distro, packages: vec![Package::new("deb", "b", "1")] };
+    let blind = |gaps: Vec<Gap>| {
+        let mut blind = gaps.into_iter().filter(|gap| gap.kind == GapKind::Blind && gap.location == "debian:12");
+        let gap = blind.next().expect("a gap");
+        assert_eq!((gap.reason, blind.next()), (GapReason::DataMissing, None));
+        gap.message
+    };
+    let matched = || matching(&inventory, &Database::open(shards.path(), &spaces(&["debian:12"])).unwrap()).gaps;
+    let message = blind(matched());
+    assert!(message.contains("nothing from debian-tracker") && message.contains("with osv only"), "{message}");
+    let settings = settings(shards.path(), mirror.path().to_str().unwrap());
+    let tracker_only = Some(vec![plimsoll_advisories::feeds::feed("debian-tracker").unwrap()]);
+    for offline in [false, true] {
+        let settings = Settings { offline, feeds: tracker_only.clone(), ..settings.clone() };
+        let message = blind(update(&spaces(&["debian:12"]), &settings).unite(matched()));
+        assert!(message.contains("says nothing about debian:12"), "{message}");
+    }
+    // Nothing at hand and nothing to be had: the cause is told, and only that.
+    let nowhere =
+        Settings { source: Source::Mirror(Address::parse("/nowhere").unwrap()), feeds: tracker_only, ..settings };
+    let message = blind(update(&spaces(&["debian:12"]), &nowhere).unite(matched()));
+    assert!(message.contains("/nowhere/debian/tracker/data/json"), "{message}");
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Scanner<'_> {
         (self.progress)(Event::Download { bytes: update::expected_download(&wanted, &self.advisories) });
         let updated = update::update(&wanted, &self.advisories);
         let mut matched = matching(inventory, &Database::open(&self.advisories.directory, &wanted)?);
-        matched.gaps.extend(updated.gaps);
+        matched.gaps = updated.unite(matched.gaps);
         Ok(matched)
     }
 

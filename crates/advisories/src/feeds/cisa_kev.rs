@@ -6,7 +6,7 @@
 use plimsoll_model::{Advisory, Affected, Space};
 use serde::Deserialize;
 
-use super::{Covers, Document, Emit, Error, Feed, Input, Item, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Role, Wanted, bounds, json};
 
 /// The row.
 pub const CISA_KEV: Feed = Feed {
@@ -39,7 +39,7 @@ fn documents(wanted: Wanted<'_>) -> Vec<Document> {
         name: "catalogue".into(),
         parts: vec!["known_exploited_vulnerabilities.json".into()],
         size: 1_500_000,
-        default: true,
+        role: Role::Supplement,
         covers,
     };
     if wanted.includes(&document.covers) { vec![document] } else { Vec::new() }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use plimsoll_model::{Advisory, Affected, Range, Rating, Space, State};
 use serde::Deserialize;
 
-use super::{Covers, Document, Emit, Error, Feed, Input, Item, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Role, Wanted, bounds, json};
 
 /// The row.
 pub const DEBIAN_TRACKER: Feed = Feed {
@@ -73,7 +73,7 @@ fn documents(wanted: Wanted<'_>) -> Vec<Document> {
         parts: vec!["tracker/data/json".into()],
         covers: Covers::AnyRelease(&["debian"]),
         size: 65_000_000,
-        default: true,
+        role: Role::Vendor,
     };
     if wanted.includes(&document.covers) { vec![document] } else { Vec::new() }
 }

@@ -67,8 +67,19 @@ pub struct Document {
     pub covers: Covers,
     /// Size that all parts together usually have, in bytes.
     pub size: u64,
-    /// Fetched without being asked for by the feed's name.
-    pub default: bool,
+    /// What it is to the spaces that it covers.
+    pub role: Role,
+}
+
+/// What a document is to the spaces that it covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The vendor's own word, or the only word there is. Whatever others say, a space of which it is silent is blind.
+    Vendor,
+    /// Others' word. It is fetched to add to the vendor's and does not stand in for it.
+    Supplement,
+    /// The same again. It is fetched only when its feed is asked for by name.
+    OnRequest,
 }
 
 /// What a document speaks about. Anything that it says beside that is not taken from it: a record that speaks about
@@ -151,12 +162,16 @@ pub fn feed(id: &str) -> Option<&'static Feed> {
     FEEDS.iter().copied().find(|feed| feed.id == id)
 }
 
-/// The feeds that publish something about a space, whether or not it was ever fetched. None: nobody whom Plimsoll knows
-/// publishes advisories about it.
+/// The feed whose word about a space is the vendor's own, or the only one. None: facts about CVEs, and spaces that nobody
+/// publishes advisories about.
 #[must_use]
-pub fn feeds_about(space: &Space) -> Vec<&'static Feed> {
+pub fn vendor_of(space: &Space) -> Option<&'static Feed> {
     let wanted = BTreeSet::from([space.clone()]);
-    FEEDS.iter().copied().filter(|feed| !(feed.documents)(Wanted::Spaces(&wanted)).is_empty()).collect()
+    let speaks = |feed: &&Feed| {
+        let documents = (feed.documents)(Wanted::Spaces(&wanted));
+        documents.iter().any(|document| document.role == Role::Vendor)
+    };
+    FEEDS.iter().copied().find(speaks)
 }
 
 /// `debian` of `debian:12`, `wolfi` of `wolfi`.

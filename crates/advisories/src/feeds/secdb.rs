@@ -9,7 +9,7 @@ use plimsoll_model::{Advisory, Affected, Range, Space, State};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::{Covers, Document, Emit, Error, Feed, Input, Item, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Role, Wanted, bounds, json};
 
 /// Alpine Linux, one document a release.
 pub const ALPINE: Feed = Feed {
@@ -107,7 +107,7 @@ fn alpine_release(release: &str) -> Document {
         name: folder,
         covers: Covers::Exactly([Space::release("alpine", release)].into()),
         size: 600_000,
-        default: true,
+        role: Role::Vendor,
     }
 }
 
@@ -117,7 +117,7 @@ fn rolling(wanted: Wanted<'_>, space: &str, path: &str) -> Vec<Document> {
         parts: vec![path.into()],
         covers: Covers::Exactly([Space(space.into())].into()),
         size: 6_000_000,
-        default: true,
+        role: Role::Vendor,
     };
     if wanted.includes(&document.covers) { vec![document] } else { Vec::new() }
 }

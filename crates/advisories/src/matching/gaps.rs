@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_model::{Distro, Gap, GapKind, GapReason, Package, Space};
 
-use crate::database::Error;
-use crate::feeds::feeds_about;
+use crate::database::{Database, Error, Shard};
+use crate::feeds::vendor_of;
 
 /// Names or ids that a message gives before it says how many more there are.
 const EXAMPLES: usize = 5;
@@ -47,7 +47,7 @@ impl<'a> Gaps<'a> {
         self.unspoken.entry((&package.ecosystem, why)).or_default().push(&package.name);
     }
 
-    /// There is no shard for a space that speaks about the package.
+    /// The vendor's word about a space that the package asks for is not at hand.
     pub fn missing(&mut self, space: Space, package: &'a Package) {
         self.missing.entry(space).or_default().insert(&package.name);
     }
@@ -65,7 +65,7 @@ impl<'a> Gaps<'a> {
     }
 
     /// All, sorted.
-    pub fn finish(self, distro: Option<&Distro>) -> Vec<Gap> {
+    pub fn finish(self, distro: Option<&Distro>, database: &Database) -> Vec<Gap> {
         let mut gaps = Vec::new();
         for ((ecosystem, why), names) in &self.unspoken {
             let whole = self.seen.get(ecosystem).is_none_or(|seen| names.len() >= *seen);
@@ -76,7 +76,7 @@ impl<'a> Gaps<'a> {
                 message: unspoken_message(ecosystem, *why, names, distro),
             });
         }
-        gaps.extend(self.missing.iter().map(|(space, names)| missing_gap(space, names)));
+        gaps.extend(self.missing.iter().map(|(space, names)| missing_gap(space, names, database)));
         for (package, reasons) in self.undecided.into_values() {
             gaps.extend(reasons.into_iter().map(|(why, ids)| undecided_gap(package, &why, &ids)));
         }
@@ -111,14 +111,25 @@ fn unspoken_message(ecosystem: &str, why: Unspoken, names: &[&str], distro: Opti
     }
 }
 
-fn missing_gap(space: &Space, names: &BTreeSet<&str>) -> Gap {
+fn missing_gap(space: &Space, names: &BTreeSet<&str>, database: &Database) -> Gap {
     let names: Vec<&str> = names.iter().copied().collect();
     let counted = counted(&names);
-    let (reason, message) = if feeds_about(space).is_empty() {
-        (GapReason::NoAdvisories, format!("no feed speaks about {space}: {counted} not matched"))
-    } else {
-        let remedy = "run `plimsoll db update` or allow the download";
-        (GapReason::DataMissing, format!("no advisories for {space} are at hand, so {counted} not matched; {remedy}"))
+    let others: Vec<&str> = database.of(space.as_str()).map(Shard::feed).collect();
+    let (reason, message) = match (vendor_of(space), others.as_slice()) {
+        (None, _) => (GapReason::NoAdvisories, format!("no feed speaks about {space}: {counted} not matched")),
+        (Some(_), []) => {
+            let remedy = "run `plimsoll db update` or allow the download";
+            let message = format!("no advisories for {space} are at hand, so {counted} not matched; {remedy}");
+            (GapReason::DataMissing, message)
+        }
+        (Some(vendor), others) => {
+            let (vendor, others) = (vendor.id, others.join(" and "));
+            let remedy = format!("run `plimsoll db update {space}`, from a newer mirror or without --mirror");
+            let message = format!(
+                "nothing from {vendor}, whose word on {space} is the vendor's, is at hand, so {counted} matched with {others} only; {remedy}"
+            );
+            (GapReason::DataMissing, message)
+        }
     };
     Gap { kind: GapKind::Blind, location: space.to_string(), reason, message }
 }

@@ -23,7 +23,8 @@ use self::decision::{Decision, Facts, Heard, Opinion, decide};
 use self::gaps::{Gaps, Unspoken};
 use self::identity::{Ids, is_cve, primaries};
 use self::verdict::{Verdict, verdict};
-use crate::database::{Database, Error, Inflated};
+use crate::database::{Database, Error, Inflated, Shard};
+use crate::feeds::vendor_of;
 
 /// The answer to "what is known to be wrong with these packages?".
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,7 +57,7 @@ pub fn matching(inventory: &Inventory, database: &Database) -> Matched {
     let mut matcher = Matcher {
         database,
         context: Context { distro: inventory.distro.as_ref() },
-        asked: BTreeSet::from([Space(Space::CVE.into())]),
+        asked: BTreeMap::from([(Space(Space::CVE.into()), true)]),
         gaps: Gaps::default(),
         inflated: Inflated::default(),
         findings: Vec::new(),
@@ -68,7 +69,8 @@ pub fn matching(inventory: &Inventory, database: &Database) -> Matched {
 struct Matcher<'i, 'd> {
     database: &'d Database,
     context: Context<'i>,
-    asked: BTreeSet<Space>,
+    /// The spaces that were asked about, and whether all of them that has to be known is at hand.
+    asked: BTreeMap<Space, bool>,
     gaps: Gaps<'i>,
     inflated: Inflated,
     findings: Vec<Finding>,
@@ -88,15 +90,14 @@ impl<'i> Matcher<'i, '_> {
             return self.gaps.unspoken(package, Unspoken::NoSpace);
         }
         for space in &spaces {
-            let unusable = self.database.unusable().iter().any(|(unusable, _)| unusable == space);
-            if self.database.of(space.as_str()).next().is_none() && !unusable {
+            let database = self.database;
+            if !*self.asked.entry(space.clone()).or_insert_with(|| is_answered(database, space)) {
                 self.gaps.missing(space.clone(), package);
             }
         }
         if let Err(error) = self.weigh(ecosystem, package, &spaces) {
             self.gaps.damaged(&error);
         }
-        self.asked.extend(spaces);
     }
 
     /// Hears all that is said about the package, and decides each vulnerability.
@@ -160,7 +161,7 @@ impl<'i> Matcher<'i, '_> {
 
     fn finish(self) -> Matched {
         let Self { database, context, asked, gaps, mut findings, .. } = self;
-        let mut gaps = gaps.finish(context.distro);
+        let mut gaps = gaps.finish(context.distro, database);
         gaps.extend(unusable(database, &asked));
         gaps.extend(unknown_exploitation(database, &findings));
         gaps.sort();
@@ -193,9 +194,17 @@ fn risk(finding: &Finding) -> impl Ord + use<> {
     )
 }
 
+/// Whether the vendor's word about a space is at hand, or anybody's when there is no such feed. What is unusable of it is
+/// a gap of its own.
+fn is_answered(database: &Database, space: &Space) -> bool {
+    let vendor = vendor_of(space).map(|feed| feed.id);
+    let speaks = |shard: &Shard| vendor.is_none_or(|vendor| shard.feed() == vendor);
+    database.of(space.as_str()).any(speaks) || database.unusable().iter().any(|(unusable, _)| unusable == space)
+}
+
 /// Shards that should have answered but cannot be used.
-fn unusable(database: &Database, asked: &BTreeSet<Space>) -> impl Iterator<Item = Gap> {
-    database.unusable().iter().filter(|(space, _)| asked.contains(space)).map(|(space, error)| Gap {
+fn unusable(database: &Database, asked: &BTreeMap<Space, bool>) -> impl Iterator<Item = Gap> {
+    database.unusable().iter().filter(|(space, _)| asked.contains_key(space)).map(|(space, error)| Gap {
         kind: GapKind::Blind,
         location: space.to_string(),
         reason: GapReason::DataMissing,
@@ -216,11 +225,11 @@ fn unknown_exploitation(database: &Database, findings: &[Finding]) -> Option<Gap
     })
 }
 
-fn data(database: &Database, asked: &BTreeSet<Space>) -> Vec<DataSource> {
+fn data(database: &Database, asked: &BTreeMap<Space, bool>) -> Vec<DataSource> {
     let mut data: Vec<DataSource> = database
         .shards()
         .iter()
-        .filter(|shard| asked.contains(shard.space()))
+        .filter(|shard| asked.contains_key(shard.space()))
         .map(|shard| DataSource {
             space: shard.space().into(),
             feed: shard.feed().into(),

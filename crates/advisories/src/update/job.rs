@@ -9,7 +9,7 @@ use plimsoll_model::{Advisory, Event, Gap, GapKind, GapReason, Space};
 use super::receipt::{EXAMPLES, Receipt};
 use super::{Processed, Processing, Settings, Source};
 use crate::database::{self, Builder, Database, Stamp, Written};
-use crate::feeds::{self, Document, Feed, Item, Wanted};
+use crate::feeds::{self, Document, Feed, Item, Role, Wanted};
 use crate::fetch::{self, Address, Fetched, Fetcher};
 
 /// A document of a feed, and who wants it.
@@ -87,7 +87,7 @@ impl<'a> Job<'a> {
             .filter(|receipt| self.is_own(receipt, &held));
         let (result, gaps) = match self.process(receipt) {
             Ok((result, receipt)) => {
-                (result, self.malformed(&receipt).into_iter().chain(self.forgotten(&receipt, &held)).collect())
+                (result, self.malformed(&receipt).into_iter().chain(self.silent(&receipt, &held)).collect())
             }
             Err(Error::Fetch(error)) if self.everything && error.failure.is_absence() => {
                 (Processing::Absent, Vec::new())
@@ -271,17 +271,38 @@ impl<'a> Job<'a> {
         self.spaces.iter().map(gap).collect()
     }
 
-    /// Wanted spaces of which an older document spoke, and this one does not: a release that the publisher gave up.
-    fn forgotten(&self, receipt: &Receipt, held: &BTreeMap<Space, Held>) -> Vec<Gap> {
+    /// Wanted spaces of which the document says nothing, although it might. With an older one that did, they grow old;
+    /// without the vendor's word they are blind, even when others have said something.
+    fn silent(&self, receipt: &Receipt, held: &BTreeMap<Space, Held>) -> Vec<Gap> {
         let address = receipt.parts.first().map_or("", |stamp| stamp.address.as_str());
-        let silent = self.spaces.iter().filter(|space| !receipt.shards.contains_key(space.as_str()));
-        let gap = |space: &Space, held: &Held| Gap {
-            kind: GapKind::Partial,
-            location: space.to_string(),
-            reason: GapReason::DataMissing,
-            message: format!("{address} no longer speaks about {space}; {} are used", self.describe(held)),
+        let gap = |space: &Space| {
+            let (kind, message) = match held.get(space) {
+                Some(held) => {
+                    let instead = self.describe(held);
+                    (GapKind::Partial, format!("{address} no longer speaks about {space}; {instead} are used"))
+                }
+                None if self.document.role == Role::Vendor => {
+                    let (feed, remedy) = (self.feed.id, self.remedy_of_silence());
+                    let cause = "is from before that release or no longer covers it";
+                    (
+                        GapKind::Blind,
+                        format!("{address} says nothing about {space}: this copy of {feed} {cause}; {remedy}"),
+                    )
+                }
+                None => return None,
+            };
+            Some(Gap { kind, location: space.to_string(), reason: GapReason::DataMissing, message })
         };
-        silent.filter_map(|space| held.get(space).map(|held| gap(space, held))).collect()
+        let silent = self.spaces.iter().filter(|space| !receipt.shards.contains_key(space.as_str()));
+        silent.filter_map(gap).collect()
+    }
+
+    fn remedy_of_silence(&self) -> &'static str {
+        match self.settings.source {
+            Source::Mirror(_) => "renew the mirror, or scan without --mirror",
+            Source::Publishers if self.settings.offline => "allow the download of a newer one",
+            Source::Publishers => "move to a release that its vendor covers",
+        }
     }
 
     /// `advisories of osv from 2026-11-20, 3 days old`.

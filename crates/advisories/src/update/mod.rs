@@ -19,7 +19,7 @@ use plimsoll_model::{Gap, GapKind, GapReason, Progress, Space};
 
 pub use status::{Status, status};
 
-use crate::feeds::{FEEDS, Feed, Wanted};
+use crate::feeds::{FEEDS, Feed, Role, Wanted};
 use crate::fetch::{self, Address, Fetcher, Patience};
 use job::Job;
 
@@ -166,6 +166,24 @@ pub fn expected_download(spaces: &BTreeSet<Space>, settings: &Settings<'_>) -> u
     jobs.iter().map(Job::expected_download).fold(0, u64::saturating_add)
 }
 
+impl Outcome {
+    /// Its gaps and those of the matching that came after it. Why a space is blind is told once: by the update, which
+    /// knows the cause, rather than by the matching, which only sees that something is missing.
+    #[must_use]
+    pub fn unite(self, matching: Vec<Gap>) -> Vec<Gap> {
+        let told = |gap: &Gap| self.gaps.iter().any(|told| is_blind_about(told, &gap.location));
+        let mut gaps: Vec<Gap> = matching.into_iter().filter(|gap| gap.kind != GapKind::Blind || !told(gap)).collect();
+        gaps.extend(self.gaps);
+        gaps.sort_unstable();
+        gaps.dedup();
+        gaps
+    }
+}
+
+fn is_blind_about(gap: &Gap, location: &str) -> bool {
+    gap.kind == GapKind::Blind && gap.location == location
+}
+
 fn run(wanted: Wanted<'_>, settings: &Settings<'_>) -> Outcome {
     if let Err(error) = fs::create_dir_all(&settings.directory) {
         return unwritable(settings, &error);
@@ -204,7 +222,9 @@ fn jobs<'a>(wanted: Wanted<'a>, settings: &'a Settings<'a>, fetcher: &'a Fetcher
     let chosen = settings.feeds.as_deref();
     let mut jobs = Vec::new();
     for feed in chosen.unwrap_or(FEEDS) {
-        let documents = (feed.documents)(wanted).into_iter().filter(|document| chosen.is_some() || document.default);
+        let documents = (feed.documents)(wanted)
+            .into_iter()
+            .filter(|document| chosen.is_some() || document.role != Role::OnRequest);
         jobs.extend(documents.map(|document| Job::new(feed, document, wanted, settings, fetcher)));
     }
     jobs

@@ -5,7 +5,7 @@
 
 use plimsoll_model::Space;
 
-use crate::feeds::Covers;
+use crate::feeds::{Covers, Role};
 
 /// An ecosystem whose archive is read.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ pub struct Ecosystem {
     pub normalise: fn(&str) -> String,
     /// Usual size of its archive in bytes.
     pub size: u64,
-    /// Fetched without being asked for.
-    pub default: bool,
+    /// What the archive is to its spaces.
+    pub role: Role,
 }
 
 /// How an ecosystem's text becomes a space.
@@ -36,20 +36,20 @@ enum Spaces {
 /// which their own feeds tell better.
 pub const ECOSYSTEMS: &[Ecosystem] = &[
     // Distributions. Where the vendor's own feed says the same for each release, the archive of all releases is not
-    // fetched unless it is asked for.
-    releases("AlmaLinux", &["almalinux"], |release, _| numbered("almalinux", release), 12_000_000, true),
-    releases("Alpine", &["alpine"], alpine, 10_000_000, false),
-    rolling("Chainguard", "chainguard", 30_000_000, false),
-    releases("Debian", &["debian"], debian, 70_000_000, true),
-    rolling("Echo", "echo", 2_000_000, true),
-    releases("Mageia", &["mageia"], |release, _| numbered("mageia", release), 10_000_000, true),
-    rolling("MinimOS", "minimos", 10_000_000, true),
-    releases("Photon OS", &["photon"], |release, _| numbered("photon", release), 5_000_000, true),
-    releases("Rocky Linux", &["rocky"], |release, _| numbered("rocky", release), 10_000_000, true),
-    releases("Ubuntu", &["ubuntu"], ubuntu, 300_000_000, true),
-    rolling("Wolfi", "wolfi", 30_000_000, false),
-    releases("openEuler", &["openeuler"], |release, _| numbered("openeuler", release), 30_000_000, true),
-    releases("openSUSE", &["opensuse-leap", "opensuse-tumbleweed"], opensuse, 100_000_000, true),
+    // fetched unless it is asked for. Debian's has the notices, which the tracker does not name.
+    releases("AlmaLinux", &["almalinux"], |release, _| numbered("almalinux", release), 12_000_000, Role::Vendor),
+    releases("Alpine", &["alpine"], alpine, 10_000_000, Role::OnRequest),
+    rolling("Chainguard", "chainguard", 30_000_000, Role::OnRequest),
+    releases("Debian", &["debian"], debian, 70_000_000, Role::Supplement),
+    rolling("Echo", "echo", 2_000_000, Role::Vendor),
+    releases("Mageia", &["mageia"], |release, _| numbered("mageia", release), 10_000_000, Role::Vendor),
+    rolling("MinimOS", "minimos", 10_000_000, Role::Vendor),
+    releases("Photon OS", &["photon"], |release, _| numbered("photon", release), 5_000_000, Role::Vendor),
+    releases("Rocky Linux", &["rocky"], |release, _| numbered("rocky", release), 10_000_000, Role::Vendor),
+    releases("Ubuntu", &["ubuntu"], ubuntu, 300_000_000, Role::Vendor),
+    rolling("Wolfi", "wolfi", 30_000_000, Role::OnRequest),
+    releases("openEuler", &["openeuler"], |release, _| numbered("openeuler", release), 30_000_000, Role::Vendor),
+    releases("openSUSE", &["opensuse-leap", "opensuse-tumbleweed"], opensuse, 100_000_000, Role::Vendor),
     // Languages: the space is the type in package URLs.
     language("Bitnami", "bitnami", str::to_lowercase, 8_000_000),
     language("CRAN", "cran", str::to_owned, 50_000),
@@ -73,17 +73,17 @@ const fn releases(
     distributions: &'static [&'static str],
     space: fn(&str, &str) -> Option<String>,
     size: u64,
-    default: bool,
+    role: Role,
 ) -> Ecosystem {
-    Ecosystem { name, spaces: Spaces::Releases(distributions, space), normalise: str::to_owned, size, default }
+    Ecosystem { name, spaces: Spaces::Releases(distributions, space), normalise: str::to_owned, size, role }
 }
 
-const fn rolling(name: &'static str, space: &'static str, size: u64, default: bool) -> Ecosystem {
-    Ecosystem { name, spaces: Spaces::One(space), normalise: str::to_owned, size, default }
+const fn rolling(name: &'static str, space: &'static str, size: u64, role: Role) -> Ecosystem {
+    Ecosystem { name, spaces: Spaces::One(space), normalise: str::to_owned, size, role }
 }
 
 const fn language(name: &'static str, space: &'static str, normalise: fn(&str) -> String, size: u64) -> Ecosystem {
-    Ecosystem { name, spaces: Spaces::One(space), normalise, size, default: true }
+    Ecosystem { name, spaces: Spaces::One(space), normalise, size, role: Role::Vendor }
 }
 
 impl Ecosystem {

@@ -33,7 +33,7 @@ fn document(ecosystem: &Ecosystem) -> Document {
         parts: vec![format!("{}/all.zip", ecosystem.name)],
         covers: ecosystem.covers(),
         size: ecosystem.size,
-        default: ecosystem.default,
+        role: ecosystem.role,
     }
 }
 
