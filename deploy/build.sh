@@ -14,6 +14,6 @@ if has nasm && has autoconf && has automake && has libtoolize && [ "$target" = "
 
 echo "building for $target${features:+ with $features}" >&2
 # A folder of its own: the flags differ from a plain build's, and sharing one would rebuild everything in turn.
-RUSTFLAGS="-C target-feature=+crt-static ${RUSTFLAGS:-}" cargo build --locked --release --package plimsoll \
+CARGO_PROFILE_RELEASE_STRIP=debuginfo RUSTFLAGS="-C target-feature=+crt-static ${RUSTFLAGS:-}" cargo build --locked --release --package plimsoll \
   --target "$target" --target-dir target/static ${features:+--features "$features"} >&2
 echo "target/static/$target/release/plimsoll"
