@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 use plimsoll_advisories::database::{Builder, Database};
 use plimsoll_advisories::feeds::vendor_of;
@@ -80,7 +81,7 @@ fn run(file: &str, distro: &Value, case: &Value) {
         said.entry(vendor.id).or_default();
     }
     for (feed, advisories) in said {
-        let mut builder = Builder::new(feed, Vec::new());
+        let mut builder = Builder::new(feed, Vec::new(), SystemTime::now());
         advisories.into_iter().for_each(|advisory| builder.add(advisory));
         builder.write(folder.path(), &covered).unwrap();
     }
@@ -131,7 +132,7 @@ fn an_unrelated_advisory_changes_nothing() {
 fn the_same_shards_are_made_from_the_same_advisories() {
     let bytes = || {
         let folder = tempfile::tempdir().unwrap();
-        let mut builder = Builder::new("osv", Vec::new());
+        let mut builder = Builder::new("osv", Vec::new(), SystemTime::now());
         for number in 0..500 {
             let name = format!("package-{}", number % 70);
             builder.add(advisory(&json!({
@@ -158,7 +159,7 @@ fn an_empty_inventory_has_nothing_and_misses_nothing() {
 fn ranges_hold_exactly_what_is_between_their_bounds() {
     const VERSIONS: [&str; 8] = ["0.9", "1.0~rc1", "1.0", "1.0-1", "1.0-1+deb11u1", "1.1", "2:0.1", "2:1.0"];
     let folder = tempfile::tempdir().unwrap();
-    let mut builder = Builder::new("osv", Vec::new());
+    let mut builder = Builder::new("osv", Vec::new(), SystemTime::now());
     for (low, introduced) in VERSIONS.iter().enumerate() {
         for (high, end) in VERSIONS.iter().enumerate() {
             for key in ["fixed", "last_affected"] {
@@ -187,7 +188,7 @@ fn ranges_hold_exactly_what_is_between_their_bounds() {
 #[test]
 fn damage_never_looks_clean() {
     let folder = tempfile::tempdir().unwrap();
-    let mut builder = Builder::new("osv", Vec::new());
+    let mut builder = Builder::new("osv", Vec::new(), SystemTime::now());
     let affected = json!([{"space": "debian:11", "name": "a", "ranges": [{"fixed": "2"}]}]);
     builder.add(advisory(&json!({"id": "CVE-2024-0001", "title": "a title", "affected": affected})));
     let path = builder.write(folder.path(), &BTreeSet::new()).unwrap().remove(0).path;

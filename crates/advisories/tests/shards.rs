@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::thread;
+use std::time::SystemTime;
 
 use plimsoll_advisories::database::{Builder, Database, Error, Inflated, Shard, Stamp};
 use plimsoll_model::{Advisory, Affected, Range, Rating, Severity, Space, State};
@@ -49,7 +50,7 @@ fn sample(number: usize) -> Advisory {
 }
 
 fn write(folder: &Path, advisories: &[Advisory]) -> Vec<u8> {
-    let mut builder = Builder::new("osv", vec![Stamp { etag: "\"x\"".into(), ..Stamp::default() }]);
+    let mut builder = Builder::new("osv", vec![Stamp { etag: "\"x\"".into(), ..Stamp::default() }], SystemTime::now());
     advisories.iter().cloned().for_each(|advisory| builder.add(advisory));
     let written = builder.write(folder, &BTreeSet::from([space("debian:12")])).unwrap();
     fs::read(&written[0].path).unwrap()
@@ -190,7 +191,7 @@ fn readers_see_the_old_shard_or_the_new_one() {
 #[test]
 fn what_does_not_fit_is_an_error_and_no_shard() {
     let folder = tempfile::tempdir().unwrap();
-    let mut builder = Builder::new("osv", Vec::new());
+    let mut builder = Builder::new("osv", Vec::new(), SystemTime::now());
     builder.add(Advisory { id: "X".repeat(70_000), ..sample(1) });
     let error = builder.write(folder.path(), &BTreeSet::new()).unwrap_err();
     assert!(matches!(error, Error::TooLarge { .. }), "{error}");
@@ -226,7 +227,7 @@ proptest! {
         let mut advisory = Advisory { title, details, ..sample(1) };
         advisory.affected[0].name = name.clone();
         advisory.affected[0].space = space(&place);
-        let mut builder = Builder::new(&feed, Vec::new());
+        let mut builder = Builder::new(&feed, Vec::new(), SystemTime::now());
         builder.add(advisory.clone());
         builder.write(folder.path(), &BTreeSet::new()).unwrap();
         let database = Database::open(folder.path(), &BTreeSet::from([space(&place)])).unwrap();

@@ -112,15 +112,13 @@ fn a_document_that_is_not_there_blinds_its_space() {
 fn a_broken_document_leaves_the_older_shard_and_tells_its_age() {
     for broken in ["<html>Sign in</html>", "{\"packages\": [", "{\"packages\": []}", "{\"error\": \"quota\"}", ""] {
         let (mirror, shards) = alpine();
-        run(&mirror, &shards, &["alpine:3.18"]);
+        let today = Settings { now: SystemTime::now(), ..settings(shards.path(), mirror.path().to_str().unwrap()) };
+        assert_eq!(update(&spaces(&["alpine:3.18"]), &today).gaps, []);
         let before = status(shards.path()).unwrap();
         for part in ["main", "community"] {
             write(mirror.path(), &format!("alpine/v3.18/{part}.json"), broken);
         }
-        let later = Settings {
-            now: SystemTime::now() + Duration::from_secs(3 * 24 * 60 * 60 + 60),
-            ..settings(shards.path(), mirror.path().to_str().unwrap())
-        };
+        let later = Settings { now: today.now + Duration::from_secs(3 * 24 * 60 * 60 + 60), ..today };
         let outcome = update(&spaces(&["alpine:3.18"]), &later);
         let [gap] = outcome.gaps.as_slice() else { panic!("{broken:?}: {:?}", outcome.gaps) };
         assert_eq!((gap.kind, gap.reason), (GapKind::Partial, GapReason::DataMissing), "{}", gap.message);
@@ -182,7 +180,7 @@ fn what_others_say_does_not_stand_in_for_the_vendor() {
         affected: vec![Affected { space: Space::release("debian", "12"), name: "a".into(), ..Affected::default() }],
         ..Advisory::default()
     };
-    let mut builder = Builder::new("osv", Vec::new());
+    let mut builder = Builder::new("osv", Vec::new(), SystemTime::now());
     builder.add(stray);
     builder.write(shards.path(), &BTreeSet::new()).unwrap();
     write(mirror.path(), "debian/tracker/data/json", &tracker(&["bullseye"]));

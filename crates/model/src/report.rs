@@ -57,7 +57,8 @@ pub struct DataSource {
     pub space: String,
     /// The feed.
     pub feed: String,
-    /// When the publisher last changed it, RFC 3339; empty when it does not say.
+    /// When the newest of its advisories was changed, or where they bear no dates, the document or its copy; RFC 3339,
+    /// empty when nobody says.
     pub date: String,
     /// Digest of the shard.
     pub digest: String,

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use jiff::Timestamp;
 use plimsoll_model::{Advisory, Affected, Space};
 use rustc_hash::FxHashMap;
 use zerocopy::IntoBytes;
 use zerocopy::little_endian::{F64, U32, U64};
 
+use super::dates::{Newest, moment};
 use super::format::{
     About, Block, DETAILS_BLOCK, Header, MAGIC, Name, Part, Record, Row, Section, TITLES_BLOCK, VERSION, file_name,
     short,
@@ -23,6 +26,7 @@ use super::{Error, Stamp};
 pub struct Builder {
     feed: String,
     documents: Vec<Stamp>,
+    now: Timestamp,
     drafts: BTreeMap<Space, Draft>,
     failed: Option<Error>,
 }
@@ -43,10 +47,10 @@ pub struct Written {
 }
 
 impl Builder {
-    /// Nothing yet. `feed` is the feed's id, `documents` where its advisories come from.
+    /// Nothing yet. `feed` is the feed's id, `documents` where its advisories come from; no date after `now` is believed.
     #[must_use]
-    pub fn new(feed: &str, documents: Vec<Stamp>) -> Self {
-        Self { feed: feed.into(), documents, drafts: BTreeMap::new(), failed: None }
+    pub fn new(feed: &str, documents: Vec<Stamp>, now: SystemTime) -> Self {
+        Self { feed: feed.into(), documents, now: moment(now), drafts: BTreeMap::new(), failed: None }
     }
 
     /// Takes one advisory; it goes into the shard of each space that its `affected` names.
@@ -63,7 +67,10 @@ impl Builder {
             if !self.drafts.contains_key(space) {
                 self.drafts.insert(space.clone(), Draft::new());
             }
-            let added = self.drafts.get_mut(space).map(|draft| draft.add(&advisory, &affected, digest));
+            let added = self.drafts.get_mut(space).map(|draft| {
+                draft.newest.see(&advisory, self.now);
+                draft.add(&advisory, &affected, digest)
+            });
             if let Some(Err(reason)) = added {
                 let (space, feed) = (space.to_string(), self.feed.clone());
                 self.failed.get_or_insert(Error::TooLarge { space, feed, reason });
@@ -100,7 +107,8 @@ impl Builder {
     fn write_one(&self, directory: &Path, space: Space, draft: Draft) -> Result<Written, Error> {
         let path = directory.join(file_name(space.as_str(), &self.feed));
         let records = draft.records.len();
-        let about = About { space: space.0.clone(), feed: self.feed.clone(), documents: self.documents.clone() };
+        let date = draft.newest.text(&self.documents, self.now);
+        let about = About { space: space.0.clone(), feed: self.feed.clone(), date, documents: self.documents.clone() };
         let too_large = |reason| Error::TooLarge { space: space.0.clone(), feed: self.feed.clone(), reason };
         let sections = draft.finish(&about).map_err(too_large)?;
         let (front, digest) = front(&sections);
@@ -166,6 +174,7 @@ fn front(sections: &[Vec<u8>; 8]) -> (Vec<u8>, String) {
 /// One shard under construction.
 #[derive(Debug)]
 struct Draft {
+    newest: Newest,
     interner: Interner,
     records: Vec<Record>,
     rows: FxHashMap<String, Vec<(Row, blake3::Hash)>>,
@@ -177,6 +186,7 @@ struct Draft {
 impl Draft {
     fn new() -> Self {
         Self {
+            newest: Newest::default(),
             interner: Interner::new(),
             records: Vec::new(),
             rows: FxHashMap::default(),

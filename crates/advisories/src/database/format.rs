@@ -28,7 +28,7 @@ use super::Stamp;
 /// The first bytes of every shard.
 pub const MAGIC: [u8; 8] = *b"PLIMSHRD";
 /// Raised when an old reader would misread a new file. There is no reader for older ones: shards are made again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// End of the file name of a shard.
 pub const SUFFIX: &str = ".shard";
 /// What a block of texts is filled up to before it is compressed, in bytes. Smaller: less to inflate for one title.
@@ -69,6 +69,8 @@ impl Part {
 pub struct About {
     pub space: String,
     pub feed: String,
+    /// RFC 3339, or empty; see [`super::Shard::date`].
+    pub date: String,
     pub documents: Vec<Stamp>,
 }
 

@@ -4,6 +4,7 @@
 //! ranges as text, so that a better order of versions needs no new data.
 
 mod build;
+mod dates;
 mod error;
 mod format;
 mod intern;

@@ -74,10 +74,11 @@ impl Shard {
         &self.about.documents
     }
 
-    /// When the publisher last changed any of the documents, RFC 3339; empty when it does not say.
+    /// How recent it is, RFC 3339: when the newest of its advisories was changed. Where advisories bear no dates, when the
+    /// documents were changed, which may be no more than when they were copied; empty when nobody says that either.
     #[must_use]
     pub fn date(&self) -> &str {
-        self.about.documents.iter().map(|stamp| stamp.date.as_str()).max().unwrap_or_default()
+        &self.about.date
     }
 
     /// Digest of all content.

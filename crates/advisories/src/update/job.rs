@@ -158,7 +158,7 @@ impl<'a> Job<'a> {
     /// Makes shards of the parts.
     fn compile(&self, parts: Parts, asked: u64) -> Result<(Processing, Receipt), Error> {
         let stamps: Vec<Stamp> = parts.files.iter().map(|(_, stamp)| stamp.clone()).collect();
-        let mut builder = Builder::new(self.feed.id, stamps.clone());
+        let mut builder = Builder::new(self.feed.id, stamps.clone(), self.settings.now);
         let mut receipt = Receipt::new(stamps, asked);
         for (mut file, stamp) in parts.files {
             let mut take = |item| match item {

@@ -13,7 +13,7 @@ pub struct Status {
     pub feed: String,
     /// Where its documents came from, without secrets.
     pub addresses: Vec<String>,
-    /// When the publisher last changed them, RFC 3339; empty when it does not say.
+    /// When the newest advisory was changed, or where they bear no dates, the documents; RFC 3339, or empty.
     pub date: String,
     /// Advisories in it; zero too when it cannot be used.
     pub records: usize,
