@@ -3,9 +3,9 @@
 //!
 //! Owns the cutting into stanzas and fields, and lists of dependencies. What the fields mean is the caller's business.
 
-use plimsoll_model::{Content, Malformed};
+use plimsoll_model::{Content, Facts, Malformed, Package};
 
-use crate::lines::{Complaints, walk};
+use crate::lines::{Complaints, MOST_PACKAGES, walk};
 
 /// The fields of one stanza that the caller asked for.
 pub(crate) struct Stanza {
@@ -62,6 +62,27 @@ pub(crate) fn stanzas(
         visit(complaints, &stanza);
     }
     Ok(())
+}
+
+/// The packages of a database in this form, as `package` makes them of its stanzas.
+///
+/// # Errors
+/// When the file is no such database at all.
+pub(crate) fn packages(
+    content: &dyn Content,
+    wanted: &'static [&'static str],
+    mut complaints: Complaints,
+    package: impl Fn(&Stanza) -> Result<Option<Package>, String>,
+) -> Result<Facts, Malformed> {
+    let mut packages = Vec::new();
+    stanzas(content, wanted, &mut complaints, |complaints, stanza| match package(stanza) {
+        Ok(Some(_)) if packages.len() >= MOST_PACKAGES => {
+            complaints.push(format!("line {}: more than {MOST_PACKAGES} packages; not read", stanza.line));
+        }
+        Ok(found) => packages.extend(found),
+        Err(complaint) => complaints.push(format!("stanza at line {}: {complaint}", stanza.line)),
+    })?;
+    complaints.settle(Facts { packages, ..Facts::default() })
 }
 
 /// Takes one `Field: value` line; gives the position of the field if it is wanted.

@@ -24,6 +24,7 @@ mod rpmdb;
 mod unread;
 pub mod versions;
 
+pub use distro::debian_number;
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
 pub use inventory::inventory;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_model::{Advisory, Affected, Range, Rating, Space, State};
+use plimsoll_packages::debian_number;
 use serde::Deserialize;
 
 use super::{Covers, Document, Emit, Error, Feed, Input, Item, Role, Wanted, bounds, json};
@@ -20,27 +21,6 @@ pub const DEBIAN_TRACKER: Feed = Feed {
     documents,
     parse,
 };
-
-/// Codenames and the numbers under which advisories and os-release speak of them
-/// (<https://www.debian.org/releases/>). Before wheezy the second part of the number was that of an update, except for
-/// the two releases called 3.
-const RELEASES: &[(&str, &str)] = &[
-    ("woody", "3.0"),
-    ("sarge", "3.1"),
-    ("etch", "4"),
-    ("lenny", "5"),
-    ("squeeze", "6"),
-    ("wheezy", "7"),
-    ("jessie", "8"),
-    ("stretch", "9"),
-    ("buster", "10"),
-    ("bullseye", "11"),
-    ("bookworm", "12"),
-    ("trixie", "13"),
-    ("forky", "14"),
-    ("duke", "15"),
-    ("sid", "sid"),
-];
 
 /// One CVE in one source package. Only what is used; the tracker adds fields now and then.
 #[derive(Deserialize)]
@@ -103,7 +83,9 @@ fn parse(input: &mut dyn Input, _: &Document, emit: Emit<'_>) -> Result<(), Erro
 /// What the tracker says about a package in one release. Of a release that was named after this table was written
 /// nothing is taken: no image's packages ask for it by a number that nobody knows here, and that is a gap of its own.
 fn one_release(package: &str, codename: &str, status: Status) -> Result<Option<Affected>, String> {
-    let Some((_, number)) = RELEASES.iter().find(|(name, _)| *name == codename) else { return Ok(None) };
+    // Unstable has no number and never gets one.
+    let number = if codename == "sid" { Some("sid") } else { debian_number(codename) };
+    let Some(number) = number else { return Ok(None) };
     let state = state(&status)?;
     let fixed = if state == State::Fixed { status.fixed_version.clone() } else { String::new() };
     let range = Range { introduced: "0".into(), fixed, last_affected: String::new() };

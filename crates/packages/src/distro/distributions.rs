@@ -201,9 +201,13 @@ fn parent(distro: &Distro) -> Option<Space> {
     debian_number(&distro.codename).map(|number| Space::release("debian", number))
 }
 
-/// The number of a Debian release.
-pub(super) fn debian_number(codename: &str) -> Option<&'static str> {
+/// The number under which advisories and os-release speak of a Debian release (<https://www.debian.org/releases/>).
+/// Before wheezy the second part of the number was that of an update, except for the two releases called 3.
+#[must_use]
+pub fn debian_number(codename: &str) -> Option<&'static str> {
     const DEBIAN: &[(&str, &str)] = &[
+        ("woody", "3.0"),
+        ("sarge", "3.1"),
         ("etch", "4"),
         ("lenny", "5"),
         ("squeeze", "6"),

@@ -6,6 +6,7 @@
 mod distributions;
 mod release;
 
+pub use distributions::debian_number;
 pub(crate) use distributions::{namespace, spaces};
 pub(crate) use release::READERS;
 
@@ -152,7 +153,7 @@ fn refine_debian(distro: &mut Distro, releases: &[(String, Release)]) {
         if distro.codename.is_empty() {
             exact.split('/').next().unwrap_or_default().clone_into(&mut distro.codename);
         }
-        distributions::debian_number(&distro.codename).unwrap_or_default().clone_into(&mut distro.version);
+        debian_number(&distro.codename).unwrap_or_default().clone_into(&mut distro.version);
     }
 }
 

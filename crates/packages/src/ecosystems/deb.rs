@@ -7,7 +7,7 @@ use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Reader, So
 
 use crate::control::{self, Stanza};
 use crate::ecosystem::Kind;
-use crate::lines::{self, Complaints, MOST_PACKAGES};
+use crate::lines::{self, Complaints};
 use crate::{Context, Ecosystem, operating_system, paths, versions};
 
 pub(super) const DEB: Ecosystem = Ecosystem {
@@ -67,16 +67,8 @@ fn read_one(input: &Input<'_>) -> Result<Facts, Malformed> {
     read_stanzas(input, Complaints::default())
 }
 
-fn read_stanzas(input: &Input<'_>, mut complaints: Complaints) -> Result<Facts, Malformed> {
-    let mut packages = Vec::new();
-    control::stanzas(input.file.content, FIELDS, &mut complaints, |complaints, stanza| match package(stanza) {
-        Ok(Some(_)) if packages.len() >= MOST_PACKAGES => {
-            complaints.push(format!("line {}: more than {MOST_PACKAGES} packages; not read", stanza.line));
-        }
-        Ok(found) => packages.extend(found),
-        Err(complaint) => complaints.push(format!("stanza at line {}: {complaint}", stanza.line)),
-    })?;
-    complaints.settle(Facts { packages, ..Facts::default() })
+fn read_stanzas(input: &Input<'_>, complaints: Complaints) -> Result<Facts, Malformed> {
+    control::packages(input.file.content, FIELDS, complaints, package)
 }
 
 /// The package of a stanza; none when nothing of it is on disk.

@@ -6,7 +6,7 @@ use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Reader, So
 
 use crate::control::{self, Stanza};
 use crate::ecosystem::Kind;
-use crate::lines::{self, Complaints, MOST_PACKAGES};
+use crate::lines::{self, Complaints};
 use crate::{Ecosystem, operating_system, paths, versions};
 
 pub(super) const OPKG: Ecosystem = Ecosystem {
@@ -44,16 +44,7 @@ const FIELDS: &[&str] =
     &["Package", "Version", "Architecture", "Status", "SourceName", "Maintainer", "License", "Depends"];
 
 fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
-    let mut complaints = Complaints::default();
-    let mut packages = Vec::new();
-    control::stanzas(input.file.content, FIELDS, &mut complaints, |complaints, stanza| match package(stanza) {
-        Ok(Some(_)) if packages.len() >= MOST_PACKAGES => {
-            complaints.push(format!("line {}: more than {MOST_PACKAGES} packages; not read", stanza.line));
-        }
-        Ok(found) => packages.extend(found),
-        Err(complaint) => complaints.push(format!("stanza at line {}: {complaint}", stanza.line)),
-    })?;
-    complaints.settle(Facts { packages, ..Facts::default() })
+    control::packages(input.file.content, FIELDS, Complaints::default(), package)
 }
 
 /// The package of a stanza; none when it is known but not installed. Control files have no status: opkg removes them
