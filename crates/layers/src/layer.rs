@@ -17,10 +17,11 @@ use crate::pipe::{Output, pipe};
 use crate::spool::Parts;
 use crate::tar::Archive;
 
-/// Stored bytes in one buffer.
-const STORED: usize = 128 << 10;
-/// Unpacked bytes in one buffer: small enough to be still in the processor's cache when the walk looks at it.
-const PLAIN: usize = 256 << 10;
+/// Stored bytes in one buffer. Larger buffers mean fewer changes from thread to thread; these and the next are where that
+/// stops to pay, and what is under way for one layer still fits into the processor's last cache.
+const STORED: usize = 512 << 10;
+/// Unpacked bytes in one buffer.
+const PLAIN: usize = 1 << 20;
 
 /// What reading a layer needs to know beside it.
 #[derive(Clone, Copy)]

@@ -1,5 +1,6 @@
 //! A bounded stream of bytes from one thread to the next. The buffers travel back, so that none is allocated twice.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 
@@ -8,8 +9,11 @@ use ring::digest::Context;
 /// Buffers under way; more would only fill caches.
 const BUFFERS: usize = 4;
 
-/// Both ends of a pipe whose buffers hold `capacity` bytes.
-pub fn pipe(capacity: usize) -> (Input, Output) {
+/// Length of the first buffer: most layers are small, and a large buffer costs more than they do.
+const FIRST: usize = 32 << 10;
+
+/// Both ends of a pipe whose buffers grow up to `most` bytes.
+pub fn pipe(most: usize) -> (Input, Output) {
     let (filled_in, filled_out) = mpsc::sync_channel(BUFFERS);
     let (empty_in, empty_out) = mpsc::channel();
     for _ in 0..BUFFERS {
@@ -25,21 +29,24 @@ pub fn pipe(capacity: usize) -> (Input, Output) {
         hash: None,
         over: false,
     };
-    (Input { filled: filled_in, empty: empty_out, capacity }, output)
+    (Input { filled: filled_in, empty: empty_out, length: Cell::new(FIRST.min(most)), most }, output)
 }
 
 /// The end that is written to.
 pub struct Input {
     filled: SyncSender<io::Result<Vec<u8>>>,
     empty: Receiver<Vec<u8>>,
-    capacity: usize,
+    length: Cell<usize>,
+    most: usize,
 }
 
 impl Input {
     /// A buffer of full length to write into; none when nobody reads any more.
     pub fn buffer(&self) -> Option<Vec<u8>> {
         let mut buffer = self.empty.recv().ok()?;
-        buffer.resize(self.capacity, 0);
+        let length = self.length.get();
+        self.length.set(length.saturating_mul(2).min(self.most));
+        buffer.resize(length, 0);
         Some(buffer)
     }
 
