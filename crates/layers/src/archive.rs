@@ -26,9 +26,13 @@ pub fn index<R: BufRead>(
     while archive.next(&mut member)? {
         match record_of(&member, &mut record, tools.limits) {
             Ok(()) => {
-                let (entry, wants) = builder.push(&record)?;
-                if !wants.is_empty() {
-                    give(archive, &member, builder, tools, (entry, &record.path, &wants))?;
+                let (entry, wanted) = builder.push(&record)?;
+                if wanted.is_large && tools.room.take(member.size) {
+                    let spooled = spool(archive, &member, tools)?;
+                    builder.content(entry, &record.path, &wanted.now, &spooled)?;
+                    builder.set_aside(entry, spooled);
+                } else if !wanted.now.is_empty() {
+                    give(archive, &member, builder, tools, (entry, &record.path, &wanted.now))?;
                 }
             }
             Err(Some((reason, message))) => builder.gap(&member.path, reason, message),

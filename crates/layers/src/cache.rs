@@ -1,17 +1,18 @@
-//! Layer indexes on disk, so that no layer is read twice.
+//! Layer indexes on disk, so that no layer is read twice, and facts that would need a second reading.
 //!
 //! Any number of processes share a cache without locks: a file is written under another name, flushed, and renamed to
-//! its own, so it is there whole or not at all. The name is the digest of the stored layer, which was verified, and a
-//! fingerprint of all that shapes an index. What is damaged or foreign is ignored, and written anew. A cache that fails
+//! its own, so it is there whole or not at all. The name of an index is the digest of the stored layer, which was verified,
+//! and a fingerprint of all that shapes an index; facts are named in [`crate::memory`]. What is damaged or foreign is ignored, and written anew. A cache that fails
 //! makes a scan slower and never wrong, so none of its failures is an error of the scan.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, FileTimes};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use plimsoll_model::{Digest, Reader};
+use plimsoll_model::{Digest, Facts, Reader};
 use ring::digest::{SHA256, digest};
 
 use crate::index::{LayerIndex, Notes, VERSION};
@@ -45,17 +46,29 @@ impl Cache {
 
     /// The index of a layer, if a whole one is there. Its facts are those of `readers`.
     pub(crate) fn load(&self, layer: &Digest, fingerprint: &str) -> Option<LayerIndex> {
-        let path = self.path(layer, fingerprint);
-        let file = File::open(&path).ok()?;
+        self.load_as(&self.path(layer, fingerprint), decode)
+    }
+
+    /// What a reader said about the group of files with this key.
+    pub(crate) fn load_facts(&self, key: &str) -> Option<Facts> {
+        self.load_as(&self.facts_path(key), |body| {
+            let (plain, packed) = length(body)?;
+            let plain = zstd::bulk::decompress(packed, plain.min(MOST)).ok()?;
+            serde_json::from_slice(&plain).ok()
+        })
+    }
+
+    fn load_as<T>(&self, path: &Path, decode: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        let file = File::open(path).ok()?;
         let mut bytes = Vec::new();
         file.take(MOST as u64).read_to_end(&mut bytes).ok()?;
-        let index = decode(&bytes)?;
+        let found = decode(unseal(&bytes)?)?;
         // Only to know what was used last; a cache that cannot be written to is still one.
         let _ = File::options()
             .write(true)
-            .open(&path)
+            .open(path)
             .and_then(|file| file.set_times(FileTimes::new().set_modified(SystemTime::now())));
-        Some(index)
+        Some(found)
     }
 
     /// Keeps an index.
@@ -63,10 +76,27 @@ impl Cache {
     /// # Errors
     /// When it could not be written; the cache is as it was.
     pub(crate) fn store(&self, layer: &Digest, fingerprint: &str, index: &LayerIndex) -> io::Result<()> {
+        self.write(&self.path(layer, fingerprint), &encode(index)?)
+    }
+
+    /// Keeps what a reader said about the group of files with this key.
+    ///
+    /// # Errors
+    /// When it could not be written; the cache is as it was.
+    pub(crate) fn store_facts(&self, key: &str, facts: &Facts) -> io::Result<()> {
+        let plain = serde_json::to_vec(facts)?;
+        let mut body = (plain.len() as u64).to_le_bytes().to_vec();
+        body.extend_from_slice(&zstd::bulk::compress(&plain, 1)?);
+        self.write(&self.facts_path(key), &body)
+    }
+
+    fn write(&self, path: &Path, body: &[u8]) -> io::Result<()> {
         let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.folder)?;
-        file.write_all(&encode(index)?)?;
+        file.write_all(MAGIC)?;
+        file.write_all(digest(&SHA256, body).as_ref())?;
+        file.write_all(body)?;
         file.as_file().sync_all()?;
-        file.persist(self.path(layer, fingerprint)).map_err(|error| error.error)?;
+        file.persist(path).map_err(|error| error.error)?;
         Ok(())
     }
 
@@ -85,7 +115,7 @@ impl Cache {
                 if used.elapsed().is_ok_and(|age| age > ABANDONED) {
                     let _ = fs::remove_file(entry.path());
                 }
-            } else if entry.path().extension().is_some_and(|extension| extension == "layer") {
+            } else if entry.path().extension().is_some_and(|extension| extension == "layer" || extension == "facts") {
                 total = total.saturating_add(metadata.len());
                 files.push((used, entry.path(), metadata.len()));
             }
@@ -105,6 +135,10 @@ impl Cache {
     fn path(&self, layer: &Digest, fingerprint: &str) -> PathBuf {
         self.folder.join(format!("{}-{}-{fingerprint}.layer", layer.algorithm(), layer.hex()))
     }
+
+    fn facts_path(&self, key: &str) -> PathBuf {
+        self.folder.join(format!("{key}.facts"))
+    }
 }
 
 /// Stands for all that shapes an index beside the layer: readers and their versions, this code's version, bounds.
@@ -116,7 +150,7 @@ pub fn fingerprint(readers: &[&'static Reader], limits: &Limits) -> String {
     digest(&SHA256, text.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Header, then records and notes compressed together, then the blocks, which are compressed already.
+/// Lengths, then records and notes compressed together, then the blocks, which are compressed already.
 fn encode(index: &LayerIndex) -> io::Result<Vec<u8>> {
     let notes = serde_json::to_vec(&index.notes)?;
     let mut plain = Vec::with_capacity(index.records.len().saturating_add(notes.len()));
@@ -132,18 +166,16 @@ fn encode(index: &LayerIndex) -> io::Result<Vec<u8>> {
         body.extend_from_slice(&(block.len() as u64).to_le_bytes());
         body.extend_from_slice(block);
     }
-    let mut file = Vec::with_capacity(body.len().saturating_add(40));
-    file.extend_from_slice(MAGIC);
-    file.extend_from_slice(digest(&SHA256, &body).as_ref());
-    file.extend_from_slice(&body);
-    Ok(file)
+    Ok(body)
 }
 
-fn decode(file: &[u8]) -> Option<LayerIndex> {
+/// What is behind the header of a file, if it is whole.
+fn unseal(file: &[u8]) -> Option<&[u8]> {
     let (checksum, body) = file.strip_prefix(MAGIC)?.split_at_checked(32)?;
-    if digest(&SHA256, body).as_ref() != checksum {
-        return None;
-    }
+    (digest(&SHA256, body).as_ref() == checksum).then_some(body)
+}
+
+fn decode(body: &[u8]) -> Option<LayerIndex> {
     let (records, body) = length(body)?;
     let (plain, body) = length(body)?;
     let (packed, body) = length(body)?;
@@ -158,7 +190,7 @@ fn decode(file: &[u8]) -> Option<LayerIndex> {
         blocks.push(block.to_vec());
         rest = after;
     }
-    Some(LayerIndex { records: plain, blocks, notes })
+    Some(LayerIndex { records: plain, blocks, notes, aside: BTreeMap::new() })
 }
 
 fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {

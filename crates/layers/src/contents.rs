@@ -13,6 +13,7 @@ use crate::evaluate::{Evaluator, Outcome};
 use crate::groups::{Group, Groups};
 use crate::index::LayerIndex;
 use crate::layer::Pass;
+use crate::memory::Memory;
 use crate::records::{Reader as Records, Record};
 use crate::tree::{Applier, Tree};
 
@@ -33,7 +34,12 @@ pub struct Contents {
 }
 
 /// Lays the layers on each other and asks the readers.
-pub fn assemble(image: &Image, mut indexes: Vec<LayerIndex>, pass: &Pass<'_>) -> Result<Contents, Error> {
+pub fn assemble(
+    image: &Image,
+    mut indexes: Vec<LayerIndex>,
+    pass: &Pass<'_>,
+    memory: &Memory<'_>,
+) -> Result<Contents, Error> {
     let limits = pass.tools.limits;
     let tables: Vec<_> = indexes.iter_mut().map(|index| std::mem::take(&mut index.records)).collect();
     let mut tree = Tree::new(limits.links, limits.depth);
@@ -47,9 +53,9 @@ pub fn assemble(image: &Image, mut indexes: Vec<LayerIndex>, pass: &Pass<'_>) ->
         groups.end(&tree);
     }
     let mut findings = Findings::new(&groups.all, &groups.visible(), pass.tools.matcher.readers());
-    let mut evaluator = Evaluator::new(image, &indexes, &groups.all, pass)?;
+    let mut evaluator = Evaluator::new(image, &indexes, &groups.all, pass, memory)?;
     for (number, group) in groups.all.iter().enumerate() {
-        findings.add(number, group, evaluator.evaluate(group));
+        findings.add(number, group, evaluator.evaluate(number, group));
     }
     drop(evaluator);
     let layer_gaps = indexes.iter().flat_map(|index| index.notes.gaps.iter().cloned());

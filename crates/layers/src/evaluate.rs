@@ -1,5 +1,6 @@
 //! What readers say about the groups of files that layers show: remembered from the pass over a layer, read from files
-//! that an index keeps, or from a second pass for the few that are too large for that or stand elsewhere than they end.
+//! that an index keeps or the pass set aside, or from a second pass for the few that are too large for that or stand
+//! elsewhere than they end. What needed more than an index is remembered for the next scan.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -12,6 +13,7 @@ use crate::Error;
 use crate::groups::{Group, Member};
 use crate::index::LayerIndex;
 use crate::layer::{self, Pass};
+use crate::memory::Memory;
 use crate::spool::Parts;
 use crate::tree::ContentId;
 
@@ -31,6 +33,9 @@ pub struct Evaluator<'a> {
     image: &'a Image,
     indexes: &'a [LayerIndex],
     pass: &'a Pass<'a>,
+    memory: &'a Memory<'a>,
+    /// What was said in earlier scans, by group.
+    recalled: BTreeMap<usize, Facts>,
     reread: BTreeMap<u16, Parts>,
     /// Plain blocks of the group before: the next one nearly always wants the same.
     blocks: HashMap<(u16, u32), Arc<Vec<u8>>>,
@@ -38,7 +43,7 @@ pub struct Evaluator<'a> {
 }
 
 impl<'a> Evaluator<'a> {
-    /// Reads again what no index keeps.
+    /// Recalls what earlier scans learnt, and reads again what is at hand nowhere.
     ///
     /// # Errors
     /// When a layer that was read before cannot be read again.
@@ -47,9 +52,25 @@ impl<'a> Evaluator<'a> {
         indexes: &'a [LayerIndex],
         groups: &[Group],
         pass: &'a Pass<'a>,
+        memory: &'a Memory<'a>,
     ) -> Result<Self, Error> {
-        let mut evaluator =
-            Self { image, indexes, pass, reread: BTreeMap::new(), blocks: HashMap::new(), used: HashMap::new() };
+        let mut evaluator = Self {
+            image,
+            indexes,
+            pass,
+            memory,
+            recalled: BTreeMap::new(),
+            reread: BTreeMap::new(),
+            blocks: HashMap::new(),
+            used: HashMap::new(),
+        };
+        for (number, group) in groups.iter().enumerate() {
+            if evaluator.is_costly(group)
+                && let Some(facts) = evaluator.reader(group).and_then(|reader| memory.recall(reader, group))
+            {
+                evaluator.recalled.insert(number, facts);
+            }
+        }
         for (number, entries) in evaluator.missing(groups) {
             let number = usize::from(number);
             let Some(described) = image.summary.layers.get(number) else { continue };
@@ -60,17 +81,26 @@ impl<'a> Evaluator<'a> {
         Ok(evaluator)
     }
 
-    /// Entries whose bytes are wanted and not kept, by layer, as far as the budget reaches.
+    /// Whether the group needs more than the indexes.
+    fn is_costly(&self, group: &Group) -> bool {
+        let is_kept = |member: &Member| {
+            self.index(member.content).is_some_and(|index| index.kept(member.content.entry).is_some())
+        };
+        let is_remembered = self.is_local(group) && self.remembered(group).is_some();
+        let mut members = std::iter::once(&group.main).chain(&group.with);
+        !is_remembered && self.too_large(group).is_none() && !members.all(is_kept)
+    }
+
+    /// Entries whose bytes are wanted and not at hand, by layer, as far as the budget reaches.
     fn missing(&self, groups: &[Group]) -> BTreeMap<u16, BTreeSet<u32>> {
         let (mut missing, mut total) = (BTreeMap::<u16, BTreeSet<u32>>::new(), 0_u64);
         let limits = self.pass.tools.limits;
-        for group in groups {
-            let is_remembered = self.is_local(group) && self.remembered(group).is_some();
-            if is_remembered || self.too_large(group).is_some() {
+        for (number, group) in groups.iter().enumerate() {
+            if self.recalled.contains_key(&number) || !self.is_costly(group) {
                 continue;
             }
             for member in std::iter::once(&group.main).chain(&group.with) {
-                if self.index(member.content).is_some_and(|index| index.kept(member.content.entry).is_some()) {
+                if self.index(member.content).is_some_and(|index| index.has(member.content.entry)) {
                     continue;
                 }
                 let with_it = total.saturating_add(member.size);
@@ -85,7 +115,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What the group's reader says.
-    pub fn evaluate(&mut self, group: &Group) -> Outcome {
+    pub fn evaluate(&mut self, number: usize, group: &Group) -> Outcome {
+        if let Some(facts) = self.recalled.remove(&number) {
+            return Outcome::Read(Ok(facts));
+        }
         if let Some(outcome) = self.remembered(group).filter(|_| self.is_local(group)) {
             return Outcome::Read(outcome.clone());
         }
@@ -98,6 +131,13 @@ impl<'a> Evaluator<'a> {
             Err(error) => Outcome::Unreadable(error.to_string()),
         };
         self.blocks = std::mem::take(&mut self.used);
+        // What is malformed may be so because the disk failed while it was read: it is looked at anew.
+        if let Outcome::Read(Ok(facts)) = &outcome
+            && facts.malformed.is_empty()
+            && self.is_costly(group)
+        {
+            self.memory.keep(reader, group, facts);
+        }
         outcome
     }
 
@@ -139,6 +179,9 @@ impl<'a> Evaluator<'a> {
             let end = kept.start.saturating_add(kept.length);
             let bytes: &[u8] = block.get(kept.start..end).ok_or(io::ErrorKind::InvalidData)?;
             return Ok(Box::new(bytes));
+        }
+        if let Some(aside) = self.index(member.content).and_then(|index| index.aside.get(&entry)) {
+            return Ok(aside.content());
         }
         let parts = self.reread.get(&layer).ok_or_else(|| io::Error::other("there is no room to read it again"))?;
         parts.content(entry, self.pass.tools.limits.memory)

@@ -28,13 +28,13 @@ pub fn index(root: &Path, whiteouts: Whiteouts, builder: &mut Builder<'_>, tools
             Ok(())
         }
         Found::Entry { record, folder, name } => {
-            let (entry, wants) = builder.push(record)?;
-            if wants.is_empty() {
+            let (entry, wanted) = builder.push(record)?;
+            if wanted.now.is_empty() {
                 return Ok(());
             }
             let _share = tools.budget.wait(record.size);
             match open(folder, name, record.size, tools) {
-                Ok(content) => builder.content(entry, &record.path, &wants, content.as_ref()),
+                Ok(content) => builder.content(entry, &record.path, &wanted.now, content.as_ref()),
                 Err(error) => {
                     builder.gap_at(&record.path, GapReason::Unreadable, unreadable(&error));
                     Ok(())

@@ -2,6 +2,7 @@
 //! readers may want, and what could not be seen. Depends on nothing outside the layer, so it can be cached and computed
 //! on any machine. Knows neither how layers are stored nor how they lie on each other.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use plimsoll_model::{Content, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Problem;
 use crate::limits::Limits;
 use crate::records::{Kind, Record, Writer};
-use crate::spool::Budget;
+use crate::spool::{Budget, Room, Spooled};
 use crate::tar::{Member, Type};
 use crate::wants::{Matcher, Want};
 
@@ -29,6 +30,9 @@ pub struct LayerIndex {
     pub blocks: Vec<Vec<u8>>,
     /// All the rest.
     pub notes: Notes,
+    /// What joined readers may want and is too large to be kept, by entry. Not cached: it spares the scan that reads the
+    /// layer a second pass, and what comes of it is remembered by itself.
+    pub aside: BTreeMap<u32, Spooled>,
 }
 
 /// The small parts of an index.
@@ -79,6 +83,11 @@ impl LayerIndex {
         self.notes.sightings.get(at)
     }
 
+    /// Whether the bytes of an entry are at hand.
+    pub fn has(&self, entry: u32) -> bool {
+        self.kept(entry).is_some() || self.aside.contains_key(&entry)
+    }
+
     /// Where the bytes of an entry are kept.
     pub fn kept(&self, entry: u32) -> Option<Kept> {
         let at = self.notes.kept.binary_search_by_key(&entry, |kept| kept.entry).ok()?;
@@ -95,8 +104,19 @@ pub struct Tools<'a> {
     pub limits: &'a Limits,
     /// Bytes of files under way, over all layers.
     pub budget: &'a Budget,
+    /// Bytes of files set aside, over all layers.
+    pub room: &'a Room,
     /// Where large files go while a reader looks at them.
     pub temporary: &'a Path,
+}
+
+/// Who wants an entry's bytes.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Those who want them while they pass by.
+    pub now: Vec<Want>,
+    /// A joined reader may want them later, and they are too large to be kept.
+    pub is_large: bool,
 }
 
 /// Puts an index together.
@@ -122,8 +142,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Notes an entry; gives its number and who wants its bytes now.
-    pub fn push(&mut self, record: &Record) -> Result<(u32, Vec<Want>), Problem> {
+    /// Notes an entry; gives its number and who wants its bytes.
+    pub fn push(&mut self, record: &Record) -> Result<(u32, Wanted), Problem> {
         let limits = self.tools.limits;
         if self.writer.count() >= limits.entries {
             return Err(Problem::TooLarge(format!(
@@ -133,14 +153,20 @@ impl<'a> Builder<'a> {
         }
         let entry = self.writer.push(record);
         if record.kind != Kind::File {
-            return Ok((entry, Vec::new()));
+            return Ok((entry, Wanted::default()));
         }
-        let mut wants = self.tools.matcher.wants(&record.path);
-        if !wants.is_empty() {
+        let mut now = self.tools.matcher.wants(&record.path);
+        if !now.is_empty() {
             self.index.notes.wanted.push(entry);
-            wants.retain(|want| self.is_now(*want, record.size));
         }
-        Ok((entry, wants))
+        let is_later = record.size > limits.kept && now.iter().any(|want| !self.is_local(*want));
+        now.retain(|want| self.is_now(*want, record.size));
+        Ok((entry, Wanted { now, is_large: is_later && record.size <= limits.file }))
+    }
+
+    /// Holds the bytes of a large entry for the rest of this scan.
+    pub fn set_aside(&mut self, entry: u32, content: Spooled) {
+        self.index.aside.insert(entry, content);
     }
 
     fn is_now(&self, want: Want, size: u64) -> bool {

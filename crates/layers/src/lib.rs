@@ -23,6 +23,7 @@ mod index;
 mod inflate;
 mod layer;
 mod limits;
+mod memory;
 mod pipe;
 mod records;
 mod spool;
@@ -43,9 +44,11 @@ pub use limits::Limits;
 pub use records::Kind;
 pub use tree::{Entry, Tree};
 
+use cache::fingerprint;
 use index::Tools;
 use layer::Pass;
-use spool::Budget;
+use memory::Memory;
+use spool::{Budget, Room};
 use wants::Matcher;
 
 /// How to read an image.
@@ -74,8 +77,17 @@ pub struct Settings<'a> {
 pub fn read(image: &Image, settings: &Settings<'_>) -> Result<Contents, Error> {
     let matcher = Matcher::new(settings.readers);
     let budget = Budget::new(settings.limits.spool);
-    let tools = Tools { matcher: &matcher, limits: settings.limits, budget: &budget, temporary: &settings.temporary };
-    let indexes = work::index_all(image, settings, tools)?;
+    let room = Room::new(settings.limits.spool);
+    let tools = Tools {
+        matcher: &matcher,
+        limits: settings.limits,
+        budget: &budget,
+        room: &room,
+        temporary: &settings.temporary,
+    };
+    let fingerprint = fingerprint(settings.readers, settings.limits);
+    let indexes = work::index_all(image, settings, tools, &fingerprint)?;
+    let memory = Memory::new(settings.cache, &fingerprint, &image.summary.layers);
     let again = Pass {
         tools,
         verify_diff_ids: false,
@@ -83,5 +95,10 @@ pub fn read(image: &Image, settings: &Settings<'_>) -> Result<Contents, Error> {
         progress: &|_| {},
         is_left: &|_| false,
     };
-    contents::assemble(image, indexes, &again)
+    let contents = contents::assemble(image, indexes, &again, &memory)?;
+    if let Some(cache) = settings.cache {
+        // A cache that grows is no reason to fail.
+        let _ = cache.prune();
+    }
+    Ok(contents)
 }

@@ -23,9 +23,10 @@ pub struct Limits {
     pub file: u64,
     /// Bytes of one file that are held in memory; larger ones go to a temporary file.
     pub memory: u64,
-    /// Bytes of files being read at one time, over all layers; readers wait for one another beyond it.
+    /// Bytes of files being read at one time, over all layers; readers wait for one another beyond it. As many again are
+    /// set aside until all layers are read, and as many read again.
     pub spool: u64,
-    /// Bytes of one joined reader's candidate that the index of a layer keeps; larger ones are read again.
+    /// Bytes of one joined reader's candidate that the index of a layer keeps; larger ones are set aside, or read again.
     pub kept: u64,
     /// Compressed bytes of all candidates that the index of a layer keeps.
     pub kept_total: usize,

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use plimsoll_model::Content;
@@ -49,7 +50,23 @@ impl Drop for Share<'_> {
     }
 }
 
+/// Bytes of files that all layers together may hold until the end. Nobody waits for it: who gets none does without.
+pub struct Room(AtomicU64);
+
+impl Room {
+    /// Room for so many bytes.
+    pub fn new(bytes: u64) -> Self {
+        Self(AtomicU64::new(bytes))
+    }
+
+    /// Takes some of it for good; false when there is not that much.
+    pub fn take(&self, size: u64) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(size)).is_ok()
+    }
+}
+
 /// The bytes of one file.
+#[derive(Debug)]
 pub enum Spooled {
     /// Small.
     Memory(Vec<u8>),
@@ -81,6 +98,14 @@ impl Spooled {
             }
         }
         Ok(())
+    }
+
+    /// The bytes, for a reader.
+    pub fn content(&self) -> Box<dyn Content + '_> {
+        match self {
+            Self::Memory(memory) => Box::new(memory.as_slice()),
+            Self::File { file, size } => Box::new(Part { file, start: 0, size: *size }),
+        }
     }
 }
 

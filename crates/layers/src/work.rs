@@ -8,14 +8,19 @@ use std::thread;
 use plimsoll_image::Image;
 use plimsoll_model::{Event, Layer};
 
-use crate::cache::{Cache, fingerprint};
+use crate::cache::Cache;
 use crate::error::Problem;
 use crate::index::{LayerIndex, Tools};
 use crate::layer::{self, Pass};
 use crate::{Error, Settings};
 
-/// The indexes of all layers, bottom first.
-pub fn index_all(image: &Image, settings: &Settings<'_>, tools: Tools<'_>) -> Result<Vec<LayerIndex>, Error> {
+/// The indexes of all layers, bottom first; `fingerprint` is that of the readers.
+pub fn index_all(
+    image: &Image,
+    settings: &Settings<'_>,
+    tools: Tools<'_>,
+    fingerprint: &str,
+) -> Result<Vec<LayerIndex>, Error> {
     let layers = &image.summary.layers;
     if layers.len() > settings.limits.layers {
         let problem = Problem::TooLarge(format!(
@@ -30,7 +35,7 @@ pub fn index_all(image: &Image, settings: &Settings<'_>, tools: Tools<'_>) -> Re
         image,
         settings,
         tools,
-        fingerprint: fingerprint(settings.readers, settings.limits),
+        fingerprint,
         order: order(layers),
         next: AtomicUsize::new(0),
         failed: AtomicUsize::new(usize::MAX),
@@ -43,13 +48,7 @@ pub fn index_all(image: &Image, settings: &Settings<'_>, tools: Tools<'_>) -> Re
         work.go_on();
     });
     let done = work.done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let indexes: Result<Vec<_>, Error> = done.into_values().collect();
-    let indexes = indexes?;
-    if let Some(cache) = settings.cache {
-        // A cache that grows is no reason to fail.
-        let _ = cache.prune();
-    }
-    Ok(indexes)
+    done.into_values().collect()
 }
 
 /// Largest first, so that none of them is left alone at the end.
@@ -63,7 +62,7 @@ struct Work<'a> {
     image: &'a Image,
     settings: &'a Settings<'a>,
     tools: Tools<'a>,
-    fingerprint: String,
+    fingerprint: &'a str,
     order: Vec<usize>,
     next: AtomicUsize,
     /// The lowest layer that failed: those above need not be finished, those below may still fail.
@@ -104,14 +103,14 @@ impl Work<'_> {
         let index = layer::index(self.image, number, layer, &pass)?;
         if let (Some(cache), Some(digest)) = (self.settings.cache, &layer.digest) {
             // A full disk makes the next scan slower, not this one wrong.
-            let _ = Cache::store(cache, digest, &self.fingerprint, &index);
+            let _ = Cache::store(cache, digest, self.fingerprint, &index);
         }
         (self.settings.progress)(Event::Indexed { layer: number, cached: false });
         Ok(index)
     }
 
     fn cached(&self, layer: &Layer) -> Option<LayerIndex> {
-        let index = self.settings.cache?.load(layer.digest.as_ref()?, &self.fingerprint)?;
+        let index = self.settings.cache?.load(layer.digest.as_ref()?, self.fingerprint)?;
         let is_verified = layer.diff_id.is_none() || index.notes.diff_id == layer.diff_id;
         Some(index).filter(|_| is_verified || !self.settings.verify_diff_ids)
     }

@@ -147,12 +147,57 @@ fn groups_come_from_several_layers() {
 }
 
 #[test]
-fn large_candidates_are_read_again() {
-    let limits = Limits { kept: 3, memory: 16, ..Limits::default() };
-    let layers = vec![layer(|tar| tar.file("db/joined", b"a 1\nsome more to read\n").file("db/info/x.list", b"/p"))];
-    let contents = read_with(&image(layers), READERS, &limits).unwrap();
-    assert_eq!(told(&contents), ["a 1 @0 db/joined/0", "some more to read @0 db/joined/0"]);
-    assert_eq!(contents.gaps, []);
+fn large_candidates_are_set_aside_or_read_again() {
+    let kept_small = Limits { kept: 3, memory: 16, ..Limits::default() };
+    let kept_few = Limits { kept_total: 0, ..Limits::default() };
+    let in_files = Limits { kept: 3, memory: 2, ..Limits::default() };
+    for limits in [kept_small, kept_few, in_files] {
+        let layers =
+            vec![layer(|tar| tar.file("db/joined", b"a 1\nsome more to read\n").file("db/info/x.list", b"/p"))];
+        let contents = read_with(&image(layers), READERS, &limits).unwrap();
+        assert_eq!(told(&contents), ["a 1 @0 db/joined/0", "some more to read @0 db/joined/0"]);
+        assert_eq!(contents.gaps, []);
+    }
+}
+
+#[test]
+fn what_was_read_again_is_remembered() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path(), 1 << 20).unwrap();
+    // Too large to be kept, or wanted only where a link in another layer leads.
+    let large = || layer(|tar| tar.file("db/joined", b"a 1\nsome more to read\n").file("db/info/x.list", b"/p"));
+    let elsewhere = || layer(|tar| tar.file("data/local", b"c 1\n").hard_link("db/local", "data/local"));
+    for limits in [Limits { kept: 3, memory: 16, ..Limits::default() }, Limits { kept_total: 0, ..Limits::default() }] {
+        let same = image(vec![large(), elsewhere()]);
+        let cold = read(&same, &settings(&cache, &limits, 2)).unwrap();
+        assert_eq!(told(&cold).len(), 3);
+        let gone = Image::new(same.summary.clone(), serde_json::Value::Null, Box::new(Nothing));
+        assert_eq!(whole(&read(&gone, &settings(&cache, &limits, 2)).unwrap()), whole(&cold));
+
+        // A damaged file is as good as none; nor does it speak for other bytes.
+        for path in cached_files(folder.path()).iter().filter(|path| path.extension().unwrap() == "facts") {
+            let mut flipped = std::fs::read(path).unwrap();
+            *flipped.last_mut().unwrap() ^= 1;
+            std::fs::write(path, flipped).unwrap();
+        }
+        assert!(read(&gone, &settings(&cache, &limits, 2)).is_err());
+        assert_eq!(whole(&read(&same, &settings(&cache, &limits, 2)).unwrap()), whole(&cold));
+        let other = image(vec![layer(|tar| tar.file("db/joined", b"b 1\nsome more to read\n")), elsewhere()]);
+        assert_eq!(told(&read(&other, &settings(&cache, &limits, 2)).unwrap())[0], "b 1 @0 db/joined/0");
+    }
+}
+
+#[test]
+fn the_malformed_is_not_remembered() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path(), 1 << 20).unwrap();
+    let limits = Limits { kept: 3, ..Limits::default() };
+    let same = image(vec![layer(|tar| tar.file("db/joined", b"!some more to read\n"))]);
+    for _ in 0..2 {
+        let contents = read(&same, &settings(&cache, &limits, 1)).unwrap();
+        assert_eq!(contents.gaps[0].reason, GapReason::Malformed);
+        assert_eq!(cached_files(folder.path()).len(), 1);
+    }
 }
 
 #[test]
