@@ -4,6 +4,8 @@
 #[expect(dead_code, reason = "the layouts are for the comparison with umoci")]
 mod support;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::FileExt;
@@ -63,11 +65,12 @@ fn contents(layers: Vec<Vec<u8>>) -> Contents {
 
 /// `name version @layer path/layer…`, one a package.
 fn told(contents: &Contents) -> Vec<String> {
-    let locations =
-        |package: &Package| package.locations.iter().map(|at| format!(" {}/{}", at.path, at.layer)).collect::<String>();
-    let tell =
-        |package: &Package| format!("{} {} @{}{}", package.name, package.version, package.layer, locations(package));
-    contents.packages.iter().map(tell).collect()
+    let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for package in &contents.packages {
+        let told = places.entry(format!("{} {} @{}", package.name, package.version, package.layer)).or_default();
+        told.extend(package.locations.iter().map(|at| format!(" {}/{}", at.path, at.layer)));
+    }
+    places.into_iter().map(|(package, places)| package + &places.into_iter().collect::<String>()).collect()
 }
 
 #[test]
@@ -268,7 +271,7 @@ fn damage_is_never_a_result() {
         (flipped, "damaged"),
         ([packed.clone(), b"garbage".to_vec()].concat(), "gzip stream is damaged"),
         (zstd::bulk::compress(&plain, 1).unwrap()[..40].to_vec(), "zstd stream is damaged"),
-        (plain[..700].to_vec(), "tar archive is damaged at unpacked byte"),
+        (plain[..514].to_vec(), "tar archive is damaged at unpacked byte"),
         (vec![b'x'; 2048], "a header's checksum is wrong"),
     ] {
         let error = read_with(&image(vec![layer(|tar| tar), stored]), READERS, &Limits::default()).err().unwrap();
@@ -516,6 +519,18 @@ fn progress_counts_every_stored_byte() {
     };
     read(&image(layers), &settings).unwrap();
     assert_eq!(*told.lock().unwrap(), sizes);
+}
+
+#[test]
+fn an_archive_may_end_with_the_bytes_of_its_last_file() {
+    let mut tar = Tar::default();
+    tar.file("other", b"x").file("db/local", b"a 1\n");
+    // In the padding, and right behind the file.
+    for end in [tar.0.len() - 508, tar.0.len() - 100] {
+        assert_eq!(told(&contents(vec![gzip(&tar.0[..end])])), ["a 1 @0 db/local/0"]);
+    }
+    let inside = image(vec![gzip(&tar.0[..tar.0.len() - 509])]);
+    assert!(matches!(*read_with(&inside, READERS, &Limits::default()).err().unwrap().problem, Problem::Archive { .. }));
 }
 
 #[test]
