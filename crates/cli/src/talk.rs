@@ -42,17 +42,20 @@ fn labelled<'a>(label: &str, lines: impl IntoIterator<Item = &'a str>) {
     }
 }
 
-/// The causes joined by colons, down to the first that tells the whole story by itself.
+/// The causes joined by colons. Below the first that tells the whole story by itself lie only the words of libraries, of
+/// which the last is the cause.
 fn message(error: &anyhow::Error) -> String {
     let mut text = String::new();
-    for cause in error.chain() {
-        let next = cause.to_string();
+    let mut add = |next: String| {
         if !text.contains(&next) {
             text.push_str(if text.is_empty() { "" } else { ": " });
             text.push_str(&next);
         }
-        // What lies below these is the same in the words of a library.
+    };
+    for cause in error.chain() {
+        add(cause.to_string());
         if cause.is::<plimsoll_image::Error>() || cause.is::<plimsoll_layers::Error>() {
+            add(error.root_cause().to_string());
             break;
         }
     }

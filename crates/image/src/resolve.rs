@@ -152,7 +152,7 @@ pub(crate) fn select(entries: Vec<Descriptor>, select: Option<&Select>, place: &
     let mut names: Vec<String> = entries.iter().filter_map(Descriptor::name).map(str::to_owned).collect();
     names.sort();
     names.dedup();
-    let list = || if names.is_empty() { "no names".to_owned() } else { names.join(", ") };
+    let list = || if names.is_empty() { "no named images".to_owned() } else { names.join(", ") };
     let chosen: Vec<Descriptor> = match select {
         None if names.len() > 1 => {
             return Err(Error::new(format!("several images in {place}: {}", list()))
@@ -163,8 +163,8 @@ pub(crate) fn select(entries: Vec<Descriptor>, select: Option<&Select>, place: &
         Some(Select::Digest(digest)) => entries.into_iter().filter(|entry| entry.digest == *digest).collect(),
     };
     if chosen.is_empty() {
-        let wanted = select.map(ToString::to_string).unwrap_or_default();
-        return Err(Error::new(format!("no image {wanted} in {place}; there is {}", list())));
+        let wanted = select.map(|select| format!(" {select}")).unwrap_or_default();
+        return Err(Error::new(format!("no image{wanted} in {place}; it holds {}", list())));
     }
     Ok(chosen)
 }

@@ -82,8 +82,9 @@ struct OutputArguments {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Gate")]
 struct GateArguments {
-    /// End with 1 when a finding is this severe or worse: critical, high, medium, low, negligible
-    #[arg(long, env = "PLIMSOLL_FAIL_ON", hide_env = true, value_name = "SEVERITY", value_parser = level)]
+    /// End with 1 when a finding is this severe or worse: critical, high, medium, low, negligible; or unknown: any, also
+    /// those that nobody has rated
+    #[arg(long, env = "PLIMSOLL_FAIL_ON", hide_env = true, value_name = "SEVERITY")]
     fail_on: Option<Severity>,
     /// Let the gate pass although something hid from the scan
     #[arg(long, env = "PLIMSOLL_ALLOW_INCOMPLETE", hide_env = true)]
@@ -210,15 +211,6 @@ fn collision(outputs: &[Output]) -> Option<String> {
         .enumerate()
         .any(|(index, output)| outputs.iter().skip(index + 1).any(|other| output.collides_with(other)));
     twice.then(|| "two reports would be written to the same place; give all but one a file: -o json=report.json".into())
-}
-
-fn level(text: &str) -> Result<Severity, String> {
-    match text.parse()? {
-        Severity::Unknown => Err("a gate on severities that nobody has stated would mean nothing; \
-                                  name critical, high, medium, low or negligible"
-            .into()),
-        severity => Ok(severity),
-    }
 }
 
 fn platform(text: &str) -> Result<PlatformChoice, String> {

@@ -61,7 +61,7 @@ pub(super) fn open(
     }
     let Some(entry) = entries.pop() else {
         let wanted = selection.map(ToString::to_string).unwrap_or_default();
-        return Err(Error::new(format!("no image {wanted} in {place}; there is {}", list(&names))));
+        return Err(Error::new(format!("no image {wanted} in {place}; it holds {}", list(&names))));
     };
     let bytes = read_bounded(members.open(&entry.config)?, options.limits.config_size, &entry.config)?;
     let (config, whole) = ImageConfig::parse(&bytes, &format!("{} in {place}", entry.config))?;

@@ -62,7 +62,7 @@ impl Request<'_> {
     fn token(&self, realm: &str, service: Option<&str>) -> Result<Secret, Error> {
         let wrong = || Error::new(format!("{} names a token server that is no https URL: {realm:?}", self.registry));
         let mut url = Url::parse(realm).map_err(|_| wrong())?;
-        if url.scheme() != "https" && (self.secure || url.scheme() != "http") {
+        if url.scheme() != "https" && (self.secure || !self.transport.may_be_plain(&url)) {
             return Err(wrong().hint("no credentials were sent there"));
         }
         let scope = format!("repository:{}:pull", self.repository);

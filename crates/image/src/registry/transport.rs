@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Certificate, Identity, NoProxy, Proxy, StatusCode, redirect};
+use reqwest::{Certificate, Identity, NoProxy, Proxy, StatusCode, Url, redirect};
 
 use crate::{Environment, Error, Options, Retries, tls};
 
@@ -17,6 +17,7 @@ use crate::{Environment, Error, Options, Retries, tls};
 pub(crate) struct Transport {
     client: Client,
     retries: Retries,
+    insecure: bool,
     document_timeout: Duration,
     /// How long to wait for the next bytes.
     pub stall: Duration,
@@ -38,7 +39,7 @@ impl Transport {
             .timeout(options.timeouts.stall)
             // Blobs are wanted as stored: an encoding that the server puts on top would break digests and ranges.
             .gzip(false)
-            .redirect(redirect_policy())
+            .redirect(redirect_policy(options.insecure))
             .tls_danger_accept_invalid_certs(options.insecure)
             .no_proxy();
         for proxy in proxies(&options.environment)? {
@@ -57,7 +58,18 @@ impl Transport {
             )
         })?;
         let timeouts = options.timeouts;
-        Ok(Self { client, retries: options.retries, document_timeout: timeouts.document, stall: timeouts.stall })
+        Ok(Self {
+            client,
+            insecure: options.insecure,
+            retries: options.retries,
+            document_timeout: timeouts.document,
+            stall: timeouts.stall,
+        })
+    }
+
+    /// Whether plain HTTP to this place is acceptable.
+    pub fn may_be_plain(&self, url: &Url) -> bool {
+        may_be_plain(url, self.insecure)
     }
 
     /// Sends a request, again after passing failures, and gives back any answer that is not one.
@@ -134,11 +146,11 @@ fn bad_pem(path: &Path, error: reqwest::Error) -> Error {
 }
 
 /// Follows to storage hosts, but never from HTTPS to plain HTTP.
-fn redirect_policy() -> redirect::Policy {
-    redirect::Policy::custom(|attempt| {
+fn redirect_policy(insecure: bool) -> redirect::Policy {
+    redirect::Policy::custom(move |attempt| {
         let secure = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
-        if secure && attempt.url().scheme() != "https" {
-            return attempt.error("redirected from https to plain http");
+        if attempt.url().scheme() != "https" && (secure || !may_be_plain(attempt.url(), insecure)) {
+            return attempt.error("redirected to plain http");
         }
         if attempt.previous().len() > REDIRECTS {
             return attempt.error("too many redirects");
@@ -159,6 +171,11 @@ fn proxies(environment: &Environment) -> Result<Vec<Proxy>, Error> {
     let https = proxy(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"], Proxy::https);
     let http = proxy(&["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"], Proxy::http);
     https.into_iter().chain(http).collect()
+}
+
+/// Whether plain HTTP to this place is acceptable: nobody else can listen, or the user allows it.
+fn may_be_plain(url: &Url, insecure: bool) -> bool {
+    url.scheme() == "http" && (insecure || url.host_str().is_some_and(is_loopback))
 }
 
 /// Whether the host part of an authority is this machine, where plain HTTP harms nobody.
@@ -208,6 +225,7 @@ fn unreachable(host: &str, error: reqwest::Error) -> Error {
             "trust the registry's certificate authority with --ca-file FILE, or use --insecure for a test registry"
         }
         // With TLS 1.3 a server hangs up only after the handshake when it wants a certificate and gets none.
+        _ if error.is_redirect() => "the registry sends its clients where they must not go; tell who runs it",
         Some(rustls::Error::AlertReceived(_)) | None if !error.is_connect() && !error.is_timeout() => {
             "the registry hung up; it may want a client certificate (--client-certificate FILE)"
         }

@@ -216,7 +216,7 @@ fn what_is_no_archive_is_refused_clearly() {
         (b"hello", "not a tar file"),
         (&noise(5000), "not a tar file"),
         (&tar(&[("etc/passwd", b"")]), "neither an OCI layout nor"),
-        (&tar(&[("manifest.json", b"[]")]), "there is none with a name"),
+        (&tar(&[("manifest.json", b"[]")]), "it holds none with a name"),
         (&tar(&[("manifest.json", b"{}")]), "malformed manifest.json"),
         (&tar(&[("manifest.json", br#"[{"Config": "c"}, {"Config": "c", "RepoTags": ["a:1"]}]"#)]), "several images"),
         (b"BZh91AY&SY", "bzip2 or xz"),

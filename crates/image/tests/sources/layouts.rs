@@ -37,7 +37,7 @@ fn several_images_need_a_choice() {
     layout.tag(b, "b");
     let path = text(folder.path());
     assert!(refusal(path, &options()).contains("several images"));
-    assert!(refusal(&format!("oci:{path}:c"), &options()).contains("there is a, b"));
+    assert!(refusal(&format!("oci:{path}:c"), &options()).contains("it holds a, b"));
     assert_eq!(open_one(&format!("oci:{path}:b"), &options()).summary.digest.unwrap().as_str(), digest);
     assert_eq!(open_one(&format!("oci:{path}@{digest}"), &options()).summary.digest.unwrap().as_str(), digest);
 }

@@ -202,6 +202,8 @@ fn refused_tokens_and_strange_token_servers() {
     for (challenge, expected) in [
         ("Bearer realm=\"ftp://x/\"", "no https URL"),
         ("Bearer realm=\"nonsense\"", "no https URL"),
+        // A registry on this machine may be spoken to in plain text, but not a token server that it names elsewhere.
+        ("Bearer realm=\"http://192.0.2.1/token\"", "no https URL"),
         ("Negotiate", "a kind of login that is not known"),
         ("", "a kind of login that is not known"),
     ] {
