@@ -1,7 +1,5 @@
 //! All that the layers hold together: the tree, and what readers found in it, each package with its layer and files.
 
-use std::collections::BTreeMap;
-
 use plimsoll_image::Image;
 use plimsoll_model::{Facts, Gap, GapKind, GapReason, Location, Owned, Package, Reader, Release};
 
@@ -19,7 +17,7 @@ use crate::tree::{Applier, Tree};
 
 /// What an image holds.
 pub struct Contents {
-    /// Packages with layer and locations, sorted. One that several files list in the same words is here once.
+    /// Packages with layer and location, once for each file that lists them.
     pub packages: Vec<Package>,
     /// Which files belong to which package, in the final tree.
     pub owned: Vec<Owned>,
@@ -63,7 +61,7 @@ pub fn assemble(
     gaps.sort();
     gaps.dedup();
     let layers = attribute(&groups.steps, &findings.listed, findings.identities.len());
-    let packages = unite(findings.packages, &layers);
+    let packages = place(findings.packages, &layers);
     findings.releases.sort_by(|one, other| one.0.cmp(&other.0));
     let base_layers = base_layers(&image.config, image.summary.layers.len());
     Ok(Contents { packages, owned: findings.owned, releases: findings.releases, gaps, tree, base_layers })
@@ -151,12 +149,8 @@ impl<'a> Findings<'a> {
         }
         self.owned.extend(facts.owned);
         self.releases.extend(facts.releases.into_iter().map(|release| (path.clone(), release)));
-        self.gaps.extend(facts.malformed.into_iter().map(|message| Gap {
-            kind: GapKind::Partial,
-            location: path.clone(),
-            reason: GapReason::Malformed,
-            message,
-        }));
+        // What is lost of a database is as invisible as what is lost with it: nobody knows how much it was.
+        facts.malformed.into_iter().for_each(|message| self.gap(group, GapReason::Malformed, message));
     }
 
     fn gap(&mut self, group: &Group, reason: GapReason, message: String) {
@@ -170,25 +164,9 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// Unites packages that several files list in the same words, and gives each its layer.
-fn unite(packages: Vec<(usize, Package)>, layers: &[usize]) -> Vec<Package> {
-    let mut by_identity: BTreeMap<(String, String, String, String), Vec<Package>> = BTreeMap::new();
-    for (number, mut package) in packages {
-        package.layer = layers.get(number).copied().unwrap_or(0);
-        let identity = package.identity();
-        let identity = (identity.0.into(), identity.1.into(), identity.2.into(), identity.3.into());
-        let same = by_identity.entry(identity).or_default();
-        let locations = std::mem::take(&mut package.locations);
-        // Compared without locations, which differ by nature.
-        match same.iter_mut().find(|other| Package { locations: Vec::new(), ..(*other).clone() } == package) {
-            Some(other) => other.locations.extend(locations),
-            None => same.push(Package { locations, ..package }),
-        }
-    }
-    let mut packages: Vec<Package> = by_identity.into_values().flatten().collect();
-    for package in &mut packages {
-        package.locations.sort();
-        package.locations.dedup();
-    }
-    packages
+/// Gives each package its layer. One that several files list is there several times; who puts the inventory together
+/// unites them.
+fn place(packages: Vec<(usize, Package)>, layers: &[usize]) -> Vec<Package> {
+    let layer = |number: usize| layers.get(number).copied().unwrap_or(0);
+    packages.into_iter().map(|(number, package)| Package { layer: layer(number), ..package }).collect()
 }
