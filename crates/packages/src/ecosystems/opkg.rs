@@ -17,19 +17,18 @@ pub(super) const OPKG: Ecosystem = Ecosystem {
         Reader {
             id: "opkg/status",
             version: 1,
-            wants: Wants { paths: &["usr/lib/opkg/status", "var/lib/opkg/status"], with: &[], essential: true },
+            wants: Wants {
+                paths: &["usr/lib/opkg/status", "var/lib/opkg/status", "opt/lib/opkg/status"],
+                with: &[],
+                essential: true,
+            },
             read,
         },
-        Reader {
-            id: "opkg/control",
-            version: 1,
-            wants: Wants { paths: &["**/lib/opkg/info/*.control"], with: &[], essential: false },
-            read,
-        },
+        Reader { id: "opkg/control", version: 2, wants: Wants { paths: CONTROLS, with: &[], essential: false }, read },
         Reader {
             id: "opkg/list",
-            version: 1,
-            wants: Wants { paths: &["**/lib/opkg/info/*.list"], with: &[], essential: false },
+            version: 2,
+            wants: Wants { paths: LISTS, with: &[], essential: false },
             read: read_list,
         },
     ],
@@ -39,6 +38,11 @@ pub(super) const OPKG: Ecosystem = Ecosystem {
     origin: |_, _| Origin::Unknown,
     purl: operating_system::purl,
 };
+
+// Not `**/lib/opkg`: a root file system kept inside an image, such as an SDK's, is not what runs.
+const CONTROLS: &[&str] =
+    &["usr/lib/opkg/info/*.control", "var/lib/opkg/info/*.control", "opt/lib/opkg/info/*.control"];
+const LISTS: &[&str] = &["usr/lib/opkg/info/*.list", "var/lib/opkg/info/*.list", "opt/lib/opkg/info/*.list"];
 
 const FIELDS: &[&str] =
     &["Package", "Version", "Architecture", "Status", "SourceName", "Maintainer", "License", "Depends"];
