@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use plimsoll_model::{About, Finding};
+use plimsoll_packages::Ecosystem;
 
 /// Candidates that are tried; a package with more fixed versions than this keeps those that most findings name. The
 /// work is candidates × findings, and both come from feeds.
@@ -16,14 +17,22 @@ const CANDIDATES: usize = 64;
 /// The version that clears most of the findings; of several, the least. None when there are several whose order is not
 /// known, as with an imported inventory: naming one of them would be a guess.
 pub(crate) fn choose<'r>(ecosystem: &str, installed: &str, findings: &[&'r Finding]) -> Option<&'r str> {
+    let ecosystem = plimsoll_packages::ecosystem(ecosystem);
     let candidates = candidates(ecosystem, installed, findings);
+    // One update mends many findings: each list of versions is weighed once.
+    let mut lists: BTreeMap<&[String], usize> = BTreeMap::new();
+    for finding in findings {
+        let About::Vulnerability(vulnerability) = &finding.about;
+        *lists.entry(&vulnerability.fixed_in).or_default() += 1;
+    }
     let is_ordered = |pair: &[&str]| matches!(pair, [a, b] if compare(ecosystem, a, b).is_some());
     if !candidates.windows(2).all(is_ordered) {
         return None;
     }
     let mut best: Option<(usize, &'r str)> = None;
     for candidate in candidates {
-        let cleared = findings.iter().filter(|finding| clears(ecosystem, candidate, finding)).count();
+        let is_cleared = |list: &&[String]| is_fixed_by(ecosystem, candidate, list);
+        let cleared: usize = lists.iter().filter(|(list, _)| is_cleared(list)).map(|(_, count)| *count).sum();
         let better = best.is_none_or(|(most, version)| match cleared.cmp(&most) {
             Ordering::Equal => compare(ecosystem, candidate, version) == Some(Ordering::Less),
             other => other == Ordering::Greater,
@@ -39,7 +48,11 @@ pub(crate) fn choose<'r>(ecosystem: &str, installed: &str, findings: &[&'r Findi
 /// shares most leading components with the version is taken for its branch: 3.2.25 is judged by 3.2.13, not by 4.0.4.
 pub(crate) fn clears(ecosystem: &str, version: &str, finding: &Finding) -> bool {
     let About::Vulnerability(vulnerability) = &finding.about;
-    let branch = vulnerability.fixed_in.iter().max_by(|a, b| {
+    is_fixed_by(plimsoll_packages::ecosystem(ecosystem), version, &vulnerability.fixed_in)
+}
+
+fn is_fixed_by(ecosystem: Option<&Ecosystem>, version: &str, fixed_in: &[String]) -> bool {
+    let branch = fixed_in.iter().max_by(|a, b| {
         let nearness = shared_components(version, a).cmp(&shared_components(version, b));
         nearness.then_with(|| compare(ecosystem, a, b).unwrap_or(Ordering::Equal))
     });
@@ -49,7 +62,7 @@ pub(crate) fn clears(ecosystem: &str, version: &str, finding: &Finding) -> bool 
 }
 
 /// Fixed versions above the installed one, or all when none is: versions of sources and binaries may differ.
-fn candidates<'r>(ecosystem: &str, installed: &str, findings: &[&'r Finding]) -> Vec<&'r str> {
+fn candidates<'r>(ecosystem: Option<&Ecosystem>, installed: &str, findings: &[&'r Finding]) -> Vec<&'r str> {
     let mut named: BTreeMap<&'r str, usize> = BTreeMap::new();
     for finding in findings {
         let About::Vulnerability(vulnerability) = &finding.about;
@@ -70,8 +83,8 @@ fn candidates<'r>(ecosystem: &str, installed: &str, findings: &[&'r Finding]) ->
     versions
 }
 
-fn compare(ecosystem: &str, a: &str, b: &str) -> Option<Ordering> {
-    plimsoll_packages::ecosystem(ecosystem).and_then(|ecosystem| (ecosystem.compare)(a, b))
+fn compare(ecosystem: Option<&Ecosystem>, a: &str, b: &str) -> Option<Ordering> {
+    ecosystem.and_then(|ecosystem| (ecosystem.compare)(a, b))
 }
 
 fn shared_components(a: &str, b: &str) -> usize {
