@@ -1,15 +1,17 @@
 //! Measures the database: `cargo run --release -p plimsoll-advisories --example measure -- MIRROR FOLDER`.
 //!
 //! Compiles everything in a mirror of the publishers' documents into shards, unless the folder has some, and says how long
-//! that takes and how large they are. Then opens the shards of a release and matches 1,000 packages that advisories name,
-//! once all of them fixed and once none. Every number is the best of several runs.
+//! that takes, how much memory, and how large they are. Then opens the shards of a release and matches 1,000 packages that
+//! advisories name: all of them fixed, of each package the newest twentieth of fixes missing, and none fixed. Every number
+//! is the best of several runs.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use plimsoll_advisories::database::Database;
+use plimsoll_advisories::database::{self, Database};
 use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::matching;
 use plimsoll_advisories::update::{Settings, Source, build};
@@ -36,8 +38,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bytes: u64 = all.shards().iter().map(|shard| shard.size()).sum();
     writeln!(out, "{} shards, {:.2} MiB", all.shards().len(), bytes as f64 / f64::from(1 << 20))?;
     for (id, release, ecosystem) in RELEASES {
-        for (what, version) in [("all fixed", "99:99-99"), ("none fixed", "0~-0")] {
-            measure(&folder, id, release, ecosystem, version, what, &mut out)?;
+        for installed in [Installed::Newest, Installed::Behind, Installed::Oldest] {
+            measure(&folder, id, release, ecosystem, installed, &mut out)?;
         }
     }
     Ok(())
@@ -48,8 +50,16 @@ fn compile(mirror: &Path, folder: &Path, out: &mut impl Write) -> Result<(), Box
     settings.source = Source::Mirror(Address::parse(&mirror.display().to_string())?);
     let start = Instant::now();
     let outcome = build(&settings);
-    writeln!(out, "compiled in {:.2} s, {} gaps", start.elapsed().as_secs_f64(), outcome.gaps.len())?;
+    let (seconds, gaps) = (start.elapsed().as_secs_f64(), outcome.gaps.len());
+    writeln!(out, "compiled in {seconds:.2} s, {gaps} gaps, {}", peak_memory())?;
     Ok(())
+}
+
+/// The most memory that the process ever had, as Linux tells it (<https://docs.kernel.org/filesystems/proc.html>).
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    format!("peak memory {}", peak.map_or("unknown", str::trim))
 }
 
 fn measure(
@@ -57,13 +67,12 @@ fn measure(
     id: &str,
     release: &str,
     ecosystem: &str,
-    version: &str,
-    what: &str,
+    installed: Installed,
     out: &mut impl Write,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let space = Space::release(id, release);
     let spaces = BTreeSet::from([space.clone()]);
-    let inventory = inventory(&Database::open(folder, &spaces)?, id, release, ecosystem, version)?;
+    let inventory = inventory(&Database::open(folder, &spaces)?, id, release, ecosystem, installed)?;
     let (mut opening, mut matching_alone, mut findings) = (Duration::MAX, Duration::MAX, 0);
     for _ in 0..RUNS {
         let start = Instant::now();
@@ -77,7 +86,7 @@ fn measure(
     let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
     writeln!(
         out,
-        "{space}, {} packages, {what}: opened in {:.2} ms, matched in {:.2} ms, {findings} findings",
+        "{space}, {} packages, {installed:?}: opened in {:.2} ms, matched in {:.2} ms, {findings} findings",
         inventory.packages.len(),
         milliseconds(opening),
         milliseconds(matching_alone),
@@ -91,7 +100,7 @@ fn inventory(
     id: &str,
     release: &str,
     ecosystem: &str,
-    version: &str,
+    installed: Installed,
 ) -> Result<Inventory, Box<dyn std::error::Error>> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for shard in database.shards().iter().filter(|shard| shard.space() != Space::CVE) {
@@ -99,8 +108,45 @@ fn inventory(
     }
     let packages = (0..PACKAGES.min(names.len())).filter_map(|index| {
         let name = *names.iter().nth(index.checked_mul(names.len())? / PACKAGES.min(names.len()))?;
-        Some(Package { origin: Origin::Vendor, ..Package::new(ecosystem, name, version) })
+        let version = installed.version(database, name, ecosystem);
+        Some(version.map(|version| Package { origin: Origin::Vendor, ..Package::new(ecosystem, name, version) }))
     });
+    let packages = packages.collect::<Result<_, _>>()?;
     let distro = Distro { id: id.into(), version: release.into(), ..Distro::default() };
-    Ok(Inventory { packages: packages.collect(), distro: Some(distro) })
+    Ok(Inventory { packages, distro: Some(distro) })
+}
+
+/// Which version is installed of each package.
+#[derive(Debug, Clone, Copy)]
+enum Installed {
+    /// Newer than every fix.
+    Newest,
+    /// That of an image which was last upgraded a while ago: the newest twentieth of the fixes, at least one, is missing.
+    Behind,
+    /// Older than every fix.
+    Oldest,
+}
+
+impl Installed {
+    fn version(self, database: &Database, name: &str, ecosystem: &str) -> Result<String, database::Error> {
+        let (oldest, newest) = ("0~-0", "99:99-99");
+        match self {
+            Self::Newest => return Ok(newest.into()),
+            Self::Oldest => return Ok(oldest.into()),
+            Self::Behind => {}
+        }
+        let mut fixed = Vec::new();
+        for shard in database.shards() {
+            for statement in shard.statements(name)? {
+                for range in statement.ranges()? {
+                    fixed.extend(Some(range?.fixed).filter(|fixed| !fixed.is_empty()));
+                }
+            }
+        }
+        let order = plimsoll_packages::ecosystem(ecosystem).map(|row| row.compare);
+        fixed.sort_by(|left, right| order.and_then(|order| order(left, right)).unwrap_or(Ordering::Equal));
+        fixed.dedup();
+        let behind = fixed.len().div_ceil(20).saturating_add(1);
+        Ok(fixed.len().checked_sub(behind).and_then(|place| fixed.get(place)).unwrap_or(&oldest).to_string())
+    }
 }

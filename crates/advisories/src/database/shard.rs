@@ -28,6 +28,8 @@ pub struct Shard {
     map: Map,
     sections: Places,
     about: About,
+    /// Of the section table, and so of all content.
+    checksum: [u8; 32],
     digest: String,
 }
 
@@ -39,8 +41,10 @@ impl Shard {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let map = Map::open(path).map_err(|source| Error::Io { action: "read", path: path.into(), source })?;
         let damaged = |reason: &str| Error::Damaged { path: path.into(), reason: reason.into() };
-        let (sections, digest) = check(&map).map_err(damaged)?;
-        let mut shard = Self { path: path.into(), map, sections, about: About::default(), digest };
+        let (sections, checksum) = check(&map).map_err(damaged)?;
+        let digest = format!("blake3:{checksum}");
+        let about = About::default();
+        let mut shard = Self { path: path.into(), map, sections, about, checksum: *checksum.as_bytes(), digest };
         shard.about = serde_json::from_slice(shard.part(Part::About))
             .map_err(|error| damaged(&format!("its description does not parse: {error}")))?;
         let expected = file_name(&shard.about.space, &shard.about.feed);
@@ -242,7 +246,7 @@ impl Shard {
         if place.length.get() == 0 {
             return Ok(String::new());
         }
-        let block = match inflated.blocks.entry((self.digest.clone(), place.block.get())) {
+        let block = match inflated.blocks.entry((self.checksum, place.block.get())) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => {
                 let block = self.array::<Block>(Part::Blocks)?.get(place.block.get() as usize);
@@ -263,8 +267,8 @@ impl Shard {
 /// Start and end of each section.
 type Places = [(usize, usize); Part::ALL.len()];
 
-/// Sections' places and the digest, when all that is checked at opening is as it was written.
-fn check(bytes: &[u8]) -> Result<(Places, String), &'static str> {
+/// Sections' places and the checksum of their table, when all that is checked at opening is as it was written.
+fn check(bytes: &[u8]) -> Result<(Places, blake3::Hash), &'static str> {
     let (header, rest) = Header::ref_from_prefix(bytes).map_err(|_| "it is too short")?;
     if header.magic != MAGIC {
         return Err("it does not start like one");
@@ -290,7 +294,7 @@ fn check(bytes: &[u8]) -> Result<(Places, String), &'static str> {
         }
         *place = (start, end);
     }
-    Ok((sections, format!("blake3:{checksum}")))
+    Ok((sections, checksum))
 }
 
 fn severity_of(number: u32) -> Option<Severity> {
@@ -313,8 +317,8 @@ fn state_of(number: u8) -> Option<State> {
 /// Blocks of text that were inflated: one block has the titles of many neighbours.
 #[derive(Debug, Default)]
 pub struct Inflated {
-    /// By digest of the shard and number of the block.
-    blocks: FxHashMap<(String, u32), Vec<u8>>,
+    /// By checksum of the shard and number of the block.
+    blocks: FxHashMap<([u8; 32], u32), Vec<u8>>,
 }
 
 /// What one advisory says about one package. Decodes when asked; every answer fails when the shard is damaged there.

@@ -35,13 +35,16 @@ impl<'a> Ids<'a> {
         std::iter::once(self.id).chain(self.aliases.iter().copied())
     }
 
-    /// CVEs that it names itself.
-    fn cves(&self) -> BTreeSet<&'a str> {
-        if self.covers.is_empty() {
+    /// CVEs that it names itself, each once.
+    fn cves(&self) -> Vec<&'a str> {
+        let mut cves: Vec<&str> = if self.covers.is_empty() {
             self.names().filter(|name| is_cve(name)).collect()
         } else {
-            self.covers.iter().copied().collect()
-        }
+            self.covers.clone()
+        };
+        cves.sort_unstable();
+        cves.dedup();
+        cves
     }
 }
 
@@ -54,8 +57,8 @@ pub fn is_cve(id: &str) -> bool {
 ///
 /// A record that names no CVE takes those of the nearest records that share a name with it, and otherwise the least name
 /// of all it is connected with, so that all of these come to the same id.
-pub fn primaries<'a>(records: &[&Ids<'a>]) -> Vec<BTreeSet<&'a str>> {
-    let cves: Vec<BTreeSet<&str>> = records.iter().map(|record| record.cves()).collect();
+pub fn primaries<'a>(records: &[&Ids<'a>]) -> Vec<Vec<&'a str>> {
+    let cves: Vec<Vec<&str>> = records.iter().map(|record| record.cves()).collect();
     if cves.iter().all(|cves| !cves.is_empty()) {
         return cves;
     }
@@ -70,16 +73,16 @@ pub fn primaries<'a>(records: &[&Ids<'a>]) -> Vec<BTreeSet<&'a str>> {
 fn nearest<'a>(
     start: usize,
     records: &[&Ids<'a>],
-    cves: &[BTreeSet<&'a str>],
+    cves: &[Vec<&'a str>],
     bearers: &BTreeMap<&'a str, Vec<usize>>,
-) -> BTreeSet<&'a str> {
+) -> Vec<&'a str> {
     let mut seen = BTreeSet::from([start]);
     let mut names = BTreeSet::new();
     let mut ring = vec![start];
     while !ring.is_empty() {
         let found: BTreeSet<&str> = ring.iter().filter_map(|index| cves.get(*index)).flatten().copied().collect();
         if !found.is_empty() {
-            return found;
+            return found.into_iter().collect();
         }
         let borne: Vec<&str> =
             ring.iter().filter_map(|index| records.get(*index)).flat_map(|record| record.names()).collect();

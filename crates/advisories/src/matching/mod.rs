@@ -160,37 +160,50 @@ impl<'i> Matcher<'i, '_> {
     }
 
     fn finish(self) -> Matched {
-        let Self { database, context, asked, gaps, mut findings, .. } = self;
+        let Self { database, context, asked, gaps, findings, .. } = self;
         let mut gaps = gaps.finish(context.distro, database);
         gaps.extend(unusable(database, &asked));
         gaps.extend(unknown_exploitation(database, &findings));
         gaps.sort();
-        findings.sort_by_cached_key(risk);
-        Matched { findings, gaps, data: data(database, &asked) }
+        Matched { findings: by_risk(findings), gaps, data: data(database, &asked) }
     }
 }
 
-/// Opinions by the primary id of what they are about.
+/// Opinions by the primary id of what they are about, of those vulnerabilities that somebody does not say the package is
+/// free of: of most packages nearly every fix is installed.
 fn by_vulnerability<'o, 'a>(opinions: &'o [Opinion<'a>]) -> BTreeMap<&'a str, Vec<&'o Opinion<'a>>> {
     let records: Vec<&Ids<'_>> = opinions.iter().map(|opinion| &opinion.ids).collect();
     let mut vulnerabilities: BTreeMap<&str, Vec<&Opinion<'_>>> = BTreeMap::new();
-    for (opinion, primaries) in opinions.iter().zip(primaries(&records)) {
+    let primaries = primaries(&records);
+    for (_, primaries) in opinions.iter().zip(&primaries).filter(|(opinion, _)| opinion.verdict != Verdict::NotAffected)
+    {
+        vulnerabilities.extend(primaries.iter().map(|primary| (*primary, Vec::new())));
+    }
+    for (opinion, primaries) in opinions.iter().zip(&primaries) {
         for primary in primaries {
-            vulnerabilities.entry(primary).or_default().push(opinion);
+            vulnerabilities.get_mut(primary).into_iter().for_each(|all| all.push(opinion));
         }
     }
     vulnerabilities
 }
 
-/// Key of the order in which findings are listed, worst first.
-fn risk(finding: &Finding) -> impl Ord + use<> {
+/// In the order in which findings are listed, worst first. Places are sorted, for findings are large to move.
+fn by_risk(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut order: Vec<(_, usize)> = findings.iter().map(risk).zip(0..).collect();
+    order.sort_unstable();
+    let places: Vec<usize> = order.into_iter().map(|(_, place)| place).collect();
+    let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
+    places.into_iter().filter_map(|place| findings.get_mut(place)?.take()).collect()
+}
+
+fn risk(finding: &Finding) -> impl Ord {
     let About::Vulnerability(vulnerability) = &finding.about;
     // Millionths: probabilities have five decimals at most, and floating-point numbers have no order.
     let epss = (vulnerability.epss.unwrap_or_default() * 1e6) as u64;
     (
         Reverse((finding.severity, vulnerability.kev, epss, !vulnerability.fixed_in.is_empty())),
-        finding.id.clone(),
-        (vulnerability.name.clone(), vulnerability.package.clone(), vulnerability.version.clone()),
+        finding.id.as_str(),
+        (&vulnerability.name, &vulnerability.package, &vulnerability.version),
     )
 }
 
