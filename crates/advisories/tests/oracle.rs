@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use plimsoll_advisories::database::Database;
 use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::update::{Settings, Source, update};
-use plimsoll_advisories::{Matched, matching, spaces};
+use plimsoll_advisories::{Matched, matching};
 use plimsoll_model::{About, Distro, GapReason, Inventory, Origin, Package, SourcePackage, Space};
 
 fn root() -> PathBuf {
@@ -74,20 +75,30 @@ fn theirs(distribution: &str, release: &str, feeds: &Path, list: &Path) -> (BTre
     (findings, undecided)
 }
 
+fn feeds() -> PathBuf {
+    root().join("../shared/feeds")
+}
+
+/// Of all releases that the tests are about, compiled once.
+fn database() -> &'static Database {
+    static DATABASE: OnceLock<Database> = OnceLock::new();
+    DATABASE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::new(folder.path().into(), &|_| {}, SystemTime::UNIX_EPOCH);
+        settings.source = Source::Mirror(Address::parse(&feeds().display().to_string()).unwrap());
+        let wanted = ["debian:11", "almalinux:8", "almalinux:9", Space::CVE].map(|space| Space(space.into())).into();
+        let outcome = update(&wanted, &settings);
+        assert_eq!(outcome.gaps, [], "the records should be in {}", feeds().display());
+        // What is open stays readable when the folder goes.
+        Database::open(folder.path(), &wanted).unwrap()
+    })
+}
+
 fn agree(ecosystem: &str, distribution: &str, release: &str, at_least: usize) {
-    let feeds = root().join("../shared/feeds");
     let list = root().join(format!("fixtures/advisories/oracle/{distribution}-{release}.tsv"));
     let inventory = inventory(ecosystem, distribution, release, &list);
-    let folder = tempfile::tempdir().unwrap();
-    let mut settings = Settings::new(folder.path().into(), &|_| {}, SystemTime::UNIX_EPOCH);
-    settings.source = Source::Mirror(Address::parse(&feeds.display().to_string()).unwrap());
-    let mut wanted = spaces(&inventory);
-    wanted.insert(Space(Space::CVE.into()));
-    let outcome = update(&wanted, &settings);
-    assert_eq!(outcome.gaps, [], "the records should be in {}", feeds.display());
-    let database = Database::open(folder.path(), &wanted).unwrap();
-    let (found, undecided) = ours(&matching(&inventory, &database));
-    let (expected, undecided_there) = theirs(distribution, release, &feeds, &list);
+    let (found, undecided) = ours(&matching(&inventory, database()));
+    let (expected, undecided_there) = theirs(distribution, release, &feeds(), &list);
     let missed: Vec<&String> = expected.difference(&found).take(10).collect();
     let invented: Vec<&String> = found.difference(&expected).take(10).collect();
     assert!(missed.is_empty() && invented.is_empty(), "missed {missed:#?}, invented {invented:#?}");
