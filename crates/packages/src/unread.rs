@@ -55,13 +55,18 @@ pub fn unread(files: impl Iterator<Item = Vec<u8>>, owned: &[Owned]) -> Vec<Gap>
             }
         }
     }
-    let owners: HashSet<&str> = if seen.iter().all(Vec::is_empty) {
-        HashSet::new()
-    } else {
-        owned.iter().flat_map(|list| list.paths.lines()).map(paths::merged).collect()
-    };
-    seen.iter_mut().for_each(|paths| paths.retain(|path| !owners.contains(paths::merged(path))));
+    let owned = owned_among(seen.iter().flatten().map(|path| paths::merged(path)).collect(), owned);
+    seen.iter_mut().for_each(|paths| paths.retain(|path| !owned.contains(paths::merged(path))));
     TRACES.iter().zip(seen).filter_map(|(trace, paths)| gap(trace, &paths)).collect()
+}
+
+/// Those of the paths that packages own. The lists may hold a million paths; what is asked for are a few hundred.
+fn owned_among<'o>(asked: HashSet<&str>, owned: &'o [Owned]) -> HashSet<&'o str> {
+    if asked.is_empty() {
+        return HashSet::new();
+    }
+    let all = owned.iter().flat_map(|list| list.paths.lines()).map(paths::merged);
+    all.filter(|path| asked.contains(path)).collect()
 }
 
 fn gap(trace: &Trace, paths: &[String]) -> Option<Gap> {
