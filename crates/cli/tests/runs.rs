@@ -74,6 +74,8 @@ fn offline_answers_from_what_was_fetched_before() {
 
     let status = text(&plimsoll.run(&["db", "status"]).stdout);
     assert!(status.contains("almalinux:9") && status.contains("cisa-kev"), "{status}");
+    let update = plimsoll.command(&["db", "update", "--mirror"]).arg(mirror()).output().unwrap();
+    assert!(update.status.success(), "{}{}", text(&update.stdout), text(&update.stderr));
     let found = text(&plimsoll.run(&["db", "search", "CVE-2022-1271"]).stdout);
     assert!(found.contains("ALSA-2022:4940") && found.contains("xz-libs"), "{found}");
 }

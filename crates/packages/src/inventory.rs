@@ -133,6 +133,12 @@ fn unknown_system(packages: &[Package], distro: Option<&Distro>) -> Option<Gap> 
                  chosen; keep etc/os-release in the image"
             ),
         ),
+        None if packages.is_empty() => (
+            "/",
+            "neither an operating system nor packages were found, so that nobody knows what is inside; if this is a \
+             program without packages, no reader of this version knows it"
+                .to_owned(),
+        ),
         Some(distro) if count == 0 => (
             "/",
             format!(

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use plimsoll_advisories::database::Database;
+use plimsoll_advisories::feeds;
 use plimsoll_advisories::update::{self, Outcome, Processing};
 use plimsoll_model::{Event, Space};
 use plimsoll_report::sanitize::visible;
@@ -86,7 +87,7 @@ fn update(
             folder.is_dir(),
             "no advisories are here yet; name what to have: plimsoll db update debian:12 pypi"
         );
-        wanted = update::status(&folder)?.into_iter().map(|shard| Space(shard.space)).collect();
+        wanted = update::status(&folder)?.into_iter().filter_map(spoken_for).collect();
     }
     wanted.insert(Space(Space::CVE.into()));
     let screen = Screen::new(false);
@@ -97,6 +98,13 @@ fn update(
     let outcome = update::update(&wanted, &settings);
     screen.clear();
     tell(&outcome)
+}
+
+/// The space of a shard, when its own vendor speaks in it. A document about all releases brings shards of releases that
+/// nobody asked for, about which others say little; that their vendors are silent there is no failure of an update.
+fn spoken_for(shard: update::Status) -> Option<Space> {
+    let space = Space(shard.space);
+    feeds::vendor_of(&space).is_some_and(|feed| feed.id == shard.feed).then_some(space)
 }
 
 fn build(out: PathBuf, data: &DataArguments, network: &NetworkArguments) -> anyhow::Result<Exit> {
