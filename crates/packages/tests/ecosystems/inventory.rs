@@ -1,6 +1,6 @@
 //! How an inventory is put together: union, owners, gaps.
 
-use plimsoll_model::{GapReason, Location, Origin, Owned, Package, Release, SourcePackage};
+use plimsoll_model::{GapKind, GapReason, Location, Origin, Owned, Package, Release, SourcePackage};
 use plimsoll_packages::{Context, ecosystem, inventory};
 use proptest::prelude::*;
 
@@ -76,7 +76,15 @@ fn packages_without_a_distribution_are_a_gap() {
     assert_eq!(found.distro, None);
     assert_eq!(gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::UnknownDistro]);
     assert!(inventory(vec![Package::new("pypi", "a", "1")], &[], &[]).1.is_empty());
-    assert!(inventory(Vec::new(), &[], &[]).1.is_empty());
+}
+
+#[test]
+fn nothing_at_all_is_a_gap() {
+    let (_, gaps) = inventory(Vec::new(), &[], &[]);
+    assert_eq!(
+        gaps.iter().map(|gap| (gap.kind, gap.reason)).collect::<Vec<_>>(),
+        [(GapKind::Blind, GapReason::UnknownDistro)]
+    );
 }
 
 #[test]
