@@ -12,9 +12,6 @@ use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::update::{Settings, Source};
 use plimsoll_model::Progress;
 
-/// How the environment turns a switch on: anything but nothing, `0`, `no`, `off`, `false`.
-pub const SWITCH: fn() -> FalseyValueParser = FalseyValueParser::new;
-
 /// Where Plimsoll keeps what it may delete at any time.
 #[derive(clap::Args, Clone)]
 pub struct CacheArguments {
@@ -63,7 +60,7 @@ pub struct DataArguments {
     #[arg(long, env = "PLIMSOLL_MIRROR", hide_env = true, value_name = "DIR|URL")]
     mirror: Option<String>,
     /// Fetch no advisories: what is in the cache has to do
-    #[arg(long, env = "PLIMSOLL_OFFLINE", hide_env = true, value_parser = SWITCH())]
+    #[arg(long, env = "PLIMSOLL_OFFLINE", hide_env = true, value_parser = FalseyValueParser::new())]
     offline: bool,
     /// Fetch at most this much in one run; what does not fit becomes a gap
     #[arg(long, env = "PLIMSOLL_MAX_DOWNLOAD", hide_env = true, value_name = "SIZE", default_value = "2GiB")]

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny};
 use serde_json::Value;
 
+use crate::image::no_such_layer;
 use crate::{Error, Limits};
 
 /// Media types of manifests and indexes, as asked for in `Accept`.
@@ -142,6 +143,12 @@ impl Descriptor {
 
     pub fn is_index(&self) -> bool {
         is_index(&self.media_type)
+    }
+
+    /// The layer of this number, if it is there and can be read.
+    pub fn readable(layers: &[Self], number: usize) -> Result<&Self, Error> {
+        let layer = layers.get(number).ok_or_else(|| no_such_layer(number))?;
+        layer.unreadable().map_or(Ok(layer), Err)
     }
 
     /// Why this layer cannot be read, if so.

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use plimsoll_model::Digest;
 
 use crate::documents::{Descriptor, Document};
-use crate::image::no_such_layer;
 use crate::resolve::{Documents, resolve, select};
 use crate::spool::read_bounded;
 use crate::{Error, Image, LayerContent, LayerSource, Options, Reference, Select};
@@ -49,10 +48,7 @@ struct Layers {
 
 impl LayerSource for Layers {
     fn open(&self, layer: usize) -> Result<LayerContent, Error> {
-        let descriptor = self.layers.get(layer).ok_or_else(|| no_such_layer(layer))?;
-        if let Some(error) = descriptor.unreadable() {
-            return Err(error);
-        }
+        let descriptor = Descriptor::readable(&self.layers, layer)?;
         let file: Box<dyn Read + Send> = Box::new(self.layout.open(&descriptor.digest)?);
         Ok(LayerContent::Blob(file))
     }

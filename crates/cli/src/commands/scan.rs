@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context;
+use clap::builder::FalseyValueParser;
 use plimsoll_image::{PlatformChoice, Reference};
 use plimsoll_judge::Policy;
 use plimsoll_model::{Report, Severity};
@@ -15,7 +16,7 @@ use plimsoll_scanner::Scanner;
 use crate::exit::Exit;
 use crate::outputs::Output;
 use crate::progress::Screen;
-use crate::settings::{CacheArguments, DataArguments, NetworkArguments, SWITCH};
+use crate::settings::{CacheArguments, DataArguments, NetworkArguments};
 use crate::talk;
 
 /// Scan an image: what is in it, and which known vulnerabilities that has
@@ -42,7 +43,7 @@ pub struct Arguments {
     cache: CacheArguments,
 
     /// Read every layer anew and remember none
-    #[arg(long, env = "PLIMSOLL_NO_LAYER_CACHE", hide_env = true, help_heading = "Cache", value_parser = SWITCH())]
+    #[arg(long, env = "PLIMSOLL_NO_LAYER_CACHE", hide_env = true, help_heading = "Cache", value_parser = FalseyValueParser::new())]
     no_layer_cache: bool,
 }
 
@@ -69,13 +70,13 @@ struct OutputArguments {
     #[arg(long, env = "PLIMSOLL_SEVERITY", hide_env = true, value_name = "SEVERITY,…", value_delimiter = ',')]
     severity: Vec<Severity>,
     /// Neither show nor gate vulnerabilities that have no fixed version
-    #[arg(long, env = "PLIMSOLL_IGNORE_UNFIXED", hide_env = true, value_parser = SWITCH())]
+    #[arg(long, env = "PLIMSOLL_IGNORE_UNFIXED", hide_env = true, value_parser = FalseyValueParser::new())]
     ignore_unfixed: bool,
     /// List every finding, fold nothing
-    #[arg(long, env = "PLIMSOLL_ALL", hide_env = true, value_parser = SWITCH())]
+    #[arg(long, env = "PLIMSOLL_ALL", hide_env = true, value_parser = FalseyValueParser::new())]
     all: bool,
     /// No progress bars and notes
-    #[arg(short, long, env = "PLIMSOLL_QUIET", hide_env = true, value_parser = SWITCH())]
+    #[arg(short, long, env = "PLIMSOLL_QUIET", hide_env = true, value_parser = FalseyValueParser::new())]
     quiet: bool,
 }
 
@@ -87,7 +88,7 @@ struct GateArguments {
     #[arg(long, env = "PLIMSOLL_FAIL_ON", hide_env = true, value_name = "SEVERITY")]
     fail_on: Option<Severity>,
     /// Let the gate pass although something hid from the scan
-    #[arg(long, env = "PLIMSOLL_ALLOW_INCOMPLETE", hide_env = true, value_parser = SWITCH())]
+    #[arg(long, env = "PLIMSOLL_ALLOW_INCOMPLETE", hide_env = true, value_parser = FalseyValueParser::new())]
     allow_incomplete: bool,
 }
 
@@ -98,16 +99,16 @@ struct ImageArguments {
     #[arg(long, env = "PLIMSOLL_PLATFORM", hide_env = true, value_name = "OS/ARCH[/VARIANT]", value_parser = platform)]
     platform: Option<PlatformChoice>,
     /// Scan every platform of a multi-platform image
-    #[arg(long, env = "PLIMSOLL_ALL_PLATFORMS", hide_env = true, conflicts_with = "platform", value_parser = SWITCH())]
+    #[arg(long, env = "PLIMSOLL_ALL_PLATFORMS", hide_env = true, conflicts_with = "platform", value_parser = FalseyValueParser::new())]
     all_platforms: bool,
     /// Check the digests of unpacked layers too, not only those of stored blobs
-    #[arg(long, env = "PLIMSOLL_VERIFY_DIFF_IDS", hide_env = true, value_parser = SWITCH())]
+    #[arg(long, env = "PLIMSOLL_VERIFY_DIFF_IDS", hide_env = true, value_parser = FalseyValueParser::new())]
     verify_diff_ids: bool,
     /// Ask this mirror before the registry; may be given several times
     #[arg(long, env = "PLIMSOLL_REGISTRY_MIRROR", hide_env = true, value_name = "REGISTRY=MIRROR", value_parser = mirror, value_delimiter = ',')]
     registry_mirror: Vec<(String, String)>,
     /// Allow plain HTTP, and HTTPS that nobody vouches for, to other machines than this one
-    #[arg(long, env = "PLIMSOLL_INSECURE", hide_env = true, value_parser = SWITCH())]
+    #[arg(long, env = "PLIMSOLL_INSECURE", hide_env = true, value_parser = FalseyValueParser::new())]
     insecure: bool,
     /// PEM file with the certificate and private key to show to registries that ask for one
     #[arg(long, env = "PLIMSOLL_CLIENT_CERTIFICATE", hide_env = true, value_name = "FILE")]

@@ -134,10 +134,7 @@ struct Layers {
 
 impl LayerSource for Layers {
     fn open(&self, layer: usize) -> Result<LayerContent, Error> {
-        let descriptor = self.layers.get(layer).ok_or_else(|| no_such_layer(layer))?;
-        if let Some(error) = descriptor.unreadable() {
-            return Err(error);
-        }
+        let descriptor = Descriptor::readable(&self.layers, layer)?;
         let mut tried = Vec::new();
         for repository in &self.places {
             match Blob::open(Arc::clone(repository), descriptor.digest.clone(), descriptor.size) {
