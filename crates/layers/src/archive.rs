@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 
+use plimsoll_model::{Content, Wants};
+
 use crate::error::Problem;
-use crate::index::{Builder, Tools, record_of};
+use crate::index::{Builder, Tools, Wanted, record_of};
 use crate::records::Record;
 use crate::spool::{Parts, Spooled};
 use crate::tar::{Archive, Damage, Member};
-use crate::wants::Want;
 
 impl From<Damage> for Problem {
     fn from(damage: Damage) -> Self {
@@ -27,13 +28,7 @@ pub fn index<R: BufRead>(
         match record_of(&member, &mut record, tools.limits) {
             Ok(()) => {
                 let (entry, wanted) = builder.push(&record)?;
-                if wanted.is_large && tools.room.take(member.size) {
-                    let spooled = spool(archive, &member, tools)?;
-                    builder.content(entry, &record.path, &wanted.now, &spooled)?;
-                    builder.set_aside(entry, spooled);
-                } else if !wanted.now.is_empty() {
-                    give(archive, &member, builder, tools, (entry, &record.path, &wanted.now))?;
-                }
+                offer(archive, &member, builder, tools, (entry, &record, wanted))?;
             }
             Err(Some((reason, message))) => builder.gap(&member.path, reason, message),
             Err(None) => {}
@@ -42,21 +37,71 @@ pub fn index<R: BufRead>(
     Ok(())
 }
 
-fn give<R: BufRead>(
+/// Gives a member's bytes to those who want them.
+fn offer<R: BufRead>(
     archive: &mut Archive<'_, R>,
     member: &Member,
     builder: &mut Builder<'_>,
     tools: &Tools<'_>,
-    (entry, path, wants): (u32, &[u8], &[Want]),
+    (entry, record, mut wanted): (u32, &Record, Wanted),
 ) -> Result<(), Problem> {
-    if !member.is_sparse()
+    let mut spooled = None;
+    if !wanted.if_started.is_empty() {
+        if let Some(head) = archive.head(member, Wants::LONGEST_START)? {
+            builder.begin(entry, record, &mut wanted, head);
+        } else {
+            // It begins at the very end of a buffer, or is sparse.
+            let (head, all) = spool_unseen(archive, member, tools)?;
+            builder.begin(entry, record, &mut wanted, &head);
+            spooled = all;
+        }
+    }
+    if wanted.now.is_empty() && !wanted.is_large {
+        return Ok(());
+    }
+    if spooled.is_none()
+        && !wanted.is_large
+        && !member.is_sparse()
         && let Some(bytes) = archive.in_place()?
     {
-        return builder.content(entry, path, wants, &bytes);
+        return builder.content(entry, &record.path, &wanted.now, &bytes);
     }
-    let _share = tools.budget.wait(member.size);
-    let spooled = spool(archive, member, tools)?;
-    builder.content(entry, path, wants, &spooled)
+    let is_kept = wanted.is_large && tools.room.take(member.size);
+    if !is_kept && wanted.now.is_empty() {
+        return Ok(());
+    }
+    let _share = (!is_kept).then(|| tools.budget.wait(member.size));
+    let spooled = match spooled {
+        Some(spooled) => spooled,
+        None => spool(archive, member, tools)?,
+    };
+    builder.content(entry, &record.path, &wanted.now, &spooled)?;
+    if is_kept {
+        builder.set_aside(entry, spooled);
+    }
+    Ok(())
+}
+
+/// What a member begins with, and all of it unless it is larger than anything that is read.
+fn spool_unseen<R: BufRead>(
+    archive: &mut Archive<'_, R>,
+    member: &Member,
+    tools: &Tools<'_>,
+) -> Result<(Vec<u8>, Option<Spooled>), Problem> {
+    if member.size <= tools.limits.file {
+        let spooled = spool(archive, member, tools)?;
+        let mut head = vec![0; Wants::LONGEST_START.min(usize::try_from(member.size).unwrap_or(usize::MAX))];
+        spooled.read_at(0, &mut head).map_err(|source| temporary(tools, source))?;
+        return Ok((head, Some(spooled)));
+    }
+    let mut head = Vec::new();
+    let mut note = |bytes: &[u8]| {
+        let room = Wants::LONGEST_START.saturating_sub(head.len());
+        head.extend(bytes.iter().take(room));
+        Ok(())
+    };
+    archive.read(member, &mut note)?.map_err(|source| temporary(tools, source))?;
+    Ok((head, None))
 }
 
 fn spool<R: BufRead>(archive: &mut Archive<'_, R>, member: &Member, tools: &Tools<'_>) -> Result<Spooled, Problem> {

@@ -41,7 +41,7 @@ pub fn assemble(
     let limits = pass.tools.limits;
     let tables: Vec<_> = indexes.iter_mut().map(|index| std::mem::take(&mut index.records)).collect();
     let mut tree = Tree::new(limits.links, limits.depth);
-    let mut groups = Groups::new(pass.tools.matcher, limits.gaps);
+    let mut groups = Groups::new(pass.tools.matcher, &indexes, limits.gaps);
     for (number, (index, table)) in indexes.iter().zip(tables).enumerate() {
         groups.begin(&index.notes.wanted);
         apply(&mut tree, &mut groups, number, index, table).map_err(|problem| {
@@ -142,9 +142,11 @@ impl<'a> Findings<'a> {
     fn add_visible(&mut self, group: &Group, facts: Facts) {
         let path = String::from_utf8_lossy(&group.main.path).into_owned();
         let location = Location { path: path.clone(), layer: usize::from(group.main.content.layer) };
+        let presence = self.readers.get(group.reader).map(|reader| reader.presence).unwrap_or_default();
         for mut package in facts.packages {
             let number = self.identities.number(&package);
-            package.locations = vec![location.clone()];
+            package.presence = presence;
+            package.locations = locate(&location, std::mem::take(&mut package.locations));
             self.packages.push((number, package));
         }
         self.owned.extend(facts.owned);
@@ -162,6 +164,14 @@ impl<'a> Findings<'a> {
             message,
         });
     }
+}
+
+/// The file itself, or the places inside it that the reader names.
+fn locate(file: &Location, inside: Vec<Location>) -> Vec<Location> {
+    if inside.is_empty() {
+        return vec![file.clone()];
+    }
+    inside.into_iter().map(|inner| file.inner(&inner.path)).collect()
 }
 
 /// Gives each package its layer. One that several files list is there several times; who puts the inventory together

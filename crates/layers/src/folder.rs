@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use plimsoll_image::Whiteouts;
-use plimsoll_model::{Content, GapReason};
+use plimsoll_model::{Content, GapReason, Wants};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 
 use crate::error::Problem;
@@ -28,7 +28,13 @@ pub fn index(root: &Path, whiteouts: Whiteouts, builder: &mut Builder<'_>, tools
             Ok(())
         }
         Found::Entry { record, folder, name } => {
-            let (entry, wanted) = builder.push(record)?;
+            let (entry, mut wanted) = builder.push(record)?;
+            if !wanted.if_started.is_empty() {
+                match head(folder, name) {
+                    Ok(head) => builder.begin(entry, record, &mut wanted, &head),
+                    Err(error) => builder.gap_at(&record.path, GapReason::Unreadable, unreadable(&error)),
+                }
+            }
             if wanted.now.is_empty() {
                 return Ok(());
             }
@@ -273,13 +279,22 @@ fn names(folder: &OwnedFd) -> rustix::io::Result<Vec<Vec<u8>>> {
     Ok(names)
 }
 
-fn open(folder: &OwnedFd, name: &[u8], size: u64, tools: &Tools<'_>) -> io::Result<Box<dyn Content>> {
+/// What a file begins with.
+fn head(folder: &OwnedFd, name: &[u8]) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(Wants::LONGEST_START);
+    open_file(folder, name)?.take(Wants::LONGEST_START as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn open_file(folder: &OwnedFd, name: &[u8]) -> io::Result<File> {
     // Without NONBLOCK, a pipe put in the file's place would hold the scan.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let mut file = File::from(rustix::fs::openat(folder, name, flags, Mode::empty())?);
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is no file any more"));
-    }
+    let file = File::from(rustix::fs::openat(folder, name, flags, Mode::empty())?);
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no file any more")) }
+}
+
+fn open(folder: &OwnedFd, name: &[u8], size: u64, tools: &Tools<'_>) -> io::Result<Box<dyn Content>> {
+    let mut file = open_file(folder, name)?;
     if size > tools.limits.memory {
         return Ok(Box::new(OnDisk { file, size }));
     }

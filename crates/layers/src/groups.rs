@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use plimsoll_model::{Gap, GapKind, GapReason};
 
+use crate::index::LayerIndex;
 use crate::records::Kind;
 use crate::tree::{Change, ContentId, NodeId, Tree, Watch};
 use crate::wants::{Matcher, Want, part_matches};
@@ -44,6 +45,8 @@ pub struct Step {
 /// Keeps up with the groups while layers are applied.
 pub struct Groups<'a> {
     matcher: &'a Matcher,
+    /// What the layers say by themselves.
+    indexes: &'a [LayerIndex],
     /// Entries of the current layer that match some pattern where the layer says they are.
     wanted: &'a [u32],
     watched: BTreeMap<NodeId, Vec<Want>>,
@@ -63,9 +66,10 @@ pub struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     /// None yet.
-    pub fn new(matcher: &'a Matcher, max_gaps: usize) -> Self {
+    pub fn new(matcher: &'a Matcher, indexes: &'a [LayerIndex], max_gaps: usize) -> Self {
         Self {
             matcher,
+            indexes,
             wanted: &[],
             watched: BTreeMap::new(),
             current: BTreeMap::new(),
@@ -109,6 +113,15 @@ impl<'a> Groups<'a> {
         visible.sort_unstable();
         visible.dedup();
         visible
+    }
+
+    /// Those who wanted the file because of what it begins with.
+    fn started(&self, tree: &Tree, node: NodeId) -> impl Iterator<Item = Want> {
+        let content = tree.content(node).map(|(content, ..)| content);
+        let index = content.and_then(|content| Some((self.indexes.get(usize::from(content.layer))?, content.entry)));
+        let readers = index.into_iter().flat_map(|(index, entry)| index.readers_of(entry));
+        let wants = readers.map(|reader| Want { reader, is_main: true });
+        wants.filter(|want| self.matcher.goes_by_start(*want))
     }
 
     fn look(&mut self, tree: &Tree) -> BTreeMap<(usize, NodeId), usize> {
@@ -197,12 +210,13 @@ impl Watch for Groups<'_> {
             Kind::Link => self.is_changed = true,
             Kind::File => {
                 let is_wanted = self.wanted.binary_search(&change.number).is_ok();
-                let wants = match (change.is_direct, is_wanted) {
+                let mut wants = match (change.is_direct, is_wanted) {
                     (true, true) => self.matcher.wants(&change.record.path),
                     // A hard link is no file in its layer, so nobody asked who wants it.
                     (true, false) if change.record.link.is_empty() => Vec::new(),
                     _ => self.matcher.wants(&tree.path(node)),
                 };
+                wants.extend(self.started(tree, node));
                 if !wants.is_empty() {
                     self.watched.insert(node, wants);
                     self.is_changed = true;

@@ -16,7 +16,7 @@ use crate::tar::{Member, Type};
 use crate::wants::{Matcher, Want};
 
 /// Raised whenever equal layers give another index, or it is stored in another way.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Plain bytes after which a block of kept files is compressed.
 const BLOCK: usize = 1 << 20;
@@ -83,6 +83,13 @@ impl LayerIndex {
         self.notes.sightings.get(at)
     }
 
+    /// The readers that said something of an entry in the pass over the layer.
+    pub fn readers_of(&self, entry: u32) -> impl Iterator<Item = usize> {
+        let first = self.notes.sightings.partition_point(|seen| seen.entry < entry);
+        let rest = self.notes.sightings.get(first..).unwrap_or_default();
+        rest.iter().take_while(move |seen| seen.entry == entry).map(|seen| seen.reader)
+    }
+
     /// Whether the bytes of an entry are at hand.
     pub fn has(&self, entry: u32) -> bool {
         self.kept(entry).is_some() || self.aside.contains_key(&entry)
@@ -115,6 +122,8 @@ pub struct Tools<'a> {
 pub struct Wanted {
     /// Those who want them while they pass by.
     pub now: Vec<Want>,
+    /// Those who do if the file begins as they say, see [`Builder::begin`].
+    pub if_started: Vec<Want>,
     /// A joined reader may want them later, and they are too large to be kept.
     pub is_large: bool,
 }
@@ -161,7 +170,28 @@ impl<'a> Builder<'a> {
         }
         let is_later = record.size > limits.kept && now.iter().any(|want| !self.is_local(*want));
         now.retain(|want| self.is_now(*want, record.size));
-        Ok((entry, Wanted { now, is_large: is_later && record.size <= limits.file }))
+        let if_started = if record.size == 0 { Vec::new() } else { self.tools.matcher.wants_started(&record.path) };
+        Ok((entry, Wanted { now, if_started, is_large: is_later && record.size <= limits.file }))
+    }
+
+    /// Settles who wants an entry whose first bytes are these: [`Wants::LONGEST_START`] of them, or all.
+    ///
+    /// [`Wants::LONGEST_START`]: plimsoll_model::Wants::LONGEST_START
+    pub fn begin(&mut self, entry: u32, record: &Record, wanted: &mut Wanted, head: &[u8]) {
+        let mut started = std::mem::take(&mut wanted.if_started);
+        started.retain(|want| self.tools.matcher.begins(*want, head));
+        if started.is_empty() {
+            return;
+        }
+        if record.size > self.tools.limits.file {
+            let message = format!("it was not read: {} bytes are more than any program has", record.size);
+            return self.gap(&record.path, GapReason::TooLarge, message);
+        }
+        if self.index.notes.wanted.last() != Some(&entry) {
+            self.index.notes.wanted.push(entry);
+        }
+        wanted.now.extend(started);
+        wanted.now.sort_unstable();
     }
 
     /// Holds the bytes of a large entry for the rest of this scan.

@@ -19,7 +19,8 @@ pub struct Limits {
     pub expansion_floor: u64,
     /// Window that a zstd frame may ask for, as a power of two. 128 MiB is what `zstd` itself accepts unasked.
     pub zstd_window: u32,
-    /// Bytes of one file that a reader may get. The largest package databases are near 300 MiB.
+    /// Bytes of one file that a reader may get. Programs with models or data inside reach some gigabytes; package
+    /// databases stay near 300 MiB.
     pub file: u64,
     /// Bytes of one file that are held in memory; larger ones go to a temporary file.
     pub memory: u64,
@@ -49,9 +50,9 @@ impl Default for Limits {
             expansion: 200,
             expansion_floor: 2 << 30,
             zstd_window: 27,
-            file: 1 << 30,
+            file: 4 << 30,
             memory: 8 << 20,
-            spool: 2 << 30,
+            spool: 4 << 30,
             kept: 16 << 20,
             kept_total: 16 << 20,
             links: 40,

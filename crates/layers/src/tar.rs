@@ -149,6 +149,17 @@ impl<'a, R: BufRead> Archive<'a, R> {
         Ok(buffer.get(..left))
     }
 
+    /// What the current member begins with, when at least `length` bytes of it, or all, lie in one buffer. Does not move
+    /// on.
+    pub fn head(&mut self, member: &Member, length: usize) -> Result<Option<&[u8]>, Damage> {
+        if member.is_sparse() {
+            return Ok(None);
+        }
+        let (left, offset) = (usize::try_from(self.left).unwrap_or(usize::MAX), self.offset);
+        let buffer = self.source.fill_buf().map_err(|error| broken(offset, &error))?;
+        Ok(buffer.get(..length.min(left)))
+    }
+
     /// Gives all bytes of the current member, holes as zeros, piece by piece; an error of `sink` comes back as it is.
     pub fn read(
         &mut self,

@@ -22,8 +22,12 @@ pub struct Matcher {
     by_name: HashMap<Vec<u8>, Vec<(Pattern, Want)>>,
     /// By folder, where only the last part has a star.
     by_folder: HashMap<Vec<u8>, Vec<(Pattern, Want)>>,
+    /// By what follows the last dot of a last part that is a star and an ending.
+    by_ending: HashMap<Vec<u8>, Vec<(Pattern, Want)>>,
     /// The few others.
     others: Vec<(Pattern, Want)>,
+    /// What goes by the first bytes as well.
+    started: Vec<(Pattern, Want)>,
 }
 
 /// A pattern of [`plimsoll_model::Wants`], cut at its slashes.
@@ -77,6 +81,13 @@ pub fn part_matches(part: &[u8], name: &[u8]) -> bool {
     true
 }
 
+/// What a name must have behind its last dot to be what this part describes, when that can be told: `*.jar`, `*-lock.json`.
+fn ending(part: &str) -> Option<&str> {
+    let (_, tail) = part.rsplit_once('*')?;
+    let (_, ending) = tail.rsplit_once('.')?;
+    Some(ending).filter(|ending| !ending.is_empty())
+}
+
 impl Matcher {
     /// Compiles the patterns of all readers.
     pub fn new(readers: &[&'static Reader]) -> Self {
@@ -85,7 +96,9 @@ impl Matcher {
             exact: HashMap::new(),
             by_name: HashMap::new(),
             by_folder: HashMap::new(),
+            by_ending: HashMap::new(),
             others: Vec::new(),
+            started: Vec::new(),
         };
         for (index, reader) in readers.iter().enumerate() {
             for text in reader.wants.paths {
@@ -96,7 +109,12 @@ impl Matcher {
                     along.parts.extend(beside.split('/'));
                     matcher.add(along, Want { reader: index, is_main: false });
                 }
-                matcher.add(pattern, Want { reader: index, is_main: true });
+                let want = Want { reader: index, is_main: true };
+                if reader.wants.starts.is_empty() {
+                    matcher.add(pattern, want);
+                } else {
+                    matcher.started.push((pattern, want));
+                }
             }
         }
         matcher
@@ -111,6 +129,8 @@ impl Matcher {
             self.by_name.entry(last.as_bytes().to_vec()).or_default().push((pattern, want));
         } else if !pattern.anywhere && !folder_has_star {
             self.by_folder.entry(folder.join("/").into_bytes()).or_default().push((pattern, want));
+        } else if let Some(ending) = ending(last) {
+            self.by_ending.entry(ending.as_bytes().to_vec()).or_default().push((pattern, want));
         } else {
             self.others.push((pattern, want));
         }
@@ -139,7 +159,26 @@ impl Matcher {
             .any(|(_, pattern)| if pattern.anywhere { pattern.matches(path) } else { covers(&pattern) })
     }
 
-    /// Who wants the file at this path, in order.
+    /// Who wants the file at this path if it begins with certain bytes, in order.
+    pub fn wants_started(&self, path: &[u8]) -> Vec<Want> {
+        let matching = self.started.iter().filter(|(pattern, _)| pattern.matches(path));
+        let mut wants: Vec<Want> = matching.map(|(_, want)| *want).collect();
+        wants.sort_unstable();
+        wants.dedup();
+        wants
+    }
+
+    /// Whether a reader wants files for what they begin with.
+    pub fn goes_by_start(&self, want: Want) -> bool {
+        self.readers.get(want.reader).is_some_and(|reader| !reader.wants.starts.is_empty())
+    }
+
+    /// Whether a reader wants files that begin so.
+    pub fn begins(&self, want: Want, head: &[u8]) -> bool {
+        self.readers.get(want.reader).is_some_and(|reader| reader.wants.begins(head))
+    }
+
+    /// Who wants the file at this path whatever it holds, in order.
     pub fn wants(&self, path: &[u8]) -> Vec<Want> {
         let mut wants = self.exact.get(path).cloned().unwrap_or_default();
         let cut = path.iter().rposition(|&byte| byte == b'/');
@@ -148,7 +187,9 @@ impl Matcher {
         });
         let named = self.by_name.get(name).into_iter().flatten();
         let beside = self.by_folder.get(folder).into_iter().flatten();
-        for (pattern, want) in named.chain(beside).chain(&self.others) {
+        let ending = name.iter().rposition(|&byte| byte == b'.').and_then(|dot| name.get(dot.saturating_add(1)..));
+        let ended = ending.and_then(|ending| self.by_ending.get(ending)).into_iter().flatten();
+        for (pattern, want) in named.chain(beside).chain(ended).chain(&self.others) {
             if pattern.matches(path) {
                 wants.push(*want);
             }

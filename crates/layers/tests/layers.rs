@@ -15,7 +15,7 @@ use std::process::Command;
 use plimsoll_image::{Image, LayerContent, LayerSource};
 use plimsoll_layers::{Cache, Contents, Limits, Problem, Settings, read};
 use plimsoll_model::{
-    Digest, Facts, GapKind, GapReason, ImageSummary, Input, Layer, Malformed, Owned, Package, Reader, Wants,
+    Digest, Facts, GapKind, GapReason, ImageSummary, Input, Layer, Malformed, Owned, Package, Presence, Reader, Wants,
 };
 use support::{META, Tar, gzip, image, read_with, sha256};
 
@@ -42,13 +42,20 @@ fn list(input: &Input<'_>) -> Result<Facts, Malformed> {
 const LOCAL: &Reader = &Reader {
     id: "test/local",
     version: 1,
-    wants: Wants { paths: &["db/local", "**/found.txt"], with: &[], essential: true },
+    wants: Wants::essential(&["db/local", "**/found.txt"]),
+    presence: Presence::Installed,
     read: list,
 };
 const JOINED: &Reader = &Reader {
     id: "test/joined",
     version: 1,
-    wants: Wants { paths: &["db/joined", "one/*/joined"], with: &["info/*.list", "beside"], essential: true },
+    wants: Wants {
+        paths: &["db/joined", "one/*/joined"],
+        with: &["info/*.list", "beside"],
+        starts: &[],
+        essential: true,
+    },
+    presence: Presence::Installed,
     read: list,
 };
 const READERS: &[&Reader] = &[LOCAL, JOINED];

@@ -34,7 +34,7 @@ pub use finding::{About, Finding, FindingOrigin, Muted, Vulnerability};
 pub use gap::{Gap, GapKind, GapReason};
 pub use image::{ImageSummary, Layer, Platform};
 pub use inventory::Inventory;
-pub use package::{Location, Origin, Owned, Package, SourcePackage};
+pub use package::{Dependency, Location, Origin, Owned, Package, Presence, SourcePackage};
 pub use progress::{Event, Progress};
 pub use reader::{Content, Facts, File, Input, Malformed, Reader, Wants};
 pub use report::{DataSource, Report, Tool, Verdict};

@@ -41,9 +41,67 @@ pub struct Package {
     /// Package URL of the operating-system package that owns its files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owned_by: Option<String>,
-    /// Names of packages that it needs, as it states them, sorted.
+    /// Whether its files are there, or only a file that names it; not written when they are.
+    #[serde(default, skip_serializing_if = "Presence::is_installed")]
+    pub presence: Presence,
+    /// Needed only to develop, build or test what is in the image.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub development: bool,
+    /// The project asks for it by name, rather than some other package.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
+    /// What it needs, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub depends_on: Vec<String>,
+    pub depends_on: Vec<Dependency>,
+    /// The shortest way from what the project asks for to this package, as `name version`, this one not included. Empty
+    /// when it is asked for by name, and when nobody knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub introduced_by: Vec<String>,
+    /// CPE 2.3 names, of programs that no package manager installed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cpes: Vec<String>,
+}
+
+/// What is known of a package being there; the strongest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presence {
+    /// Its own files are there.
+    #[default]
+    Installed,
+    /// A lock file names it in this version: an installation from that file has it.
+    Locked,
+    /// A manifest asks for this very version.
+    Declared,
+}
+
+impl Presence {
+    /// Whether its own files are there.
+    #[must_use]
+    pub fn is_installed(&self) -> bool {
+        *self == Self::Installed
+    }
+}
+
+/// One package's need of another.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Dependency {
+    /// Name of the package that is needed, in the ecosystem's own words.
+    pub name: String,
+    /// The version that was chosen, where the file says which; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// Which versions would do, in the ecosystem's own range syntax; empty when not stated.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub requirement: String,
+}
+
+impl Dependency {
+    /// A need of which only the name is known.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
 }
 
 /// Name and version of a source package.
@@ -75,6 +133,20 @@ pub struct Location {
     pub path: String,
     /// Index of the layer whose copy is meant.
     pub layer: usize,
+}
+
+impl Location {
+    /// A place inside this file, when it is an archive: `app.war!/WEB-INF/lib/a.jar`.
+    #[must_use]
+    pub fn inner(&self, path: &str) -> Self {
+        Self { path: format!("{}!/{path}", self.path), layer: self.layer }
+    }
+
+    /// The file in the image, without a place inside it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.path.split_once("!/").map_or(&self.path, |(file, _)| file)
+    }
 }
 
 /// The files that one operating-system package put in place.

@@ -7,7 +7,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Owned, Package, Release};
+use crate::{Owned, Package, Presence, Release};
 
 /// One way to get facts out of files.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Reader {
     pub version: u32,
     /// Which files.
     pub wants: Wants,
+    /// What such a file says of the packages in it.
+    pub presence: Presence,
     /// Pure. What is malformed in part gives the facts of the rest and a line in [`Facts::malformed`].
     pub read: fn(&Input<'_>) -> Result<Facts, Malformed>,
 }
@@ -35,8 +37,40 @@ pub struct Wants {
     /// facts depend on one file's bytes alone, and it runs while the layer streams by. One with some is *joined*: it
     /// runs on the overlaid tree, where the files of a group may come from several layers.
     pub with: &'static [&'static str],
+    /// What the file begins with, any of these; none to go by the path alone. Only a local reader has some: the rest of
+    /// a file that begins otherwise is never looked at, so that `**/*` may stand for every program in the image.
+    pub starts: &'static [&'static [u8]],
     /// A database without which one knows nothing of what is installed: failing to read it blinds the scan.
     pub essential: bool,
+}
+
+impl Wants {
+    /// Longest text in [`Wants::starts`]: that much of a file is at hand before anybody reads it.
+    pub const LONGEST_START: usize = 16;
+
+    /// Each file by itself, by its path.
+    #[must_use]
+    pub const fn local(paths: &'static [&'static str]) -> Self {
+        Self { paths, with: &[], starts: &[], essential: false }
+    }
+
+    /// Each file by itself, and nobody knows what is installed without it.
+    #[must_use]
+    pub const fn essential(paths: &'static [&'static str]) -> Self {
+        Self { paths, with: &[], starts: &[], essential: true }
+    }
+
+    /// Each file by itself, by its path and what it begins with.
+    #[must_use]
+    pub const fn starting(paths: &'static [&'static str], starts: &'static [&'static [u8]]) -> Self {
+        Self { paths, with: &[], starts, essential: false }
+    }
+
+    /// Whether a file that begins with these bytes may be one.
+    #[must_use]
+    pub fn begins(&self, head: &[u8]) -> bool {
+        self.starts.is_empty() || self.starts.iter().any(|start| head.starts_with(start))
+    }
 }
 
 /// What a reader gets.
@@ -92,7 +126,8 @@ impl<T: AsRef<[u8]> + Sync> Content for T {
 /// What a reader found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    /// Packages; locations and layer are filled in by the core.
+    /// Packages; layer, presence and locations are filled in by the core. A reader of archives names places inside its
+    /// file as locations.
     pub packages: Vec<Package>,
     /// Which files belong to which of them.
     pub owned: Vec<Owned>,

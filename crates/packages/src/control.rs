@@ -3,7 +3,7 @@
 //!
 //! Owns the cutting into stanzas and fields, and lists of dependencies. What the fields mean is the caller's business.
 
-use plimsoll_model::{Content, Facts, Malformed, Package};
+use plimsoll_model::{Content, Dependency, Facts, Malformed, Package};
 
 use crate::lines::{Complaints, MOST_PACKAGES, walk};
 
@@ -106,12 +106,12 @@ fn field(stanza: &mut Stanza, complaints: &mut Complaints, number: usize, line: 
 }
 
 /// Adds the package names of a dependency field (`a (>= 1) | b:any, c [amd64]`), alternatives included.
-pub(crate) fn dependencies(field: &str, into: &mut Vec<String>) {
+pub(crate) fn dependencies(field: &str, into: &mut Vec<Dependency>) {
     let names = field.split([',', '|']).filter_map(|part| {
         let part = part.trim_start();
         part.split(|character: char| character.is_whitespace() || "(:[<".contains(character)).next()
     });
-    into.extend(names.filter(|name| !name.is_empty()).map(str::to_owned));
+    into.extend(names.filter(|name| !name.is_empty()).map(Dependency::named));
 }
 
 /// Whether this can be a package name, in any of the systems that use control data.
@@ -144,6 +144,6 @@ mod tests {
     fn names_of_dependencies() {
         let mut names = Vec::new();
         dependencies("libc6 (>= 2.36), debconf | debconf-2.0:any,, x [amd64] <!nocheck>", &mut names);
-        assert_eq!(names, ["libc6", "debconf", "debconf-2.0", "x"]);
+        assert_eq!(names, ["libc6", "debconf", "debconf-2.0", "x"].map(Dependency::named));
     }
 }

@@ -18,8 +18,12 @@ pub struct Ecosystem {
     pub kind: Kind,
     /// How its packages are found in files.
     pub readers: &'static [Reader],
+    /// A name as it is compared: of two names with the same normal form one means the same package.
+    pub normal_name: fn(&str) -> Cow<'_, str>,
     /// The ecosystem's own order of versions. `None` when one of them is no version: the matcher makes a gap of it.
     pub compare: fn(&str, &str) -> Option<Ordering>,
+    /// Whether a version is in a range, in the syntax of the ecosystem's manifests; `None` when it is not understood.
+    pub satisfies: fn(requirement: &str, version: &str) -> Option<bool>,
     /// Whose advisories speak about the package. None when nobody's are known to: a gap as well.
     pub advisory_spaces: fn(&Package, &Context<'_>) -> Vec<Space>,
     /// Under which names advisories speak about it, and which version they mean.

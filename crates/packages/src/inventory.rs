@@ -2,13 +2,14 @@
 //!
 //! Owns the union of sightings, origin, package URLs, and who owns whose files. Does not read and does not match.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use plimsoll_model::{Distro, Gap, GapKind, GapReason, Inventory, Origin, Owned, Package, Release};
+use plimsoll_model::{Distro, Gap, GapKind, GapReason, Inventory, Origin, Owned, Package, Presence, Release};
 
 use crate::ecosystems::chisel;
 use crate::purl::Purl;
-use crate::{Context, Kind, distro, ecosystem, paths};
+use crate::{Context, Kind, dependencies, distro, ecosystem, locks, paths};
 
 /// Puts an inventory together: the distribution is chosen among `releases` (path and what the file says), sightings of
 /// one package are united, every package gets its package URL, its origin, and the package that owns its files.
@@ -17,32 +18,55 @@ use crate::{Context, Kind, distro, ecosystem, paths};
 #[must_use]
 pub fn inventory(packages: Vec<Package>, owned: &[Owned], releases: &[(String, Release)]) -> (Inventory, Vec<Gap>) {
     let distro = distro::choose(releases);
-    let mut packages = unite(packages);
+    let mut packages = unite(locks::relevant(packages, distro.is_some()));
     describe(&mut packages, distro.as_ref());
     mark_owners(&mut packages, owned);
+    dependencies::introduce(&mut packages);
     let gaps = unknown_system(&packages, distro.as_ref()).into_iter().chain(chisel::gap(&packages)).collect();
     (Inventory { distro, packages }, gaps)
 }
 
-/// Sorts, and makes one of all sightings with the same ecosystem, name, version and architecture.
-fn unite(mut packages: Vec<Package>) -> Vec<Package> {
-    packages.sort_by(|left, right| {
-        left.identity().cmp(&right.identity()).then_with(|| left.locations.cmp(&right.locations))
+/// A package's name as its ecosystem compares names.
+pub(crate) fn normal_name(package: &Package) -> Cow<'_, str> {
+    match ecosystem(&package.ecosystem) {
+        Some(row) => (row.normal_name)(&package.name),
+        None => Cow::Borrowed(&package.name),
+    }
+}
+
+/// Sorts, and makes one of all sightings with the same ecosystem, normal name, version and architecture. The strongest
+/// sighting decides how the name is written.
+fn unite(packages: Vec<Package>) -> Vec<Package> {
+    let named = packages.into_iter().map(|package| (normal_name(&package).into_owned(), package));
+    let mut sightings: Vec<(String, Package)> = named.collect();
+    sightings.sort_by(|left, right| {
+        let one = |package: &Package| package.presence;
+        identity(left)
+            .cmp(&identity(right))
+            .then_with(|| one(&left.1).cmp(&one(&right.1)))
+            .then_with(|| (&left.1.name, &left.1.locations).cmp(&(&right.1.name, &right.1.locations)))
     });
-    let mut united: Vec<Package> = Vec::with_capacity(packages.len());
-    for package in packages {
+    let mut united: Vec<(String, Package)> = Vec::with_capacity(sightings.len());
+    for sighting in sightings {
         match united.last_mut() {
-            Some(last) if last.identity() == package.identity() => merge(last, package),
-            _ => united.push(package),
+            Some(last) if identity(last) == identity(&sighting) => merge(&mut last.1, sighting.1),
+            _ => united.push(sighting),
         }
     }
-    for package in &mut united {
+    let mut packages: Vec<Package> = united.into_iter().map(|(_, package)| package).collect();
+    for package in &mut packages {
         package.locations.sort_unstable();
         package.locations.dedup();
         package.depends_on.sort_unstable();
         package.depends_on.dedup();
     }
-    united
+    packages.sort_by(|left, right| left.identity().cmp(&right.identity()));
+    packages
+}
+
+/// What makes sightings one package.
+fn identity((name, package): &(String, Package)) -> (&str, &str, &str, &str) {
+    (&package.ecosystem, name, &package.version, &package.arch)
 }
 
 /// What only one of two sightings knows is kept.
@@ -52,6 +76,13 @@ fn merge(into: &mut Package, other: Package) {
             *into = other;
         }
     };
+    // Only files that were made for development as well know what is for it alone.
+    let is_silent = |package: &Package| package.presence == Presence::Installed && !package.development;
+    into.development = match (is_silent(into), is_silent(&other)) {
+        (true, _) => other.development,
+        (_, true) => into.development,
+        _ => into.development && other.development,
+    };
     into.module = into.module.take().or(other.module);
     into.source = into.source.take().or(other.source);
     fill(&mut into.maintainer, other.maintainer);
@@ -60,6 +91,9 @@ fn merge(into: &mut Package, other: Package) {
         into.origin = other.origin;
     }
     into.layer = into.layer.min(other.layer);
+    into.presence = into.presence.min(other.presence);
+    into.direct |= other.direct;
+    into.cpes.extend(other.cpes);
     into.locations.extend(other.locations);
     into.depends_on.extend(other.depends_on);
 }
@@ -92,7 +126,7 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
             owners.entry(package.name.clone()).or_insert_with(|| package.purl.clone());
             owners.insert(format!("{}:{}", package.name, package.arch), package.purl.clone());
         } else {
-            wanted.extend(package.locations.iter().map(|location| (paths::merged(&location.path), None)));
+            wanted.extend(package.locations.iter().map(|location| (paths::merged(location.file()), None)));
         }
     }
     if wanted.is_empty() {
@@ -108,7 +142,7 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
     }
     let owner = |package: &Package| {
         let lists: Option<Vec<_>> =
-            package.locations.iter().map(|location| *wanted.get(paths::merged(&location.path))?).collect();
+            package.locations.iter().map(|location| *wanted.get(paths::merged(location.file()))?).collect();
         let list = owned.get(*lists?.first()?)?;
         owners.get(&list.package).cloned()
     };

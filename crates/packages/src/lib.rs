@@ -11,11 +11,15 @@
 //! [`Inventory`]: plimsoll_model::Inventory
 
 mod control;
+mod dependencies;
 mod distro;
+mod document;
 mod ecosystem;
 mod ecosystems;
 mod inventory;
+mod language;
 mod lines;
+mod locks;
 mod operating_system;
 mod paths;
 mod purl;

@@ -7,6 +7,16 @@ use plimsoll_model::{Origin, Package, Space};
 use crate::purl::Purl;
 use crate::{Context, Named, distro};
 
+/// Package managers compare names byte by byte.
+pub(crate) fn normal_name(name: &str) -> Cow<'_, str> {
+    Cow::Borrowed(name)
+}
+
+/// What these packages need is listed by name alone: distributions keep their parts fit for each other.
+pub(crate) fn satisfies(_: &str, _: &str) -> Option<bool> {
+    None
+}
+
 /// The spaces of the image's distribution; none for packages that somebody else built.
 pub(crate) fn advisory_spaces(package: &Package, context: &Context<'_>) -> Vec<Space> {
     if package.origin == Origin::ThirdParty {

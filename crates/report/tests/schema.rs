@@ -8,9 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll_model::{
-    About, DataSource, Digest, Distro, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Layer,
-    Location, Muted, Origin, Package, Platform, Rating, Report, Severity, SourcePackage, State, Tool, Verdict,
-    Vulnerability,
+    About, DataSource, Dependency, Digest, Distro, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary,
+    Inventory, Layer, Location, Muted, Origin, Package, Platform, Presence, Rating, Report, Severity, SourcePackage,
+    State, Tool, Verdict, Vulnerability,
 };
 use plimsoll_report::{FORMATS, Style};
 use serde_json::{Value, json};
@@ -52,7 +52,12 @@ fn full() -> Report {
         licence: "MIT".into(),
         locations: vec![location.clone()],
         owned_by: Some("pkg:rpm/y@1".into()),
-        depends_on: vec!["y".into()],
+        presence: Presence::Locked,
+        development: true,
+        direct: true,
+        depends_on: vec![Dependency { name: "y".into(), version: "1".into(), requirement: "^1".into() }],
+        introduced_by: vec!["z 1".into()],
+        cpes: vec!["cpe:2.3:a:x:x:1:*:*:*:*:*:*:*".into()],
         ..Package::new("rpm", "x", "1")
     };
     Report {

@@ -2,7 +2,7 @@
 //!
 //! Owns their formats; each file becomes a [`Release`] with os-release's keys in lower case. Does not choose among them.
 
-use plimsoll_model::{Content, Facts, Input, Malformed, Reader, Release, Wants};
+use plimsoll_model::{Content, Facts, Input, Malformed, Presence, Reader, Release, Wants};
 use serde::Deserialize;
 
 use crate::lines::{self, Complaints, Stream};
@@ -19,7 +19,7 @@ const fn reader(
     paths: &'static [&'static str],
     read: fn(&Input<'_>) -> Result<Facts, Malformed>,
 ) -> Reader {
-    Reader { id, version: 1, wants: Wants { paths, with: &[], essential: false }, read }
+    Reader { id, version: 1, wants: Wants::local(paths), presence: Presence::Installed, read }
 }
 
 pub(crate) const READERS: &[Reader] = &[

@@ -2,7 +2,9 @@
 //!
 //! Owns the local database, a folder a package with the files `desc` and `files`.
 
-use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Reader, SourcePackage, Wants};
+use plimsoll_model::{
+    Dependency, Facts, Input, Malformed, Origin, Owned, Package, Presence, Reader, SourcePackage, Wants,
+};
 
 use crate::ecosystem::Kind;
 use crate::lines::{self, Complaints};
@@ -16,17 +18,21 @@ pub(super) const ALPM: Ecosystem = Ecosystem {
         Reader {
             id: "alpm/desc",
             version: 1,
-            wants: Wants { paths: &["var/lib/pacman/local/*/desc"], with: &[], essential: true },
+            wants: Wants::essential(&["var/lib/pacman/local/*/desc"]),
+            presence: Presence::Installed,
             read: read_description,
         },
         Reader {
             id: "alpm/files",
             version: 1,
-            wants: Wants { paths: &["var/lib/pacman/local/*/files"], with: &[], essential: false },
+            wants: Wants::local(&["var/lib/pacman/local/*/files"]),
+            presence: Presence::Installed,
             read: read_files,
         },
     ],
+    normal_name: operating_system::normal_name,
     compare: versions::alpm::compare,
+    satisfies: operating_system::satisfies,
     advisory_spaces: operating_system::advisory_spaces,
     advisory_names: |package| {
         // Arch's security tracker names binary packages.
@@ -90,8 +96,8 @@ fn add_licence(all: &mut String, one: &str) {
 }
 
 /// The name in `glibc>=2.38` or `libreadline.so=8-64`.
-fn dependency(value: &str) -> Option<String> {
-    value.split(['<', '>', '=', ':']).next().filter(|name| !name.is_empty()).map(str::to_owned)
+fn dependency(value: &str) -> Option<Dependency> {
+    value.split(['<', '>', '=', ':']).next().filter(|name| !name.is_empty()).map(Dependency::named)
 }
 
 fn read_files(input: &Input<'_>) -> Result<Facts, Malformed> {

@@ -2,7 +2,9 @@
 //!
 //! Owns the installed database of apk-tools 2, which version 3 writes as well.
 
-use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Reader, SourcePackage, Wants};
+use plimsoll_model::{
+    Dependency, Facts, Input, Malformed, Origin, Owned, Package, Presence, Reader, SourcePackage, Wants,
+};
 
 use crate::ecosystem::Kind;
 use crate::lines::{self, Complaints, MOST_PACKAGES};
@@ -15,10 +17,13 @@ pub(super) const APK: Ecosystem = Ecosystem {
     readers: &[Reader {
         id: "apk/installed",
         version: 1,
-        wants: Wants { paths: &["lib/apk/db/installed", "usr/lib/apk/db/installed"], with: &[], essential: true },
+        wants: Wants::essential(&["lib/apk/db/installed", "usr/lib/apk/db/installed"]),
+        presence: Presence::Installed,
         read,
     }],
+    normal_name: operating_system::normal_name,
     compare: versions::apk::compare,
+    satisfies: operating_system::satisfies,
     advisory_spaces: operating_system::advisory_spaces,
     advisory_names: operating_system::source_name,
     // The database does not say which repository a package came from.
@@ -111,12 +116,12 @@ impl Record {
 }
 
 /// Names in a list like `musl so:libc.musl-x86_64.so.1 busybox>=1.3 !uclibc`; conflicts (`!`) are no dependencies.
-fn dependencies(list: &str) -> Vec<String> {
+fn dependencies(list: &str) -> Vec<Dependency> {
     let mut names: Vec<_> = list
         .split_ascii_whitespace()
         .filter(|part| !part.starts_with('!'))
         .filter_map(|part| part.split(['<', '>', '=', '~', '@']).next())
-        .map(str::to_owned)
+        .map(Dependency::named)
         .collect();
     names.sort_unstable();
     names.dedup();

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_model::{Facts, Gap, GapKind, GapReason, Input, Malformed, Owned, Package, Reader, Wants};
+use plimsoll_model::{Facts, Gap, GapKind, GapReason, Input, Malformed, Owned, Package, Presence, Reader, Wants};
 use serde::Deserialize;
 
 use crate::lines::{self, Complaints, MOST_PACKAGES, Stream};
@@ -19,7 +19,7 @@ const MOST_BYTES: u64 = 64 << 20;
 const LARGEST_WINDOW: u32 = 27;
 
 pub(super) const MANIFEST: Reader =
-    Reader { id: "deb/chisel", version: 1, wants: Wants { paths: &[PATH], with: &[], essential: true }, read };
+    Reader { id: "deb/chisel", version: 1, wants: Wants::essential(&[PATH]), presence: Presence::Installed, read };
 
 /// The keys that matter of the objects that matter: packages, and which slice brought which path.
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 //! Owns dpkg's database, its form in distroless images (a file a package), and who built a package. Chisel's manifest,
 //! another list of Debian packages, is in `chisel.rs`.
 
-use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Reader, SourcePackage, Wants};
+use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Presence, Reader, SourcePackage, Wants};
 
 use crate::control::{self, Stanza};
 use crate::ecosystem::Kind;
@@ -18,30 +18,36 @@ pub(super) const DEB: Ecosystem = Ecosystem {
         Reader {
             id: "deb/status",
             version: 1,
-            wants: Wants { paths: &["var/lib/dpkg/status"], with: &[], essential: true },
+            wants: Wants::essential(&["var/lib/dpkg/status"]),
+            presence: Presence::Installed,
             read: read_status,
         },
         Reader {
             id: "deb/status.d",
             version: 1,
-            wants: Wants { paths: &["var/lib/dpkg/status.d/*"], with: &[], essential: true },
+            wants: Wants::essential(&["var/lib/dpkg/status.d/*"]),
+            presence: Presence::Installed,
             read: read_one,
         },
         Reader {
             id: "deb/list",
             version: 1,
-            wants: Wants { paths: &["var/lib/dpkg/info/*.list"], with: &[], essential: false },
+            wants: Wants::local(&["var/lib/dpkg/info/*.list"]),
+            presence: Presence::Installed,
             read: read_list,
         },
         Reader {
             id: "deb/md5sums",
             version: 1,
-            wants: Wants { paths: &["var/lib/dpkg/status.d/*.md5sums"], with: &[], essential: false },
+            wants: Wants::local(&["var/lib/dpkg/status.d/*.md5sums"]),
+            presence: Presence::Installed,
             read: read_checksums,
         },
         super::chisel::MANIFEST,
     ],
+    normal_name: operating_system::normal_name,
     compare: versions::deb::compare,
+    satisfies: operating_system::satisfies,
     advisory_spaces: operating_system::advisory_spaces,
     advisory_names: operating_system::source_name,
     origin,

@@ -2,7 +2,7 @@
 //!
 //! Owns opkg's status file and the control files beside it. Versions order as dpkg's do.
 
-use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Reader, SourcePackage, Wants};
+use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Presence, Reader, SourcePackage, Wants};
 
 use crate::control::{self, Stanza};
 use crate::ecosystem::Kind;
@@ -17,22 +17,22 @@ pub(super) const OPKG: Ecosystem = Ecosystem {
         Reader {
             id: "opkg/status",
             version: 1,
-            wants: Wants {
-                paths: &["usr/lib/opkg/status", "var/lib/opkg/status", "opt/lib/opkg/status"],
-                with: &[],
-                essential: true,
-            },
+            wants: Wants::essential(&["usr/lib/opkg/status", "var/lib/opkg/status", "opt/lib/opkg/status"]),
+            presence: Presence::Installed,
             read,
         },
-        Reader { id: "opkg/control", version: 2, wants: Wants { paths: CONTROLS, with: &[], essential: false }, read },
+        Reader { id: "opkg/control", version: 2, wants: Wants::local(CONTROLS), presence: Presence::Installed, read },
         Reader {
             id: "opkg/list",
             version: 2,
-            wants: Wants { paths: LISTS, with: &[], essential: false },
+            wants: Wants::local(LISTS),
+            presence: Presence::Installed,
             read: read_list,
         },
     ],
+    normal_name: operating_system::normal_name,
     compare: versions::deb::compare,
+    satisfies: operating_system::satisfies,
     advisory_spaces: operating_system::advisory_spaces,
     advisory_names: operating_system::source_name,
     origin: |_, _| Origin::Unknown,

@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use plimsoll_model::{Facts, Input, Malformed, Origin, Owned, Package, Reader, SourcePackage, Wants};
+use plimsoll_model::{
+    Dependency, Facts, Input, Malformed, Origin, Owned, Package, Presence, Reader, SourcePackage, Wants,
+};
 
 use crate::ecosystem::{Kind, Named};
 use crate::lines::{self, Complaints, MOST_PACKAGES};
@@ -24,38 +26,45 @@ pub(super) const RPM: Ecosystem = Ecosystem {
             wants: Wants {
                 paths: &["usr/lib/sysimage/rpm/rpmdb.sqlite", "usr/share/rpm/rpmdb.sqlite", "var/lib/rpm/rpmdb.sqlite"],
                 with: &["rpmdb.sqlite-wal"],
+                starts: &[],
                 essential: true,
             },
+            presence: Presence::Installed,
             read: read_sqlite,
         },
         Reader {
             id: "rpm/ndb",
             version: 1,
-            wants: Wants {
-                paths: &["usr/lib/sysimage/rpm/Packages.db", "usr/share/rpm/Packages.db", "var/lib/rpm/Packages.db"],
-                with: &[],
-                essential: true,
-            },
+            wants: Wants::essential(&[
+                "usr/lib/sysimage/rpm/Packages.db",
+                "usr/share/rpm/Packages.db",
+                "var/lib/rpm/Packages.db",
+            ]),
+            presence: Presence::Installed,
             read: |input| read_database(|collect| rpmdb::read_ndb(input.file.content, collect)),
         },
         Reader {
             id: "rpm/berkeley",
             version: 1,
-            wants: Wants {
-                paths: &["usr/lib/sysimage/rpm/Packages", "usr/share/rpm/Packages", "var/lib/rpm/Packages"],
-                with: &[],
-                essential: true,
-            },
+            wants: Wants::essential(&[
+                "usr/lib/sysimage/rpm/Packages",
+                "usr/share/rpm/Packages",
+                "var/lib/rpm/Packages",
+            ]),
+            presence: Presence::Installed,
             read: |input| read_database(|collect| rpmdb::read_berkeley(input.file.content, collect)),
         },
         Reader {
             id: "rpm/manifest",
             version: 1,
-            wants: Wants { paths: &["var/lib/rpmmanifest/container-manifest-2"], with: &[], essential: true },
+            wants: Wants::essential(&["var/lib/rpmmanifest/container-manifest-2"]),
+            presence: Presence::Installed,
             read: read_manifest,
         },
     ],
+    normal_name: operating_system::normal_name,
     compare: versions::rpm::compare,
+    satisfies: operating_system::satisfies,
     advisory_spaces: operating_system::advisory_spaces,
     advisory_names,
     origin,
@@ -191,7 +200,7 @@ impl Found {
         let names: Vec<_> = self.facts.packages.iter().map(|package| package.name.clone()).collect();
         for (package, requirements) in self.facts.packages.iter_mut().zip(&self.requirements) {
             let providers = requirements.iter().filter_map(|capability| names.get(*self.providers.get(capability)?));
-            package.depends_on = providers.filter(|name| **name != package.name).cloned().collect();
+            package.depends_on = providers.filter(|name| **name != package.name).map(Dependency::named).collect();
             package.depends_on.sort_unstable();
             package.depends_on.dedup();
         }

@@ -1,6 +1,6 @@
 //! How an inventory is put together: union, owners, gaps.
 
-use plimsoll_model::{GapKind, GapReason, Location, Origin, Owned, Package, Release, SourcePackage};
+use plimsoll_model::{Dependency, GapKind, GapReason, Location, Origin, Owned, Package, Release, SourcePackage};
 use plimsoll_packages::{Context, ecosystem, inventory};
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ fn sightings_of_one_package_are_united() {
     let mut second = found("deb", "a", "amd64", &["var/lib/chisel/manifest.wall"]);
     second.layer = 1;
     second.source = Some(SourcePackage { name: "b".into(), version: "1.0".into() });
-    second.depends_on = vec!["c".into()];
+    second.depends_on = vec![Dependency::named("c")];
     let (inventory, gaps) = inventory(vec![first, second, found("deb", "a", "i386", &[])], &[], &debian());
     assert!(gaps.is_empty(), "{gaps:?}");
     let [united, other] = inventory.packages.as_slice() else { panic!("{:?}", inventory.packages) };

@@ -60,7 +60,10 @@ fn matches_part(pattern: &str, part: &str) -> bool {
 
 /// The files of a tree that a reader wants, each with what it says of it.
 pub fn readings<'a>(reader: &Reader, tree: &'a Tree) -> Vec<(&'a str, Result<Facts, Malformed>)> {
-    let wanted = tree.keys().filter(|path| reader.wants.paths.iter().any(|pattern| matches(pattern, path)));
+    let wanted = tree.iter().filter(|(path, bytes)| {
+        reader.wants.paths.iter().any(|pattern| matches(pattern, path)) && reader.wants.begins(bytes)
+    });
+    let wanted = wanted.map(|(path, _)| path);
     wanted.map(|path| (path.as_str(), read(reader, tree, path, &tree[path]))).collect()
 }
 

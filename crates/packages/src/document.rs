@@ -1,0 +1,37 @@
+//! Files that are parsed as a whole: JSON, TOML, YAML.
+//!
+//! Owns their bounds and the words for what is wrong with them. What they mean is their readers' business.
+
+use std::borrow::Cow;
+
+use plimsoll_model::{Content, Malformed};
+use serde::Deserialize;
+
+/// Bytes of one document. The largest lock files have some 10 MB, and a parsed document takes several times its size.
+pub(crate) const MOST_BYTES: u64 = 32 << 20;
+
+/// All bytes of a file of at most `most`.
+///
+/// # Errors
+/// When it is larger, or cannot be read.
+pub(crate) fn bytes(content: &dyn Content, most: u64) -> Result<Cow<'_, [u8]>, Malformed> {
+    let size = content.size();
+    if size > most {
+        return Err(Malformed(format!("it has {size} bytes; no more than {most} of such a file are read")));
+    }
+    if let Some(bytes) = content.bytes() {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
+    content.read_at(0, &mut bytes).map_err(|error| Malformed(format!("cannot be read: {error}")))?;
+    Ok(Cow::Owned(bytes))
+}
+
+/// A JSON document. Nesting is bounded by the parser.
+///
+/// # Errors
+/// When it is none, or too large.
+pub(crate) fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    serde_json::from_slice(bytes).map_err(|error| Malformed(format!("not the JSON it should be: {error}")))
+}
