@@ -27,6 +27,7 @@ mod reference;
 mod rpmdb;
 mod unread;
 pub mod versions;
+mod zip;
 
 pub use distro::debian_number;
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
