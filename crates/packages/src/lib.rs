@@ -16,6 +16,7 @@ mod distro;
 mod document;
 mod ecosystem;
 mod ecosystems;
+mod executable;
 mod inventory;
 mod language;
 mod lines;
