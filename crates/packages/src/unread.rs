@@ -17,7 +17,6 @@ struct Trace {
 }
 
 const TRACES: &[Trace] = &[
-    Trace { packages: "Python packages", is_one: is_python },
     Trace { packages: "Node.js packages", is_one: is_node },
     Trace { packages: "Java archives", is_one: |path| ends_with_any(path, &[".jar", ".war", ".ear"]) },
     Trace { packages: "Ruby gems", is_one: |path| path.contains("/specifications/") && path.ends_with(".gemspec") },
@@ -25,10 +24,6 @@ const TRACES: &[Trace] = &[
     Trace { packages: ".NET packages", is_one: |path| path.ends_with(".deps.json") },
     Trace { packages: "Conda packages", is_one: |path| path.contains("conda-meta/") && path.ends_with(".json") },
 ];
-
-fn is_python(path: &str) -> bool {
-    ends_with_any(path, &[".dist-info/METADATA", ".egg-info/PKG-INFO", ".egg-info", "/EGG-INFO/PKG-INFO"])
-}
 
 /// The manifest of an installed package, not one inside it: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`.
 fn is_node(path: &str) -> bool {
@@ -87,7 +82,7 @@ mod tests {
     use super::unread;
 
     fn gaps(paths: &[&str], owned: &str) -> Vec<String> {
-        let owned = [Owned { package: "python3-six".into(), paths: owned.into() }];
+        let owned = [Owned { package: "node-six".into(), paths: owned.into() }];
         let gaps = unread(paths.iter().map(|path| path.as_bytes().to_vec()), &owned);
         assert!(gaps.iter().all(|gap| gap.kind == GapKind::Blind));
         gaps.into_iter()
@@ -98,25 +93,20 @@ mod tests {
     #[test]
     fn traces_are_counted_by_kind() {
         let paths = [
-            "app/venv/lib/python3.11/site-packages/PyYAML-5.3.dist-info/METADATA",
-            "app/venv/lib/python3.11/site-packages/PyYAML-5.3.dist-info/RECORD",
             "srv/node_modules/left-pad/package.json",
             "srv/node_modules/@types/node/package.json",
             "srv/node_modules/left-pad/test/package.json",
             "srv/package.json",
             "opt/app.jar",
         ];
-        let expected = [
-            "app/venv/lib/python3.11/site-packages/PyYAML-5.3.dist-info/METADATA: 1 Python packages",
-            "srv/node_modules/@types/node/package.json: 2 Node.js packages",
-            "opt/app.jar: 1 Java archives",
-        ];
+        let expected =
+            ["srv/node_modules/@types/node/package.json: 2 Node.js packages", "opt/app.jar: 1 Java archives"];
         assert_eq!(gaps(&paths, ""), expected);
     }
 
     #[test]
     fn what_the_system_owns_is_spoken_for() {
-        let path = "usr/lib/python3/dist-packages/six-1.16.0.egg-info/PKG-INFO";
+        let path = "usr/share/node_modules/six/package.json";
         assert_eq!(gaps(&[path], path), Vec::<String>::new());
         assert_eq!(gaps(&[], ""), Vec::<String>::new());
     }

@@ -5,9 +5,10 @@ mod apk;
 pub(crate) mod chisel;
 mod deb;
 mod opkg;
+mod pypi;
 mod rpm;
 
 use crate::Ecosystem;
 
 /// Every package system that Plimsoll knows.
-pub const ECOSYSTEMS: &[&Ecosystem] = &[&alpm::ALPM, &apk::APK, &deb::DEB, &opkg::OPKG, &rpm::RPM];
+pub const ECOSYSTEMS: &[&Ecosystem] = &[&alpm::ALPM, &apk::APK, &deb::DEB, &opkg::OPKG, &pypi::PYPI, &rpm::RPM];
