@@ -2,12 +2,24 @@
 //!
 //! Each `compare` gives the order that the package manager itself uses, and `None` when one of the two is no version of
 //! its scheme; callers make a gap of that, never "not affected". Every one is linear in the length of its texts and
-//! allocates nothing. Does not know packages or advisories.
+//! allocates nothing, but for Composer's. Does not know packages or advisories.
 
 pub mod alpm;
 pub mod apk;
+pub mod bitnami;
+pub mod cargo;
+pub mod dart;
 pub mod deb;
+pub mod generic;
+pub mod go;
+pub mod hex;
+pub mod julia;
+pub mod npm;
+mod operators;
+pub mod pypi;
 pub mod rpm;
+mod semver;
+pub mod swift;
 
 /// A run of decimal digits that compares as a number of any length: leading zeros do not count, and of two numbers the
 /// one with more digits is greater.
@@ -18,11 +30,18 @@ pub(crate) struct Natural<'a> {
 }
 
 impl<'a> Natural<'a> {
+    pub(crate) const ZERO: Natural<'static> = Natural { length: 0, digits: b"" };
+
     /// `digits` holds ASCII digits only; none at all is zero.
     pub(crate) fn new(digits: &'a [u8]) -> Self {
         let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
         let digits = digits.get(zeros..).unwrap_or_default();
         Self { length: digits.len(), digits }
+    }
+
+    /// Its digits without zeros before them.
+    pub(crate) fn text(&self) -> &'a [u8] {
+        if self.digits.is_empty() { b"0" } else { self.digits }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::cmp::Ordering;
 
-use plimsoll_packages::versions::{alpm, apk, deb, rpm};
+use plimsoll_packages::versions::{
+    alpm, apk, bitnami, cargo, dart, deb, generic, go, hex, julia, maven,
+    npm, pypi, rpm, swift,
+};
 
 pub type Compare = fn(&str, &str) -> Option<Ordering>;
 pub type Satisfies = fn(&str, &str) -> Option<bool>;
@@ -24,9 +27,30 @@ const ALPM: &str = "([01]:)?[0-9]{1,2}([.+_]([0-9]{1,2}|rc|a|git|0[0-9])|rc|a|a[
 const APK: &str =
     "[0-9]{1,2}(\\.(0?[0-9]{1,2})){0,2}([a-c]1?)?(_(alpha|rc|git|p)[0-9]?){0,2}(~[0-9a-c]{1,2})?(-r[0-9])?";
 
+/// Semantic Versioning as its specification has it.
+const SEMVER: &str = "[0-2]\\.[0-2]\\.(0|1|10)(-([0-2]|10|a|b|rc1|1a)(\\.([0-2]|10|a|b)){0,2})?(\\+[0-1a]{1,2})?";
+const GENERIC: &str = "v?[0-2]{1,2}([._-](0|1|2|10)){0,3}([._-]?(a|b|rc|dev|beta|w|za|p|fips)[._-]?[0-2]?){0,2}";
+const GO: &str = "v?[0-2](\\.[0-2]){0,2}|v?[0-2]\\.[0-2]\\.[0-2]-(0|rc|beta)(\\.[0-2]){0,2}(\\+incompatible)?\
+    |(go)?[0-2]\\.[0-2]((rc|beta)[0-2])?";
+const JULIA: &str = "v?[0-2](\\.0?[0-2]){0,2}((-?(a|b|rc1|x-1)(\\.([0-2]|a|b)){0,2})|-[0-9]{0,2})?(\\+[0-1a]{0,2})?";
+const NPM: &str = "v?0?[0-2](\\.[0-2]){0,1}|v?0?[0-2]\\.[0-2]\\.(0|1|10)(-?(a|b|rc1|x-1)(\\.([0-2]|010|a|b)){0,2}\
+    |-[0-9]{1,2})?(\\+[0-1a]{1,2})?";
+const PYPI: &str = "([01]!)?[0-2](\\.[0-2]){0,3}([.-]?(a|b|rc|pre)[0-2]?)?(-[0-2]|\\.post[0-2]?)?(\\.?dev[0-2]?)?\
+    (\\+[0-2ab](\\.[0-2ab]){0,2})?|[0-2](\\.[0-2]){0,2}-?(x|git|beta-dev|final)(-[0-2]|\\.0){0,2}|200[0-9][a-d]";
+
 pub const SCHEMES: &[Scheme] = &[
     Scheme { name: "alpm", compare: alpm::compare, satisfies: None, pattern: ALPM },
     Scheme { name: "apk", compare: apk::compare, satisfies: None, pattern: APK },
+    Scheme { name: "bitnami", compare: bitnami::compare, satisfies: Some(bitnami::satisfies), pattern: SEMVER },
+    Scheme { name: "cargo", compare: cargo::compare, satisfies: Some(cargo::satisfies), pattern: SEMVER },
+    Scheme { name: "dart", compare: dart::compare, satisfies: Some(dart::satisfies), pattern: SEMVER },
     Scheme { name: "deb", compare: deb::compare, satisfies: None, pattern: DEB },
+    Scheme { name: "generic", compare: generic::compare, satisfies: Some(generic::satisfies), pattern: GENERIC },
+    Scheme { name: "go", compare: go::compare, satisfies: Some(go::satisfies), pattern: GO },
+    Scheme { name: "hex", compare: hex::compare, satisfies: Some(hex::satisfies), pattern: SEMVER },
+    Scheme { name: "julia", compare: julia::compare, satisfies: Some(julia::satisfies), pattern: JULIA },
+    Scheme { name: "npm", compare: npm::compare, satisfies: Some(npm::satisfies), pattern: NPM },
+    Scheme { name: "pypi", compare: pypi::compare, satisfies: Some(pypi::satisfies), pattern: PYPI },
     Scheme { name: "rpm", compare: rpm::compare, satisfies: None, pattern: RPM },
+    Scheme { name: "swift", compare: swift::compare, satisfies: Some(swift::satisfies), pattern: SEMVER },
 ];
