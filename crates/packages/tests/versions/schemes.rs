@@ -3,8 +3,7 @@
 use std::cmp::Ordering;
 
 use plimsoll_packages::versions::{
-    alpm, apk, bitnami, cargo, dart, deb, generic, go, hex, julia, maven,
-    npm, pypi, rpm, swift,
+    alpm, apk, bitnami, cargo, dart, deb, generic, go, hex, julia, npm, pypi, rpm, swift,
 };
 
 pub type Compare = fn(&str, &str) -> Option<Ordering>;
