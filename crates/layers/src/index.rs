@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use plimsoll_model::{Content, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed};
+use plimsoll_model::{Content, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Reader};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
@@ -135,6 +135,7 @@ pub struct Builder<'a> {
     writer: Writer,
     block: Vec<u8>,
     kept_total: usize,
+    packages: usize,
     unsaid: usize,
 }
 
@@ -147,6 +148,7 @@ impl<'a> Builder<'a> {
             writer: Writer::default(),
             block: Vec::new(),
             kept_total: 0,
+            packages: 0,
             unsaid: 0,
         }
     }
@@ -215,13 +217,34 @@ impl<'a> Builder<'a> {
             let Some(reader) = self.tools.matcher.readers().get(want.reader).filter(|_| self.is_local(*want)) else {
                 continue;
             };
-            let outcome = (reader.read)(&Input { file: File { path: &text, content }, with: &[] });
+            let outcome = self.ask(reader, path, &Input { file: File { path: &text, content }, with: &[] });
             self.index.notes.sightings.push(Sighting { entry, reader: want.reader, outcome });
         }
         if wants.iter().any(|want| !self.is_local(*want)) {
             self.keep(entry, content)?;
         }
         Ok(())
+    }
+
+    /// What a reader says, as long as there are not too many packages. What is left out is as good as a missing database.
+    fn ask(&mut self, reader: &Reader, path: &[u8], input: &Input<'_>) -> Result<Facts, Malformed> {
+        let most = self.tools.limits.packages;
+        if self.packages > most {
+            return Ok(Facts::default());
+        }
+        let outcome = (reader.read)(input);
+        let found = outcome.as_ref().map_or(0, |facts| facts.packages.len());
+        self.packages = self.packages.saturating_add(found);
+        if self.packages <= most {
+            return outcome;
+        }
+        let message = format!(
+            "the layer lists more than {most} packages; from this file on none were read: no image has that many, so look \
+             at what made it"
+        );
+        let location = String::from_utf8_lossy(path).into_owned();
+        self.index.notes.gaps.push(Gap { kind: GapKind::Blind, location, reason: GapReason::TooLarge, message });
+        Ok(Facts::default())
     }
 
     fn keep(&mut self, entry: u32, content: &dyn Content) -> Result<(), Problem> {

@@ -31,6 +31,8 @@ pub struct Limits {
     pub kept: u64,
     /// Compressed bytes of all candidates that the index of a layer keeps.
     pub kept_total: usize,
+    /// Packages that local readers may find in one layer. The largest trees of Node.js packages have some 50,000.
+    pub packages: usize,
     /// Symbolic links followed for one path, as Linux does.
     pub links: u32,
     /// Regions of one sparse file.
@@ -55,6 +57,7 @@ impl Default for Limits {
             spool: 4 << 30,
             kept: 16 << 20,
             kept_total: 16 << 20,
+            packages: 200_000,
             links: 40,
             sparse: 65_536,
             gaps: 100,

@@ -60,6 +60,18 @@ const JOINED: &Reader = &Reader {
 };
 const READERS: &[&Reader] = &[LOCAL, JOINED];
 
+/// Wants whatever begins like a program, wherever it is, and says which files it was given.
+const STARTED: &Reader = &Reader {
+    id: "test/started",
+    version: 1,
+    wants: Wants::starting(&["**/*"], &[b"\x7fELF", b"MZ"]),
+    presence: Presence::Installed,
+    read: |input| {
+        let name = format!("{}:{}", input.file.path, input.file.content.size());
+        Ok(Facts { packages: vec![Package::new("test", name, "1")], ..Facts::default() })
+    },
+};
+
 fn layer(make: impl FnOnce(&mut Tar) -> &mut Tar) -> Vec<u8> {
     let mut tar = Tar::default();
     make(&mut tar);
@@ -78,6 +90,59 @@ fn told(contents: &Contents) -> Vec<String> {
         told.extend(package.locations.iter().map(|at| format!(" {}/{}", at.path, at.layer)));
     }
     places.into_iter().map(|(package, places)| package + &places.into_iter().collect::<String>()).collect()
+}
+
+fn started(layers: Vec<Vec<u8>>) -> Contents {
+    read_with(&image(layers), &[STARTED], &Limits::default()).unwrap()
+}
+
+#[test]
+fn a_file_may_be_wanted_for_what_it_begins_with() {
+    let contents = started(vec![
+        layer(|tar| {
+            tar.file("bin/a", b"\x7fELF and more").file("bin/b", b"#!/bin/sh").file("c", b"\x7fE").file("d", b"")
+        }),
+        layer(|tar| tar.file("bin/e.exe", b"MZ").hard_link("bin/f", "bin/e.exe").file("bin/.wh.a", b"")),
+    ]);
+    assert_eq!(told(&contents), ["bin/e.exe:2 1 @1 bin/e.exe/1 bin/f/1"]);
+    assert!(contents.gaps.is_empty(), "{:?}", contents.gaps);
+}
+
+/// Unpacked bytes come in buffers, and a file may begin at the very end of one.
+#[test]
+fn a_beginning_that_is_cut_in_two_is_still_one() {
+    let filler = vec![7_u8; 40_000];
+    let mut expected = Vec::new();
+    let layers = vec![layer(|tar| {
+        for number in 0..400 {
+            let path = format!("bin/{number:03}");
+            tar.file(&path, b"\x7fELF").file(&format!("text/{number}"), filler.get(..number * 100).unwrap());
+            expected.push(format!("{path}:4 1 @0 {path}/0"));
+        }
+        tar
+    })];
+    assert_eq!(told(&started(layers)), expected);
+}
+
+#[test]
+fn a_program_that_is_too_large_is_a_gap_and_other_large_files_are_none() {
+    let limits = Limits { file: 10, ..Limits::default() };
+    let layers = vec![layer(|tar| tar.file("bin/a", b"\x7fELF and more").file("data", b"a long text"))];
+    let contents = read_with(&image(layers), &[STARTED], &limits).unwrap();
+    let gaps: Vec<_> = contents.gaps.iter().map(|gap| (gap.reason, gap.location.as_str())).collect();
+    assert_eq!(gaps, [(GapReason::TooLarge, "bin/a")]);
+}
+
+#[test]
+fn no_more_packages_than_the_limit_are_believed() {
+    let limits = Limits { packages: 3, ..Limits::default() };
+    let layers = vec![layer(|tar| {
+        tar.file("a/found.txt", b"a 1\nb 1\n").file("b/found.txt", b"c 1\nd 1\n").file("c/found.txt", b"e 1\n")
+    })];
+    let contents = read_with(&image(layers), READERS, &limits).unwrap();
+    assert_eq!(told(&contents), ["a 1 @0 a/found.txt/0", "b 1 @0 a/found.txt/0"]);
+    let gaps: Vec<_> = contents.gaps.iter().map(|gap| (gap.kind, gap.reason, gap.location.as_str())).collect();
+    assert_eq!(gaps, [(GapKind::Blind, GapReason::TooLarge, "b/found.txt")]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Installed software.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A package found in an image.
@@ -73,6 +75,16 @@ pub enum Presence {
     Locked,
     /// A manifest asks for this very version.
     Declared,
+}
+
+impl fmt::Display for Presence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Installed => "installed",
+            Self::Locked => "locked",
+            Self::Declared => "declared",
+        })
+    }
 }
 
 impl Presence {

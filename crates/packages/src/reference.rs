@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use plimsoll_model::Reader;
+use plimsoll_model::{Reader, Wants};
 
 use crate::{ECOSYSTEMS, distro};
 
@@ -15,8 +15,10 @@ pub fn reference() -> String {
         "# Package ecosystems\n\n\
          What Plimsoll reads in an image, made from the table in `crates/packages/src/ecosystems`; rewrite it with\n\
          `UPDATE_EXPECTED=1 cargo test -p plimsoll-packages`. Paths are relative to the root of the image; `*` stands for\n\
-         anything but `/`, `**/` in front for any folders. A database is *essential* when failing to read it leaves the\n\
-         scan blind: such a scan never passes a gate.\n",
+         anything but `/`, `**/` in front for any folders; a file that is wanted for what it *begins* with is looked at\n\
+         wherever it is. What a file says of a package is its *state*: `installed` (its files are there), `locked` (a\n\
+         lock file names this version) or `declared` (a manifest asks for this very version). A database is *essential*\n\
+         when failing to read it leaves the scan blind: such a scan never passes a gate.\n",
     );
     for ecosystem in ECOSYSTEMS {
         section(&mut page, ecosystem.id, ecosystem.about, ecosystem.readers);
@@ -33,10 +35,14 @@ pub fn reference() -> String {
 fn section(page: &mut String, id: &str, about: &str, readers: &[Reader]) {
     let rows = readers.iter().map(|reader| {
         let list = |paths: &[&str]| paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(" ");
-        let essential = if reader.wants.essential { "yes" } else { "" };
-        format!("| `{}` | {} | {} | {essential} |\n", reader.id, list(reader.wants.paths), list(reader.wants.with))
+        let Wants { paths, with, starts, essential } = reader.wants;
+        let begins: Vec<_> = starts.iter().map(|start| format!("`{}`", start.escape_ascii())).collect();
+        let begins = if begins.is_empty() { String::new() } else { format!(" beginning {}", begins.join(" ")) };
+        let essential = if essential { ", essential" } else { "" };
+        let along = if with.is_empty() { String::new() } else { format!(" with {}", list(with)) };
+        format!("| `{}` | {}{begins}{along} | {}{essential} |\n", reader.id, list(paths), reader.presence)
     });
     let rows: String = rows.collect();
     // Writing to a string cannot fail.
-    let _ = write!(page, "\n## `{id}`\n\n{about}.\n\n| reader | files | with | essential |\n|---|---|---|---|\n{rows}");
+    let _ = write!(page, "\n## `{id}`\n\n{about}.\n\n| reader | files | state |\n|---|---|---|\n{rows}");
 }
