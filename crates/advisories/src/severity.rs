@@ -27,17 +27,18 @@ const SOURCES: &[(&str, Standing)] = &[("ghsa", Standing::Ghsa), ("github", Stan
 
 /// Publishers' words. No publisher uses one of them with another meaning; who uses what is said beside.
 const WORDS: &[(&str, Severity)] = &[
-    ("critical", Severity::Critical), // Red Hat and its kin, SUSE, Ubuntu, GitHub, Arch, Amazon
-    ("important", Severity::High),    // Red Hat and its kin, SUSE, Amazon
-    ("high", Severity::High),         // Debian, Ubuntu, GitHub, Arch
-    ("moderate", Severity::Medium),   // Red Hat and its kin, SUSE, GitHub
-    ("medium", Severity::Medium),     // Debian, Ubuntu, Arch, Amazon
-    ("low", Severity::Low),           // all
-    ("minor", Severity::Low),         // older errata
-    ("negligible", Severity::Negligible), // Ubuntu
-    ("unimportant", Severity::Negligible), // Debian: not in what is built, or not a hole in practice
+    ("malicious", Severity::Critical),       // OpenSSF's list of malicious packages
+    ("critical", Severity::Critical),        // Red Hat and its kin, SUSE, Ubuntu, GitHub, Arch, Amazon
+    ("important", Severity::High),           // Red Hat and its kin, SUSE, Amazon
+    ("high", Severity::High),                // Debian, Ubuntu, GitHub, Arch
+    ("moderate", Severity::Medium),          // Red Hat and its kin, SUSE, GitHub
+    ("medium", Severity::Medium),            // Debian, Ubuntu, Arch, Amazon
+    ("low", Severity::Low),                  // all
+    ("minor", Severity::Low),                // older errata
+    ("negligible", Severity::Negligible),    // Ubuntu
+    ("unimportant", Severity::Negligible),   // Debian: not in what is built, or not a hole in practice
     ("informational", Severity::Negligible), // language databases
-    ("none", Severity::Negligible),   // CVSS's own word for 0.0
+    ("none", Severity::Negligible),          // CVSS's own word for 0.0
 ];
 
 /// Where an opinion of this source stands that came with `origin`.
@@ -144,6 +145,7 @@ mod tests {
             ("almalinux", "Important", Severity::High),
             ("ubuntu", "negligible", Severity::Negligible),
             ("ghsa", "CRITICAL", Severity::Critical),
+            ("openssf", "malicious", Severity::Critical),
         ] {
             assert_eq!(interpret(rating(source, word, "")).severity, expected, "{source} {word}");
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Location, Rating, Severity, State};
+use crate::{Location, Presence, Rating, Severity, State};
 
 /// One thing to tell the user, whatever it is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,6 +71,21 @@ pub struct Vulnerability {
     /// Least versions that fix it, one for each branch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixed_in: Vec<String>,
+    /// The package to upgrade as `name version` when that is not the vulnerable one: what needs it excludes every fix.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub upgrade: String,
+    /// Whether the package's files are there, or only a file that names it; not written when they are.
+    #[serde(default, skip_serializing_if = "Presence::is_installed")]
+    pub presence: Presence,
+    /// The package is needed only to develop, build or test.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub development: bool,
+    /// The project asks for the package by name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct: bool,
+    /// The way from what the project asks for to the package, as in the inventory.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub introduced_by: Vec<String>,
     /// Known to be exploited (CISA KEV).
     #[serde(default)]
     pub kev: bool,

@@ -9,6 +9,7 @@ use plimsoll_model::{About, Finding, FindingOrigin, Package, Range, Rating, Stat
 use plimsoll_packages::Named;
 
 use super::identity::Ids;
+use super::remedy::Remedy;
 use super::verdict::{Compare, Match, Verdict};
 use crate::database::{Error, Inflated, Statement};
 use crate::severity::{self, Standing};
@@ -91,6 +92,10 @@ pub fn decide<'o, 'a>(opinions: &[&'o Opinion<'a>]) -> Result<Decision<'o, 'a>, 
                     undecided.get_or_insert_with(|| format!("its version cannot be ordered against {bound:?}"));
                     open = true;
                 }
+                Verdict::UnknownVersion => {
+                    undecided.get_or_insert_with(|| "its version is not known".into());
+                    open = true;
+                }
                 Verdict::UnknownStream(module) => {
                     let why = || format!("it is of a module stream but has no label to tell whether of {module}");
                     undecided.get_or_insert_with(why);
@@ -130,6 +135,8 @@ pub struct Heard<'o, 'a> {
     pub id: &'o str,
     /// The package.
     pub package: &'o Package,
+    /// The last package on the way to it, of which it is known what it asks for.
+    pub parent: Option<&'o Package>,
     /// The opinions that decided.
     pub deciding: Vec<&'o Opinion<'a>>,
     /// Every opinion.
@@ -158,6 +165,12 @@ impl Heard<'_, '_> {
         let evidence = evidence(package, &affected, &range);
         let (aliases, advisories) = other_ids(id, &self.all);
         let (severity, severities) = severity::rank(self.ratings()?);
+        let malicious = self.deciding.iter().any(|opinion| opinion.ids.id.starts_with("MAL-"));
+        let remedy = if malicious {
+            Remedy::against_malice(package)
+        } else {
+            Remedy::of(package, status, &fixed_in, self.parent)
+        };
         Ok(Finding {
             id: id.into(),
             aliases,
@@ -167,7 +180,7 @@ impl Heard<'_, '_> {
             layer: Some(package.layer),
             locations: package.locations.clone(),
             evidence,
-            remedy: remedy(package, status, &fixed_in),
+            remedy: remedy.text,
             origin: FindingOrigin::Own,
             fingerprint: fingerprint(id, package),
             muted: None,
@@ -179,6 +192,11 @@ impl Heard<'_, '_> {
                 status,
                 range,
                 fixed_in,
+                upgrade: remedy.upgrade,
+                presence: package.presence,
+                development: package.development,
+                direct: package.direct,
+                introduced_by: package.introduced_by.clone(),
                 kev: self.facts.exploited,
                 epss: self.facts.epss,
             }),
@@ -267,18 +285,6 @@ fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> Stri
     format!(
         "{feed} ({space}, {by}) lists {subject} {range} as affected; installed is {version}, in the order of {ecosystem} versions"
     )
-}
-
-fn remedy(package: &Package, status: State, fixed_in: &[String]) -> String {
-    let name = &package.name;
-    match (fixed_in.first(), status) {
-        (Some(version), _) => format!("upgrade {name} to ≥ {version}"),
-        (None, State::WillNotFix) => format!("the vendor will not fix it; remove {name} if it is not needed"),
-        (None, State::FixDeferred) => format!("the vendor put the fix off; remove {name} if it is not needed, or wait"),
-        (None, State::EndOfLife) => "the vendor no longer supports this release; move to a supported one".into(),
-        (None, State::UnderInvestigation) => "the vendor has not decided whether it applies; look again later".into(),
-        (None, _) => format!("no fixed version yet; remove {name} if it is not needed, or wait"),
-    }
 }
 
 /// Aliases, and errata that would bring the remedy.

@@ -33,6 +33,18 @@ pub enum Unspoken {
     NoSpace,
     /// Somebody else than the distribution built it.
     ThirdParty,
+    /// Nobody publishes advisories for the ecosystem, whatever the image.
+    Nobody,
+    /// It is not from the ecosystem's public registry.
+    Unpublished,
+}
+
+impl Unspoken {
+    /// That packages of a whole distribution stay unmatched is blindness. That nobody speaks about an ecosystem, or about
+    /// somebody's own package, is how it is: no scan could see more.
+    const fn is_blind(self) -> bool {
+        !matches!(self, Self::Nobody | Self::Unpublished)
+    }
 }
 
 impl<'a> Gaps<'a> {
@@ -70,7 +82,7 @@ impl<'a> Gaps<'a> {
         for ((ecosystem, why), names) in &self.unspoken {
             let whole = self.seen.get(ecosystem).is_none_or(|seen| names.len() >= *seen);
             gaps.push(Gap {
-                kind: if whole { GapKind::Blind } else { GapKind::Partial },
+                kind: if whole && why.is_blind() { GapKind::Blind } else { GapKind::Partial },
                 location: (*ecosystem).into(),
                 reason: GapReason::NoAdvisories,
                 message: unspoken_message(ecosystem, *why, names, distro),
@@ -107,6 +119,12 @@ fn unspoken_message(ecosystem: &str, why: Unspoken, names: &[&str], distro: Opti
         }
         (Unspoken::ThirdParty, _) => format!(
             "not built by the distribution, whose advisories do not speak about them: {counted} not matched; ask their vendor"
+        ),
+        (Unspoken::Nobody, _) => {
+            format!("nobody publishes advisories for {ecosystem} packages: {counted} not matched")
+        }
+        (Unspoken::Unpublished, _) => format!(
+            "not from the public registry of {ecosystem}, of which alone advisories speak: {counted} not matched; look at their source"
         ),
     }
 }

@@ -3,7 +3,8 @@
 //! Owns the rules between advisories and packages; everything that differs between ecosystems is in their rows. The steps:
 //! spaces and names of a package → *statements* in the shards → a *verdict* on each ([`verdict`]) → grouped by
 //! vulnerability ([`identity`]) → one *decision* by the order of authorities ([`decision`]) → findings, joined with what is
-//! known of the CVE itself. What cannot be decided is a gap ([`gaps`]).
+//! known of the CVE itself. What cannot be decided is a gap ([`gaps`]). Where a distribution's package owns the files of
+//! another, the distribution's word mutes findings of that one ([`ownership`]).
 //!
 //! There is one finding for each vulnerability and *installed* package: several binary packages of one vulnerable source
 //! package are several findings, for each is what a person upgrades or removes. Tables may group them by source.
@@ -11,17 +12,20 @@
 mod decision;
 mod gaps;
 mod identity;
+mod ownership;
+mod remedy;
 mod verdict;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plimsoll_model::{About, DataSource, Finding, Gap, GapKind, GapReason, Inventory, Origin, Package, Space};
-use plimsoll_packages::{Context, Ecosystem, ecosystem};
+use plimsoll_packages::{Context, Ecosystem, Kind, ecosystem};
 
 use self::decision::{Decision, Facts, Heard, Opinion, decide};
 use self::gaps::{Gaps, Unspoken};
 use self::identity::{Ids, is_cve, primaries};
+use self::ownership::Owners;
 use self::verdict::{Verdict, verdict};
 use crate::database::{Database, Error, Inflated, Shard};
 use crate::feeds::vendor_of;
@@ -57,6 +61,8 @@ pub fn matching(inventory: &Inventory, database: &Database) -> Matched {
     let mut matcher = Matcher {
         database,
         context: Context { distro: inventory.distro.as_ref() },
+        owners: Owners::of(inventory),
+        parents: parents(inventory),
         asked: BTreeMap::from([(Space(Space::CVE.into()), true)]),
         gaps: Gaps::default(),
         inflated: Inflated::default(),
@@ -69,6 +75,9 @@ pub fn matching(inventory: &Inventory, database: &Database) -> Matched {
 struct Matcher<'i, 'd> {
     database: &'d Database,
     context: Context<'i>,
+    owners: Owners<'i>,
+    /// Packages that brought others, by ecosystem and `name version`.
+    parents: HashMap<(&'i str, String), &'i Package>,
     /// The spaces that were asked about, and whether all of them that has to be known is at hand.
     asked: BTreeMap<Space, bool>,
     gaps: Gaps<'i>,
@@ -82,21 +91,37 @@ impl<'i> Matcher<'i, '_> {
         let Some(ecosystem) = ecosystem(&package.ecosystem) else {
             return self.gaps.unspoken(package, Unspoken::UnknownEcosystem);
         };
+        let language = ecosystem.kind == Kind::Language;
         if package.origin == Origin::ThirdParty {
-            return self.gaps.unspoken(package, Unspoken::ThirdParty);
+            return self.gaps.unspoken(package, if language { Unspoken::Unpublished } else { Unspoken::ThirdParty });
         }
         let spaces = (ecosystem.advisory_spaces)(package, &self.context);
-        if spaces.is_empty() {
-            return self.gaps.unspoken(package, Unspoken::NoSpace);
+        let nobody = spaces.iter().all(|space| !self.is_answered(space) && vendor_of(space).is_none());
+        if spaces.is_empty() || (language && nobody) {
+            return self.unspoken(package, if language { Unspoken::Nobody } else { Unspoken::NoSpace });
         }
         for space in &spaces {
-            let database = self.database;
-            if !*self.asked.entry(space.clone()).or_insert_with(|| is_answered(database, space)) {
+            if !self.is_answered(space) {
                 self.gaps.missing(space.clone(), package);
             }
         }
         if let Err(error) = self.weigh(ecosystem, package, &spaces) {
             self.gaps.damaged(&error);
+        }
+    }
+
+    /// Whether all that has to be known about the space is at hand. It counts as asked from here on.
+    fn is_answered(&mut self, space: &Space) -> bool {
+        let database = self.database;
+        *self.asked.entry(space.clone()).or_insert_with(|| is_answered(database, space))
+    }
+
+    /// Nobody publishes advisories about the package, unless it came in one of a distribution that does.
+    fn unspoken(&mut self, package: &'i Package, why: Unspoken) {
+        match self.owners.is_heard(package, &self.context, self.database) {
+            Ok(true) => {}
+            Ok(false) => self.gaps.unspoken(package, why),
+            Err(error) => self.gaps.damaged(&error),
         }
     }
 
@@ -124,20 +149,29 @@ impl<'i> Matcher<'i, '_> {
                 Decision::NotAffected => {}
                 Decision::Undecided(why) => self.gaps.undecided(package, id, why),
                 Decision::Affected(deciding) => {
-                    let heard = Heard { id, package, deciding, all: opinions, facts: self.facts(id)? };
-                    self.found(&heard, ecosystem)?;
+                    let parent = self.parent(package);
+                    let heard = Heard { id, package, parent, deciding, all: opinions, facts: self.facts(id)? };
+                    self.found(&heard, ecosystem, package)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn found(&mut self, heard: &Heard<'_, '_>, ecosystem: &Ecosystem) -> Result<(), Error> {
+    fn parent(&self, package: &Package) -> Option<&'i Package> {
+        let last = package.introduced_by.last()?;
+        self.parents.get(&(package.ecosystem.as_str(), last.clone())).copied()
+    }
+
+    fn found(&mut self, heard: &Heard<'_, '_>, ecosystem: &Ecosystem, package: &'i Package) -> Result<(), Error> {
         let mut finding = heard.finding(ecosystem.compare)?;
         // A finding without its title is better than none.
         match heard.title(&mut self.inflated) {
             Ok(title) => finding.title = title,
             Err(error) => self.gaps.damaged(&error),
+        }
+        if let Some(owner) = self.owners.owner(package) {
+            self.owners.judge(&mut finding, heard, ecosystem, owner, (&self.context, self.database))?;
         }
         self.findings.push(finding);
         Ok(())
@@ -167,6 +201,17 @@ impl<'i> Matcher<'i, '_> {
         gaps.sort();
         Matched { findings: by_risk(findings), gaps, data: data(database, &asked) }
     }
+}
+
+/// The packages that stand last on the way to others.
+fn parents(inventory: &Inventory) -> HashMap<(&str, String), &Package> {
+    if inventory.packages.iter().all(|package| package.introduced_by.is_empty()) {
+        return HashMap::new();
+    }
+    let brings = inventory.packages.iter().filter(|package| !package.depends_on.is_empty());
+    brings
+        .map(|package| ((package.ecosystem.as_str(), format!("{} {}", package.name, package.version)), package))
+        .collect()
 }
 
 /// Opinions by the primary id of what they are about, of those vulnerabilities that somebody does not say the package is

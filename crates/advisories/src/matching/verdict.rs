@@ -21,6 +21,8 @@ pub enum Verdict<'a> {
     NotAffected,
     /// A version, this one, cannot be ordered against the installed one.
     Incomparable(&'a str),
+    /// Nobody knows which version is installed.
+    UnknownVersion,
     /// It would be, if the package's module stream, which its label does not say, is this one.
     UnknownStream(&'a str),
 }
@@ -50,6 +52,9 @@ pub fn verdict<'a>(
     if stream == Stream::Other {
         return Ok(None);
     }
+    if is_unknown(version) {
+        return Ok((statement.state()? != State::NotAffected).then_some(Verdict::UnknownVersion));
+    }
     Ok(match (statement.state()?, contained(statement, version, compare)?) {
         // The publisher clears some versions; this is none of them, so it says nothing here.
         (State::NotAffected, Contained::No) => None,
@@ -59,6 +64,12 @@ pub fn verdict<'a>(
         (_, Contained::Yes(_)) if stream == Stream::Unlabelled => Some(Verdict::UnknownStream(statement.module()?)),
         (_, Contained::Yes(found)) => Some(Verdict::Affected(found)),
     })
+}
+
+/// What stands where a version should: nothing, Go's word for a main module that was built from a working copy
+/// (<https://pkg.go.dev/runtime/debug#Module>), and the word that people put there.
+fn is_unknown(version: &str) -> bool {
+    ["", "(devel)"].contains(&version) || version.eq_ignore_ascii_case("unknown")
 }
 
 /// Packages for every architecture exist in each: `noarch` (rpm, apk), `all` (deb), `any` (pacman).

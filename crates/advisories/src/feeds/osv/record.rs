@@ -185,6 +185,7 @@ pub fn read(bytes: &[u8], ecosystem: &Ecosystem) -> Result<Option<Advisory>, Str
         ratings: ratings(source, &record.severity, &[&record.database_specific.severity])
             .into_iter()
             .chain(erratum.then(|| notice_rating(source, &record.summary)).flatten())
+            .chain(malice(source, &record.id))
             .collect(),
         id: record.id,
         aliases,
@@ -392,6 +393,12 @@ fn notice_rating(source: &str, summary: &str) -> Option<Rating> {
         word: word.into(),
         ..Rating::default()
     })
+}
+
+/// Records of malicious packages carry no rating, for theirs goes without saying
+/// (<https://github.com/ossf/malicious-packages>).
+fn malice(source: &str, id: &str) -> Option<Rating> {
+    id.starts_with("MAL-").then(|| Rating { source: source.into(), word: "malicious".into(), ..Rating::default() })
 }
 
 #[cfg(test)]
