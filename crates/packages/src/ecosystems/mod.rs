@@ -4,6 +4,7 @@ mod alpm;
 mod apk;
 pub(crate) mod chisel;
 mod deb;
+mod golang;
 mod opkg;
 mod pypi;
 mod rpm;
@@ -11,4 +12,4 @@ mod rpm;
 use crate::Ecosystem;
 
 /// Every package system that Plimsoll knows.
-pub const ECOSYSTEMS: &[&Ecosystem] = &[&alpm::ALPM, &apk::APK, &deb::DEB, &opkg::OPKG, &pypi::PYPI, &rpm::RPM];
+pub const ECOSYSTEMS: &[&Ecosystem] = &[&alpm::ALPM, &apk::APK, &deb::DEB, &golang::GOLANG, &opkg::OPKG, &pypi::PYPI, &rpm::RPM];
