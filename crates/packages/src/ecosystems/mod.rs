@@ -12,4 +12,5 @@ mod rpm;
 use crate::Ecosystem;
 
 /// Every package system that Plimsoll knows.
-pub const ECOSYSTEMS: &[&Ecosystem] = &[&alpm::ALPM, &apk::APK, &deb::DEB, &golang::GOLANG, &opkg::OPKG, &pypi::PYPI, &rpm::RPM];
+pub const ECOSYSTEMS: &[&Ecosystem] =
+    &[&alpm::ALPM, &apk::APK, &deb::DEB, &golang::GOLANG, &opkg::OPKG, &pypi::PYPI, &rpm::RPM];

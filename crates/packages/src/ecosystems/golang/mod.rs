@@ -12,7 +12,7 @@ use plimsoll_model::{Package, Presence, Reader, Wants};
 use crate::executable::STARTS;
 use crate::language::LANGUAGE;
 use crate::purl::Purl;
-use crate::{Context, Ecosystem};
+use crate::{Context, Ecosystem, versions};
 
 pub(super) const GOLANG: Ecosystem = Ecosystem {
     id: "golang",
@@ -33,6 +33,8 @@ pub(super) const GOLANG: Ecosystem = Ecosystem {
             read: manifest::read,
         },
     ],
+    compare: versions::go::compare,
+    satisfies: versions::go::satisfies,
     purl,
     ..LANGUAGE
 };

@@ -9,7 +9,7 @@ use super::{STANDARD_LIBRARY, TOOLCHAIN, released};
 use crate::executable::{self, Executable, Format};
 use crate::lines::{Complaints, MOST_PACKAGES};
 
-/// What Go writes as the version of a program that was built in its own folder.
+/// What Go writes as the version of a program that was built in its own folder: none that is known.
 const UNKNOWN: &str = "(devel)";
 
 /// Also the one place that tells of executables that cannot be taken apart: all readers of executables see the same.
@@ -102,7 +102,7 @@ pub(super) fn is_folder(path: &str) -> bool {
 }
 
 /// The program's own version. A build in a checkout without a tag has none, or one (`v0.0.0-…`) that is before every
-/// fix, which would be a false alarm: then what the builder told the linker to write into a variable, else unknown.
+/// fix, which would be a false alarm: then what the builder told the linker to write into a variable, else none.
 fn own_version(module: &Module, settings: &str) -> String {
     let version = module.version.split('+').next().unwrap_or_default();
     let is_known = !version.is_empty() && version != UNKNOWN && !version.starts_with("v0.0.0-");
@@ -111,7 +111,7 @@ fn own_version(module: &Module, settings: &str) -> String {
         return module.version.trim_end_matches("+dirty").to_owned();
     }
     let flags = settings.lines().find_map(|line| line.strip_prefix("build\t-ldflags="));
-    flags.and_then(|flags| linked_version(flags, &module.path)).unwrap_or_else(|| UNKNOWN.to_owned())
+    flags.and_then(|flags| linked_version(flags, &module.path)).unwrap_or_default()
 }
 
 /// The version in `-X main.version=1.2.3`, with the letter that Go's versions begin with.
@@ -159,15 +159,15 @@ mod tests {
             ("v1.4.0+dirty", "", "v1.4.0"),
             ("v2.0.0+incompatible", "", "v2.0.0+incompatible"),
             ("v1.4.1-0.20240102030405-0123456789ab", "", "v1.4.1-0.20240102030405-0123456789ab"),
-            ("(devel)", "", "(devel)"),
-            ("v0.0.0-20240102030405-0123456789ab+dirty", "", "(devel)"),
+            ("(devel)", "", ""),
+            ("v0.0.0-20240102030405-0123456789ab+dirty", "", ""),
             ("(devel)", r#""-s -w -X main.version=1.2.3""#, "v1.2.3"),
             ("(devel)", r#""-X 'main.version=v1.2.3-rc.1' -X main.commit=4.5.6""#, "v1.2.3-rc.1"),
             ("(devel)", r#""-X=example.org/app/internal.GitVersion=v3.0.1""#, "v3.0.1"),
             ("(devel)", r#""-X github.com/prometheus/common/version.Version=2.45.0""#, "v2.45.0"),
-            ("(devel)", r#""-X k8s.io/client-go/pkg/version.gitVersion=v0.29.0""#, "(devel)"),
-            ("(devel)", r#""-X main.version=dev""#, "(devel)"),
-            ("(devel)", r#""-X main.version=0.0.0-dev""#, "(devel)"),
+            ("(devel)", r#""-X k8s.io/client-go/pkg/version.gitVersion=v0.29.0""#, ""),
+            ("(devel)", r#""-X main.version=dev""#, ""),
+            ("(devel)", r#""-X main.version=0.0.0-dev""#, ""),
         ] {
             assert_eq!(version(stamped, flags), expected, "{stamped} {flags}");
         }
