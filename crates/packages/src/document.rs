@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use plimsoll_model::{Content, Malformed};
-use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 
 /// Bytes of one document. The largest lock files have some 10 MB, and a parsed document takes several times its size.
 pub(crate) const MOST_BYTES: u64 = 32 << 20;
@@ -34,4 +35,29 @@ pub(crate) fn bytes(content: &dyn Content, most: u64) -> Result<Cow<'_, [u8]>, M
 pub(crate) fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     serde_json::from_slice(bytes).map_err(|error| Malformed(format!("not the JSON it should be: {error}")))
+}
+
+/// A value whose file is not worth refusing because of it: what is of another type counts as absent.
+#[derive(Debug, Clone)]
+pub(crate) struct Loose<T>(pub Option<T>);
+
+impl<T> Default for Loose<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Loose<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either<T> {
+            Expected(T),
+            Other(IgnoredAny),
+        }
+        Ok(match Either::deserialize(deserializer)? {
+            Either::Expected(value) => Self(Some(value)),
+            Either::Other(_) => Self(None),
+        })
+    }
 }

@@ -56,6 +56,8 @@ fn file(package: &Package) -> &str {
 
 fn is_foreign(package: &Package) -> bool {
     let path = file(package);
+    // What a package manager notes of the folder that it has filled is the project's.
+    let path = path.strip_suffix("node_modules/.package-lock.json").unwrap_or(path);
     path.split('/').rev().skip(1).any(|folder| INSTALLED.contains(&folder))
         || INSTALLED_BELOW.iter().any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")))
 }
@@ -105,5 +107,7 @@ mod tests {
         for path in ["app/node_modules/b/yarn.lock", "root/go/pkg/mod/x/go.mod", "usr/share/doc/x/requirements.txt"] {
             assert_eq!(names(&[found(Presence::Locked, "a", path, false)], false), [""; 0], "{path}");
         }
+        let own = "app/node_modules/.package-lock.json";
+        assert_eq!(names(&[found(Presence::Locked, "a", own, false)], true), ["a"]);
     }
 }

@@ -17,21 +17,12 @@ struct Trace {
 }
 
 const TRACES: &[Trace] = &[
-    Trace { packages: "Node.js packages", is_one: is_node },
     Trace { packages: "Java archives", is_one: |path| ends_with_any(path, &[".jar", ".war", ".ear"]) },
     Trace { packages: "Ruby gems", is_one: |path| path.contains("/specifications/") && path.ends_with(".gemspec") },
     Trace { packages: "PHP packages", is_one: |path| path.ends_with("vendor/composer/installed.json") },
     Trace { packages: ".NET packages", is_one: |path| path.ends_with(".deps.json") },
     Trace { packages: "Conda packages", is_one: |path| path.contains("conda-meta/") && path.ends_with(".json") },
 ];
-
-/// The manifest of an installed package, not one inside it: `node_modules/NAME/` or `node_modules/@SCOPE/NAME/`.
-fn is_node(path: &str) -> bool {
-    let Some(folder) = path.strip_suffix("/package.json") else { return false };
-    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
-    let above = above.rsplit_once("/@").map_or(above, |(modules, _)| modules);
-    above == "node_modules" || above.ends_with("/node_modules")
-}
 
 fn ends_with_any(path: &str, endings: &[&str]) -> bool {
     endings.iter().any(|ending| path.ends_with(ending))
@@ -92,15 +83,8 @@ mod tests {
 
     #[test]
     fn traces_are_counted_by_kind() {
-        let paths = [
-            "srv/node_modules/left-pad/package.json",
-            "srv/node_modules/@types/node/package.json",
-            "srv/node_modules/left-pad/test/package.json",
-            "srv/package.json",
-            "opt/app.jar",
-        ];
-        let expected =
-            ["srv/node_modules/@types/node/package.json: 2 Node.js packages", "opt/app.jar: 1 Java archives"];
+        let paths = ["srv/vendor/composer/installed.json", "opt/app.jar"];
+        let expected = ["opt/app.jar: 1 Java archives", "srv/vendor/composer/installed.json: 1 PHP packages"];
         assert_eq!(gaps(&paths, ""), expected);
     }
 

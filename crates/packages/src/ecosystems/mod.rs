@@ -5,6 +5,7 @@ mod apk;
 pub(crate) mod chisel;
 mod deb;
 mod golang;
+mod npm;
 mod opkg;
 mod pypi;
 mod rpm;
@@ -13,4 +14,4 @@ use crate::Ecosystem;
 
 /// Every package system that Plimsoll knows.
 pub const ECOSYSTEMS: &[&Ecosystem] =
-    &[&alpm::ALPM, &apk::APK, &deb::DEB, &golang::GOLANG, &opkg::OPKG, &pypi::PYPI, &rpm::RPM];
+    &[&alpm::ALPM, &apk::APK, &deb::DEB, &golang::GOLANG, &npm::NPM, &opkg::OPKG, &pypi::PYPI, &rpm::RPM];
