@@ -61,3 +61,15 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Loose<T> {
         })
     }
 }
+
+/// A YAML document. Nesting, aliases and the count of nodes are bounded by the parser.
+///
+/// # Errors
+/// When it is none, or too large.
+pub(crate) fn yaml<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
+    let words = |error: serde_saphyr::Error| {
+        let error = error.to_string();
+        Malformed(format!("not the YAML it should be: {}", error.lines().next().unwrap_or_default()))
+    };
+    serde_saphyr::from_slice(bytes).map_err(words)
+}

@@ -20,7 +20,6 @@ const TRACES: &[Trace] = &[
     Trace { packages: "Java archives", is_one: |path| ends_with_any(path, &[".jar", ".war", ".ear"]) },
     Trace { packages: "Ruby gems", is_one: |path| path.contains("/specifications/") && path.ends_with(".gemspec") },
     Trace { packages: "PHP packages", is_one: |path| path.ends_with("vendor/composer/installed.json") },
-    Trace { packages: ".NET packages", is_one: |path| path.ends_with(".deps.json") },
     Trace { packages: "Conda packages", is_one: |path| path.contains("conda-meta/") && path.ends_with(".json") },
 ];
 

@@ -3,15 +3,34 @@
 mod alpm;
 mod apk;
 pub(crate) mod chisel;
+mod cocoapods;
 mod deb;
 mod golang;
+mod hex;
 mod npm;
+mod nuget;
 mod opkg;
+mod pub_dev;
 mod pypi;
 mod rpm;
+mod swift;
 
 use crate::Ecosystem;
 
 /// Every package system that Plimsoll knows.
-pub const ECOSYSTEMS: &[&Ecosystem] =
-    &[&alpm::ALPM, &apk::APK, &deb::DEB, &golang::GOLANG, &npm::NPM, &opkg::OPKG, &pypi::PYPI, &rpm::RPM];
+pub const ECOSYSTEMS: &[&Ecosystem] = &[
+    &alpm::ALPM,
+    &apk::APK,
+    &cocoapods::COCOAPODS,
+    &deb::DEB,
+    &golang::GOLANG,
+    &hex::HEX,
+    &npm::NPM,
+    &nuget::NUGET,
+    &opkg::OPKG,
+    &hex::OTP,
+    &pub_dev::PUB,
+    &pypi::PYPI,
+    &rpm::RPM,
+    &swift::SWIFT,
+];

@@ -1,0 +1,188 @@
+//! `NAME.deps.json`, which the host reads to find an application's assemblies:
+//! <https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md>.
+//!
+//! Owns the reader, and how runtimes become packages. The file beside a runtime names the packages that it was built
+//! from, in versions that were never published; what advisories name is the runtime pack of the same version.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_model::{Dependency, Facts, Input, Malformed, Origin, Package};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::package;
+use crate::document;
+use crate::lines::MOST_PACKAGES;
+
+/// Steps over packages without files on the way from one with files to the next.
+const MOST_STEPS: usize = 1_000;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    #[serde(default)]
+    runtime_target: Option<RuntimeTarget>,
+    #[serde(default)]
+    targets: BTreeMap<String, BTreeMap<String, Target>>,
+    #[serde(default)]
+    libraries: BTreeMap<String, Library>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RuntimeTarget {
+    Object { name: String },
+    Name(String),
+}
+
+/// What of a library is used by the application on one platform.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Target {
+    dependencies: BTreeMap<String, String>,
+    runtime: BTreeMap<String, IgnoredAny>,
+    native: BTreeMap<String, IgnoredAny>,
+    runtime_targets: BTreeMap<String, IgnoredAny>,
+    resources: BTreeMap<String, IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Library {
+    #[serde(rename = "type", default)]
+    kind: String,
+}
+
+pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
+    let bytes = document::bytes(input.file.content, document::MOST_BYTES)?;
+    let document: Document = document::json(&bytes)?;
+    if let Some(runtime) = shared_runtime(input.file.path, &document) {
+        return Ok(Facts { packages: vec![runtime], ..Facts::default() });
+    }
+    let mut facts = Facts::default();
+    let Some(target) = document.target() else { return Ok(facts) };
+    if document.libraries.len() > MOST_PACKAGES {
+        return Err(Malformed(format!("more than {MOST_PACKAGES} packages; not read")));
+    }
+    let chosen: BTreeMap<&str, &str> = target.keys().filter_map(|key| key.split_once('/')).collect();
+    let direct = document.direct(target, &chosen);
+    for (key, library) in &document.libraries {
+        let Some((name, version)) = key.split_once('/') else {
+            facts.malformed.push(format!("library {key:?}: not a name and a version"));
+            continue;
+        };
+        let Some(mut package) = library.package(name, version) else { continue };
+        let entry = target.get(key);
+        if !library.is_runtime_pack() && !entry.is_some_and(Target::has_files) {
+            continue;
+        }
+        package.direct = direct.contains(name);
+        package.depends_on = needs(target, &chosen, name, version);
+        facts.packages.push(package);
+    }
+    Ok(facts)
+}
+
+impl Document {
+    /// The one that the application was published for: named, or the largest.
+    fn target(&self) -> Option<&BTreeMap<String, Target>> {
+        let name = match &self.runtime_target {
+            Some(RuntimeTarget::Object { name } | RuntimeTarget::Name(name)) => name,
+            None => "",
+        };
+        self.targets.get(name).or_else(|| self.targets.values().max_by_key(|target| target.len()))
+    }
+
+    /// What the projects in it ask for.
+    fn direct(&self, target: &BTreeMap<String, Target>, chosen: &BTreeMap<&str, &str>) -> BTreeSet<String> {
+        let projects = self.libraries.iter().filter(|(_, library)| library.kind == "project");
+        let named = projects.filter_map(|(key, _)| key.split_once('/'));
+        named.flat_map(|(name, version)| needs(target, chosen, name, version)).map(|need| need.name).collect()
+    }
+}
+
+/// What a package needs of those that have files; what is needed through one without (a package of tools or of
+/// references alone) counts as needed by itself.
+fn needs(
+    target: &BTreeMap<String, Target>,
+    chosen: &BTreeMap<&str, &str>,
+    name: &str,
+    version: &str,
+) -> Vec<Dependency> {
+    let mut needs = BTreeSet::new();
+    let mut seen = BTreeSet::from([name]);
+    let mut open = vec![format!("{name}/{version}")];
+    while let Some(key) = open.pop() {
+        let Some(entry) = target.get(&key).filter(|_| seen.len() < MOST_STEPS) else { continue };
+        for (needed, asked) in &entry.dependencies {
+            if !seen.insert(needed) {
+                continue;
+            }
+            let version = chosen.get(needed.as_str()).copied().unwrap_or(asked);
+            let key = format!("{needed}/{version}");
+            if target.get(&key).is_some_and(|entry| !entry.has_files()) {
+                open.push(key);
+            } else {
+                let version = version.to_owned();
+                needs.insert(Dependency { name: needed.clone(), version, requirement: String::new() });
+            }
+        }
+    }
+    needs.into_iter().collect()
+}
+
+impl Target {
+    /// Whether the application uses a file of it: else the runtime's own was newer, or there is none. `_._` is the
+    /// gallery's sign for an empty folder.
+    fn has_files(&self) -> bool {
+        let all = [&self.runtime, &self.native, &self.runtime_targets, &self.resources];
+        all.into_iter().flat_map(|files| files.keys()).any(|file| !file.ends_with("_._"))
+    }
+}
+
+impl Library {
+    fn is_runtime_pack(&self) -> bool {
+        self.kind == "runtimepack"
+    }
+
+    /// None for the application's own projects.
+    fn package(&self, name: &str, version: &str) -> Option<Package> {
+        match self.kind.as_str() {
+            "project" => None,
+            // A self-contained application carries the runtime: `runtimepack.Microsoft.NETCore.App.Runtime.linux-x64`.
+            "runtimepack" => package(name.strip_prefix("runtimepack.").unwrap_or(name), version),
+            "package" => package(name, version),
+            // `reference`, `referenceassembly`: a file that came from elsewhere than the gallery.
+            _ => Some(Package { origin: Origin::ThirdParty, ..package(name, version)? }),
+        }
+    }
+}
+
+/// The runtime that lies in `shared/NAME/VERSION/NAME.deps.json`. From version 3 on its package is called after the
+/// platform as well.
+fn shared_runtime(path: &str, document: &Document) -> Option<Package> {
+    let (folder, file) = path.rsplit_once('/')?;
+    let name = file.strip_suffix(".deps.json")?;
+    let (above, version) = folder.rsplit_once('/')?;
+    let shared = above.strip_suffix(name)?.strip_suffix('/')?;
+    if shared != "shared" && !shared.ends_with("/shared") {
+        return None;
+    }
+    let (major, _) = version.split_once('.')?;
+    if major.parse::<u32>().ok()? < 3 {
+        return package(name, version);
+    }
+    match document.platform() {
+        Some(platform) => package(&format!("{name}.Runtime.{platform}"), version),
+        None => package(name, version),
+    }
+}
+
+impl Document {
+    /// `linux-x64` of `.NETCoreApp,Version=v8.0/linux-x64`.
+    fn platform(&self) -> Option<&str> {
+        let name = match self.runtime_target.as_ref()? {
+            RuntimeTarget::Object { name } | RuntimeTarget::Name(name) => name,
+        };
+        name.split_once('/').map(|(_, platform)| platform).filter(|platform| !platform.is_empty())
+    }
+}
