@@ -73,3 +73,13 @@ pub(crate) fn yaml<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malform
     };
     serde_saphyr::from_slice(bytes).map_err(words)
 }
+
+/// A TOML document.
+///
+/// # Errors
+/// When it is none, or not UTF-8.
+pub(crate) fn toml<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
+    let text = std::str::from_utf8(bytes).map_err(|error| Malformed(format!("not UTF-8: {error}")))?;
+    let document = toml::de::Deserializer::parse(text).and_then(T::deserialize);
+    document.map_err(|error| Malformed(format!("not the TOML it should be: {}", error.message())))
+}

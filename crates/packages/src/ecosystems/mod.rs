@@ -2,6 +2,7 @@
 
 mod alpm;
 mod apk;
+mod cargo;
 pub(crate) mod chisel;
 mod cocoapods;
 mod deb;
@@ -21,14 +22,15 @@ use crate::Ecosystem;
 pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &alpm::ALPM,
     &apk::APK,
+    &cargo::CARGO,
     &cocoapods::COCOAPODS,
     &deb::DEB,
     &golang::GOLANG,
     &hex::HEX,
+    &hex::OTP,
     &npm::NPM,
     &nuget::NUGET,
     &opkg::OPKG,
-    &hex::OTP,
     &pub_dev::PUB,
     &pypi::PYPI,
     &rpm::RPM,
