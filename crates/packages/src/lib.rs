@@ -28,6 +28,7 @@ mod reference;
 mod rpmdb;
 mod unread;
 pub mod versions;
+mod xml;
 mod zip;
 
 pub use distro::debian_number;

@@ -17,15 +17,10 @@ struct Trace {
 }
 
 const TRACES: &[Trace] = &[
-    Trace { packages: "Java archives", is_one: |path| ends_with_any(path, &[".jar", ".war", ".ear"]) },
     Trace { packages: "Ruby gems", is_one: |path| path.contains("/specifications/") && path.ends_with(".gemspec") },
     Trace { packages: "PHP packages", is_one: |path| path.ends_with("vendor/composer/installed.json") },
     Trace { packages: "Conda packages", is_one: |path| path.contains("conda-meta/") && path.ends_with(".json") },
 ];
-
-fn ends_with_any(path: &str, endings: &[&str]) -> bool {
-    endings.iter().any(|ending| path.ends_with(ending))
-}
 
 /// One gap for each kind of package that the files of an image show and that no reader reads. Files that belong to an
 /// operating-system package do not count: its advisories speak about them.
@@ -82,8 +77,9 @@ mod tests {
 
     #[test]
     fn traces_are_counted_by_kind() {
-        let paths = ["srv/vendor/composer/installed.json", "opt/app.jar"];
-        let expected = ["opt/app.jar: 1 Java archives", "srv/vendor/composer/installed.json: 1 PHP packages"];
+        let paths = ["srv/vendor/composer/installed.json", "opt/conda-meta/a.json"];
+        let expected =
+            ["srv/vendor/composer/installed.json: 1 PHP packages", "opt/conda-meta/a.json: 1 Conda packages"];
         assert_eq!(gaps(&paths, ""), expected);
     }
 

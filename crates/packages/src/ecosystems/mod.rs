@@ -8,6 +8,7 @@ mod cocoapods;
 mod deb;
 mod golang;
 mod hex;
+mod maven;
 mod npm;
 mod nuget;
 mod opkg;
@@ -28,6 +29,7 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &golang::GOLANG,
     &hex::HEX,
     &hex::OTP,
+    &maven::MAVEN,
     &npm::NPM,
     &nuget::NUGET,
     &opkg::OPKG,
