@@ -5,17 +5,21 @@ mod apk;
 mod cargo;
 pub(crate) mod chisel;
 mod cocoapods;
+mod conan;
 mod deb;
 mod golang;
 mod hex;
+mod luarocks;
 mod maven;
 mod npm;
 mod nuget;
+mod opam;
 mod opkg;
 mod pub_dev;
 mod pypi;
 mod rpm;
 mod swift;
+mod vcpkg;
 
 use crate::Ecosystem;
 
@@ -25,16 +29,20 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &apk::APK,
     &cargo::CARGO,
     &cocoapods::COCOAPODS,
+    &conan::CONAN,
     &deb::DEB,
     &golang::GOLANG,
     &hex::HEX,
-    &hex::OTP,
+    &luarocks::LUAROCKS,
     &maven::MAVEN,
     &npm::NPM,
     &nuget::NUGET,
+    &opam::OPAM,
     &opkg::OPKG,
+    &hex::OTP,
     &pub_dev::PUB,
     &pypi::PYPI,
     &rpm::RPM,
     &swift::SWIFT,
+    &vcpkg::VCPKG,
 ];
