@@ -74,12 +74,17 @@ pub(crate) fn yaml<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malform
     serde_saphyr::from_slice(bytes).map_err(words)
 }
 
-/// A TOML document.
+/// A TOML document. Nesting is bounded by the parser.
 ///
 /// # Errors
 /// When it is none, or not UTF-8.
 pub(crate) fn toml<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
     let text = std::str::from_utf8(bytes).map_err(|error| Malformed(format!("not UTF-8: {error}")))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = toml::de::Deserializer::parse(text).and_then(T::deserialize);
-    document.map_err(|error| Malformed(format!("not the TOML it should be: {}", error.message())))
+    document.map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count().saturating_add(1);
+        Malformed(format!("not the TOML it should be: line {line}: {}", error.message()))
+    })
 }

@@ -34,10 +34,13 @@ pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     }
     let bytes = document::bytes(input.file.content, document::MOST_BYTES)?;
     let mut complaints = Complaints::default();
-    let header = Header::parse(&bytes, &mut complaints);
-    let folder = installed::folder_identity(input.file.path);
-    let package = header.package(folder, &mut complaints);
+    let package = package(&bytes, input.file.path, &mut complaints);
     complaints.settle(Facts { packages: package.into_iter().collect(), ..Facts::default() })
+}
+
+/// The package that a file of metadata describes.
+pub(super) fn package(bytes: &[u8], path: &str, complaints: &mut Complaints) -> Option<Package> {
+    Header::parse(bytes, complaints).package(installed::folder_identity(path), complaints)
 }
 
 impl Header {

@@ -4,20 +4,29 @@
 //! requirement says is in `requirement.rs`, each family of files in a module of its own. SBOMs inside packages (PEP 770)
 //! are read as every other SBOM.
 
+mod archive;
 mod installed;
+mod locked;
 mod metadata;
+mod pdm;
+mod pipfile;
+mod poetry;
+mod project;
+mod pylock;
 mod requirement;
 mod requirements;
+mod setup;
+mod uv;
 mod vendored;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use plimsoll_model::{Package, Presence, Reader, Wants};
+use plimsoll_model::{Facts, Input, Malformed, Package, Presence, Reader, Wants};
 
 use crate::language::LANGUAGE;
 use crate::purl::Purl;
-use crate::{Context, Ecosystem};
+use crate::{Context, Ecosystem, versions};
 
 pub(super) const PYPI: Ecosystem = Ecosystem {
     id: "pypi",
@@ -58,6 +67,14 @@ pub(super) const PYPI: Ecosystem = Ecosystem {
             read: installed::read_direct_url,
         },
         Reader {
+            id: "pypi/archive",
+            version: 1,
+            // A zip archive, or one behind the first line of a script.
+            wants: Wants::starting(&["**/*.egg", "**/*.pex", "**/*.pyz"], &[b"PK\x03\x04", b"#!"]),
+            presence: Presence::Installed,
+            read: archive::read,
+        },
+        Reader {
             id: "pypi/vendored",
             version: 1,
             wants: Wants::local(&["**/_vendor/vendor.txt", "**/_vendor/vendored.txt", "**/vendor/vendor.txt"]),
@@ -71,11 +88,35 @@ pub(super) const PYPI: Ecosystem = Ecosystem {
             presence: Presence::Declared,
             read: requirements::read,
         },
+        Reader {
+            id: "pypi/setup",
+            version: 1,
+            wants: Wants::local(&["**/setup.py"]),
+            presence: Presence::Declared,
+            read: setup::read,
+        },
+        lock("pypi/pipfile-lock", &["**/Pipfile.lock"], &["Pipfile"], pipfile::read),
+        lock("pypi/poetry-lock", &["**/poetry.lock"], &["pyproject.toml"], poetry::read),
+        lock("pypi/pdm-lock", &["**/pdm.lock"], &["pyproject.toml"], pdm::read),
+        lock("pypi/pylock", &["**/pylock.toml", "**/pylock.*.toml"], &["pyproject.toml"], pylock::read),
+        lock("pypi/uv-lock", &["**/uv.lock"], &[], uv::read),
     ],
     normal_name,
+    compare: versions::pypi::compare,
+    satisfies: versions::pypi::satisfies,
     purl,
     ..LANGUAGE
 };
+
+/// A lock file, with the file beside it that says what the project itself asks for.
+const fn lock(
+    id: &'static str,
+    paths: &'static [&'static str],
+    with: &'static [&'static str],
+    read: fn(&Input<'_>) -> Result<Facts, Malformed>,
+) -> Reader {
+    Reader { id, version: 1, wants: Wants { with, ..Wants::local(paths) }, presence: Presence::Locked, read }
+}
 
 /// Lower case, and runs of `-`, `_` and `.` are one `-`: <https://peps.python.org/pep-0503/#normalized-names>.
 pub(super) fn normal_name(name: &str) -> Cow<'_, str> {
@@ -118,7 +159,7 @@ fn is_version(version: &str) -> bool {
 
 /// Whether two texts are one version, whatever way it is written.
 fn is_same_version(left: &str, right: &str) -> bool {
-    left == right || (PYPI.compare)(left, right) == Some(Ordering::Equal)
+    left == right || versions::pypi::compare(left, right) == Some(Ordering::Equal)
 }
 
 #[cfg(test)]
