@@ -17,7 +17,6 @@ struct Trace {
 }
 
 const TRACES: &[Trace] = &[
-    Trace { packages: "Ruby gems", is_one: |path| path.contains("/specifications/") && path.ends_with(".gemspec") },
     Trace { packages: "PHP packages", is_one: |path| path.ends_with("vendor/composer/installed.json") },
     Trace { packages: "Conda packages", is_one: |path| path.contains("conda-meta/") && path.ends_with(".json") },
 ];

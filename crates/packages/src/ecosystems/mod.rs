@@ -7,6 +7,7 @@ pub(crate) mod chisel;
 mod cocoapods;
 mod conan;
 mod deb;
+mod gem;
 mod golang;
 mod hex;
 mod luarocks;
@@ -31,6 +32,7 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &cocoapods::COCOAPODS,
     &conan::CONAN,
     &deb::DEB,
+    &gem::GEM,
     &golang::GOLANG,
     &hex::HEX,
     &luarocks::LUAROCKS,
