@@ -8,8 +8,8 @@ mod specification;
 
 use plimsoll_model::{Presence, Reader, Wants};
 
-use crate::Ecosystem;
 use crate::language::LANGUAGE;
+use crate::{Ecosystem, versions};
 
 pub(super) const GEM: Ecosystem = Ecosystem {
     id: "gem",
@@ -30,6 +30,8 @@ pub(super) const GEM: Ecosystem = Ecosystem {
             read: lock::read,
         },
     ],
+    compare: versions::gem::compare,
+    satisfies: versions::gem::satisfies,
     ..LANGUAGE
 };
 
