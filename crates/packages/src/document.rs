@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use plimsoll_model::{Content, Malformed};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 /// Bytes of one document. The largest lock files have some 10 MB, and a parsed document takes several times its size.
