@@ -47,10 +47,18 @@ fn unite(packages: Vec<Package>) -> Vec<Package> {
             .then_with(|| (&left.1.name, &left.1.locations).cmp(&(&right.1.name, &right.1.locations)))
     });
     let mut united: Vec<(String, Package)> = Vec::with_capacity(sightings.len());
+    let mut is_development = None;
     for sighting in sightings {
         match united.last_mut() {
-            Some(last) if identity(last) == identity(&sighting) => merge(&mut last.1, sighting.1),
-            _ => united.push(sighting),
+            Some(last) if identity(last) == identity(&sighting) => {
+                is_development = both(is_development, knows_development(&sighting.1));
+                merge(&mut last.1, sighting.1);
+                last.1.development = is_development.unwrap_or(false);
+            }
+            _ => {
+                is_development = knows_development(&sighting.1);
+                united.push(sighting);
+            }
         }
     }
     let mut packages: Vec<Package> = united.into_iter().map(|(_, package)| package).collect();
@@ -64,6 +72,19 @@ fn unite(packages: Vec<Package>) -> Vec<Package> {
     packages
 }
 
+/// Whether it is for development alone, where the sighting tells: only files that were made for development do.
+fn knows_development(package: &Package) -> Option<bool> {
+    (package.presence != Presence::Installed || package.development).then_some(package.development)
+}
+
+/// For development alone is what every file that tells says so of.
+fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one && other),
+        _ => one.or(other),
+    }
+}
+
 /// What makes sightings one package.
 fn identity((name, package): &(String, Package)) -> (&str, &str, &str, &str) {
     (&package.ecosystem, name, &package.version, &package.arch)
@@ -75,13 +96,6 @@ fn merge(into: &mut Package, other: Package) {
         if into.is_empty() {
             *into = other;
         }
-    };
-    // Only files that were made for development as well know what is for it alone.
-    let is_silent = |package: &Package| package.presence == Presence::Installed && !package.development;
-    into.development = match (is_silent(into), is_silent(&other)) {
-        (true, _) => other.development,
-        (_, true) => into.development,
-        _ => into.development && other.development,
     };
     into.module = into.module.take().or(other.module);
     into.source = into.source.take().or(other.source);

@@ -8,14 +8,13 @@ mod deps;
 mod lock;
 mod paket;
 mod project;
-mod xml;
 
 use std::collections::BTreeSet;
 
 use plimsoll_model::{Dependency, Package, Presence, Reader, Wants};
 
-use crate::Ecosystem;
 use crate::language::{self, LANGUAGE};
+use crate::{Ecosystem, versions};
 
 pub(super) const NUGET: Ecosystem = Ecosystem {
     id: "nuget",
@@ -72,6 +71,8 @@ pub(super) const NUGET: Ecosystem = Ecosystem {
         },
     ],
     normal_name: language::lower_case,
+    compare: versions::nuget::compare,
+    satisfies: versions::nuget::satisfies,
     ..LANGUAGE
 };
 
