@@ -15,8 +15,8 @@ mod zip;
 
 use plimsoll_model::{Dependency, Origin, Presence, Reader, Wants};
 
-use crate::Ecosystem;
 use crate::language::LANGUAGE;
+use crate::{Ecosystem, versions};
 
 pub(super) const NPM: Ecosystem = Ecosystem {
     id: "npm",
@@ -73,6 +73,8 @@ pub(super) const NPM: Ecosystem = Ecosystem {
             read: zip::read,
         },
     ],
+    compare: versions::npm::compare,
+    satisfies: versions::npm::satisfies,
     ..LANGUAGE
 };
 
