@@ -38,7 +38,7 @@ impl Manifest {
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes.get(..LONGEST).unwrap_or(bytes));
         let mut lines: Vec<String> = Vec::new();
-        for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']).filter(|line| *line != "") {
+        for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']).filter(|line| !line.is_empty()) {
             match (line.strip_prefix(' '), lines.last_mut()) {
                 (Some(rest), Some(last)) => last.push_str(rest),
                 // Sections of single entries begin with their name.
