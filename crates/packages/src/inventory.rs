@@ -3,7 +3,7 @@
 //! Owns the union of sightings, origin, package URLs, and who owns whose files. Does not read and does not match.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use plimsoll_model::{Distro, Gap, GapKind, GapReason, Inventory, Origin, Owned, Package, Presence, Release};
 
@@ -18,12 +18,28 @@ use crate::{Context, Kind, dependencies, distro, ecosystem, locks, paths};
 #[must_use]
 pub fn inventory(packages: Vec<Package>, owned: &[Owned], releases: &[(String, Release)]) -> (Inventory, Vec<Gap>) {
     let distro = distro::choose(releases);
-    let mut packages = unite(locks::relevant(packages, distro.is_some()));
+    let packages = locks::relevant(without_listed(packages, owned), distro.is_some());
+    let mut packages = unite(packages);
     describe(&mut packages, distro.as_ref());
     mark_owners(&mut packages, owned);
     dependencies::introduce(&mut packages);
     let gaps = unknown_system(&packages, distro.as_ref()).into_iter().chain(chisel::gap(&packages)).collect();
     (Inventory { distro, packages }, gaps)
+}
+
+/// Leaves out what single files say of themselves where another file of their ecosystem lists them and says better:
+/// lists of `pkg:TYPE` are such.
+fn without_listed(packages: Vec<Package>, owned: &[Owned]) -> Vec<Package> {
+    let lists = owned.iter().filter_map(|list| Some((list.package.strip_prefix("pkg:")?, list)));
+    let listed: HashSet<(&str, &str)> =
+        lists.flat_map(|(kind, list)| list.paths.lines().map(move |path| (kind, path))).collect();
+    if listed.is_empty() {
+        return packages;
+    }
+    let is_listed = |package: &Package| {
+        package.locations.first().is_some_and(|at| listed.contains(&(package.ecosystem.as_str(), at.path.as_str())))
+    };
+    packages.into_iter().filter(|package| !is_listed(package)).collect()
 }
 
 /// A package's name as its ecosystem compares names.
