@@ -11,6 +11,10 @@ use plimsoll_model::{About, Finding, Gap, GapKind, Package, Report, Severity, Ve
 const NAMED_GAPS: usize = 5;
 
 /// What an image must meet. The default asks for nothing.
+///
+/// Packages that are needed for development only count like all others: what is installed can be used against an image,
+/// whatever it was meant for, and what a lock file names is installed where that file is used. A verdict says how many
+/// such vulnerabilities there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Fail on findings of this severity or worse. Findings without a rating are below every level: they fail only at
@@ -58,6 +62,11 @@ fn is_fixable(finding: &Finding) -> bool {
     vulnerability.is_fixable()
 }
 
+fn is_for_development(finding: &Finding) -> bool {
+    let About::Vulnerability(vulnerability) = &finding.about;
+    vulnerability.development
+}
+
 /// How much is too bad, and what would make the gate pass.
 fn failures(report: &Report, failing: &[&Finding], level: Severity) -> Vec<String> {
     let total = ids(failing).len();
@@ -87,7 +96,10 @@ fn upgrades(report: &Report, failing: &[&Finding]) -> usize {
         let package = packages.get(vulnerability.package.as_str());
         let name = package.map_or(vulnerability.name.as_str(), |package| package.source_name());
         let ecosystem = package.map(|package| package.ecosystem.as_str());
-        upgrades.insert((ecosystem, name, vulnerability.version.as_str(), finding.layer));
+        let own = (name, vulnerability.version.as_str());
+        // What keeps several others where they are is upgraded once.
+        let (name, version) = vulnerability.upgrade.rsplit_once(' ').unwrap_or(own);
+        upgrades.insert((ecosystem, name, version, finding.layer));
     }
     upgrades.len()
 }
@@ -98,6 +110,13 @@ fn notes(live: &[&Finding], unfixed: &[&Finding], level: Severity) -> Vec<String
     if !unfixed.is_empty() {
         let total = count(ids(unfixed).len(), "vulnerability", "vulnerabilities");
         notes.push(format!("{total} without a fix did not count, as the policy asks"));
+    }
+    let counted: Vec<&Finding> = live.iter().filter(|finding| finding.severity >= level).copied().collect();
+    let (only, others): (Vec<&Finding>, Vec<_>) = counted.iter().partition(|finding| is_for_development(finding));
+    let development = ids(&only).difference(&ids(&others)).count();
+    if development > 0 {
+        let total = count(development, "vulnerability is", "vulnerabilities are");
+        notes.push(format!("{total} in packages for development only, which count as well"));
     }
     let mut worst: BTreeMap<&str, Severity> = BTreeMap::new();
     for finding in live {
@@ -208,6 +227,36 @@ mod tests {
             Verdict::Failed { reasons } => ("failed", reasons),
             Verdict::Incomplete { reasons } => ("incomplete", reasons),
         }
+    }
+
+    #[test]
+    fn packages_for_development_count_and_are_told() {
+        let mut development = finding("CVE-2024-0001", Severity::High, &["2"]);
+        let About::Vulnerability(vulnerability) = &mut development.about;
+        vulnerability.development = true;
+        let verdict = gate(&report(vec![development.clone()], &[]), &high()).unwrap();
+        let Verdict::Failed { reasons } = verdict else { panic!("{verdict:?}") };
+        assert!(
+            reasons.contains(&"1 vulnerability is in packages for development only, which count as well".to_owned())
+        );
+        let both = report(vec![development, finding("CVE-2024-0001", Severity::High, &["2"])], &[]);
+        let Some(Verdict::Failed { reasons }) = gate(&both, &high()) else { panic!("it passed") };
+        assert!(reasons.iter().all(|reason| !reason.contains("development")), "{reasons:?}");
+    }
+
+    #[test]
+    fn what_keeps_several_packages_where_they_are_is_one_upgrade() {
+        let kept = |id, name: &str| {
+            let mut finding = finding(id, Severity::High, &["2"]);
+            let About::Vulnerability(vulnerability) = &mut finding.about;
+            vulnerability.name = name.into();
+            vulnerability.package = format!("pkg:npm/{name}@1");
+            vulnerability.upgrade = "express 4.17.1".into();
+            finding
+        };
+        let report = report(vec![kept("CVE-2024-0001", "qs"), kept("CVE-2024-0002", "send")], &[]);
+        let Some(Verdict::Failed { reasons }) = gate(&report, &high()) else { panic!("it passed") };
+        assert!(reasons.contains(&"passing needs 1 upgrade".to_owned()), "{reasons:?}");
     }
 
     #[test]

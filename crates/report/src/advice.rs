@@ -35,8 +35,7 @@ struct Upgrade<'r> {
 impl Advice {
     /// Weighs the upgrades that the rows offer, for an image with these findings.
     pub fn of<'r>(rows: &[Row<'r>], live: &[&'r Finding]) -> Self {
-        let offered = rows.iter().enumerate().map(|(row, listed)| Upgrade { row, clears: listed.group.cleared() });
-        let upgrades: Vec<Upgrade<'r>> = offered.filter(|upgrade| !upgrade.clears.is_empty()).collect();
+        let upgrades = offered(rows);
         let first = first(&upgrades);
         let gone = cleared_everywhere(&upgrades, live);
         let critical = |finding: &&&Finding| finding.severity == Severity::Critical;
@@ -49,6 +48,28 @@ impl Advice {
             first: first.iter().map(|upgrade| upgrade.row).collect(),
         }
     }
+}
+
+/// Each upgrade with what it clears, those of one package that keeps several others where they are taken together.
+fn offered<'r>(rows: &[Row<'r>]) -> Vec<Upgrade<'r>> {
+    let mut upgrades: Vec<Upgrade<'r>> = Vec::new();
+    let targets: HashSet<_> = rows.iter().filter_map(|row| row.group.upgrade.map(|_| row.group.target())).collect();
+    let mut known: HashMap<(&str, String), usize> = HashMap::new();
+    for (row, listed) in rows.iter().enumerate() {
+        let clears = listed.group.cleared();
+        if clears.is_empty() {
+            continue;
+        }
+        let target = Some(listed.group.target()).filter(|target| targets.contains(target));
+        match target.as_ref().and_then(|target| upgrades.get_mut(*known.get(target)?)) {
+            Some(upgrade) => upgrade.clears.extend(clears),
+            None => {
+                known.extend(target.map(|target| (target, upgrades.len())));
+                upgrades.push(Upgrade { row, clears });
+            }
+        }
+    }
+    upgrades
 }
 
 /// Takes again and again the upgrade that clears most of what is left, the critical and exploited before all.

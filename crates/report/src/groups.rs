@@ -26,11 +26,26 @@ pub(crate) struct PackageGroup<'r> {
     pub origin: FindingOrigin,
     /// The version that clears most.
     pub fix: Option<&'r str>,
+    /// What to upgrade instead, as `name version`: it keeps the vulnerable package where it is.
+    pub upgrade: Option<&'r str>,
+    /// The package, of which all findings are, when the inventory has it.
+    pub package: Option<&'r Package>,
     /// All that is wrong with it, in the report's order.
     pub findings: Vec<&'r Finding>,
 }
 
 impl<'r> PackageGroup<'r> {
+    /// Name and version of what one upgrades, which may be what upgrades of other groups are too.
+    pub fn target(&self) -> (&'r str, String) {
+        let own = || format!("{} {}", self.name, self.installed);
+        (self.ecosystem, self.upgrade.map_or_else(own, str::to_owned))
+    }
+
+    /// Name of what one upgrades.
+    pub fn bump(&self) -> &'r str {
+        self.upgrade.and_then(|upgrade| upgrade.rsplit_once(' ')).map_or(self.name, |(name, _)| name)
+    }
+
     /// What the upgrade clears.
     pub fn cleared(&self) -> Vec<&'r Finding> {
         let clears = |finding: &&'r Finding| self.fix.is_some_and(|fix| fix::clears(self.ecosystem, fix, finding));
@@ -60,7 +75,12 @@ pub(crate) fn group<'r>(report: &'r Report, findings: &[&'r Finding]) -> Vec<Pac
         }
         members.entry(key).or_default().push(finding);
     }
-    keys.iter().filter_map(|key| members.remove(key).map(|findings| build(key, findings))).collect()
+    let package = |findings: &[&Finding]| {
+        let About::Vulnerability(vulnerability) = &findings.first()?.about;
+        packages.get(vulnerability.package.as_str()).copied()
+    };
+    let built = keys.iter().filter_map(|key| members.remove(key).map(|findings| (key, findings)));
+    built.map(|(key, findings)| PackageGroup { package: package(&findings), ..build(key, findings) }).collect()
 }
 
 fn key<'r>(packages: &HashMap<&str, &'r Package>, finding: &'r Finding) -> Key<'r> {
@@ -93,6 +113,11 @@ fn build<'r>(key: &Key<'r>, findings: Vec<&'r Finding>) -> PackageGroup<'r> {
         layer: key.layer,
         origin: if key.base { FindingOrigin::Base } else { FindingOrigin::Own },
         fix: fix::choose(key.ecosystem, key.installed, &findings),
+        upgrade: findings.iter().find_map(|finding| {
+            let About::Vulnerability(vulnerability) = &finding.about;
+            Some(vulnerability.upgrade.as_str()).filter(|upgrade| !upgrade.is_empty())
+        }),
+        package: None,
         findings,
     }
 }

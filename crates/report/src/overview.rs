@@ -84,7 +84,7 @@ pub(crate) struct Overview<'r> {
     pub folded: Vec<(Class, Tally)>,
     /// What the filter hides.
     pub hidden: Tally,
-    /// What a waiver or VEX statement speaks for.
+    /// What a waiver, VEX statement or vendor speaks for, unless it is listed for another package.
     pub muted: Tally,
     /// Which upgrades to make.
     pub advice: Advice,
@@ -105,11 +105,13 @@ impl<'r> Overview<'r> {
             .into_iter()
             .filter(|other| !all && Some(*other) != class)
             .map(|class| (class, Tally::of(shown.iter().copied().filter(|finding| Class::of(finding) == class))));
+        let ids: HashSet<&str> = live.iter().map(|finding| finding.id.as_str()).collect();
+        let silent = muted.into_iter().filter(|finding| !ids.contains(finding.id.as_str()));
         Self {
             total: Tally::of(live.iter().copied()),
+            muted: Tally::of(silent),
             folded: folded.filter(|(_, tally)| tally.total > 0).collect(),
             hidden: Tally::of(hidden),
-            muted: Tally::of(muted),
             advice: Advice::of(&rows, &live),
             rows,
         }

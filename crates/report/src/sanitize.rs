@@ -94,6 +94,24 @@ pub fn fit_middle(text: &str, columns: usize, mark: &str) -> String {
     format!("{head}{mark}{tail}")
 }
 
+/// As [`fit`], but what is cut off a name with parts (`group:artifact`, `github.com/user/name`) is its first parts: the
+/// last one tells most.
+#[must_use]
+pub fn fit_name(text: &str, columns: usize, mark: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let parts =
+        text.match_indices(['/', ':']).filter_map(|(at, separator)| text.get(at.saturating_add(separator.len())..));
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let fits = |part: &&&str| width(mark).saturating_add(width(part)) <= columns;
+    match (parts.iter().find(fits), parts.last()) {
+        (Some(part), _) => format!("{mark}{part}"),
+        (None, Some(last)) => fit(last, columns, mark),
+        (None, None) => fit(text, columns, mark),
+    }
+}
+
 /// The text in lines of at most so many columns, broken at blanks, or anywhere in a word that is wider than a line.
 #[must_use]
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
@@ -138,7 +156,7 @@ fn split_at_width(text: &str, columns: usize) -> (&str, &str) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{fit, fit_middle, is_visible, visible, width, wrap};
+    use super::{fit, fit_middle, fit_name, is_visible, visible, width, wrap};
 
     #[test]
     fn what_a_terminal_would_obey_or_hide_is_escaped() {
@@ -168,6 +186,11 @@ mod tests {
         assert_eq!(fit("日本語", 5, "…"), "日本…");
         assert_eq!(fit("日本語", 4, "…"), "日…");
         assert_eq!(fit_middle("registry.example/team/app:1.2", 15, "…"), "registr…app:1.2");
+        assert_eq!(fit_name("org.example.long:artifact-core", 16, "…"), "…artifact-core");
+        assert_eq!(fit_name("github.com/user/name", 12, "…"), "…user/name");
+        assert_eq!(fit_name("org.example:artifact-core", 9, "…"), "artifact…");
+        assert_eq!(fit_name("short:name", 12, "…"), "short:name");
+        assert_eq!(fit_name("nothing-to-part", 8, "…"), "nothing…");
         assert_eq!(wrap("aa bb cc", 5), ["aa bb", "cc"]);
         assert_eq!(wrap("日本語日本語", 5), ["日本", "語日", "本語"]);
         assert!(wrap("", 5).is_empty());
@@ -186,6 +209,7 @@ mod tests {
             let text = visible(&text, true);
             prop_assert!(width(&fit(&text, columns, "...")) <= columns);
             prop_assert!(width(&fit_middle(&text, columns, "...")) <= columns);
+            prop_assert!(width(&fit_name(&text, columns, "...")) <= columns);
             let lines = wrap(&text, columns);
             prop_assert!(lines.iter().all(|line| width(line) <= columns));
             let letters = |text: &str| text.replace(' ', "");

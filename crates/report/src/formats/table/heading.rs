@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use plimsoll_model::{Digest, Distro, GapKind, Package, Report, Severity};
+use plimsoll_model::{Digest, Distro, GapKind, Origin, Package, Report, Severity};
 
 use super::page::{INDENT, Look, Page};
 use super::{count, thousands};
@@ -32,6 +32,7 @@ pub(super) fn image(page: &mut Page<'_>, report: &Report) {
         |Distro { id, version, .. }| page.text(format!("{id} {version}").trim_end()),
     ));
     facts.push(packages(page, &report.inventory.packages));
+    facts.extend(peculiar(&report.inventory.packages));
     facts.extend(page.style.elapsed.map(|elapsed| format!("scanned in {}", duration(elapsed))));
     let separator = format!(" {} ", page.signs.dot);
     page.flow(facts.into_iter().map(|fact| (fact, Look::Plain)).collect(), &separator);
@@ -57,6 +58,22 @@ fn packages(page: &Page<'_>, packages: &[Package]) -> String {
     }
     let all = count(packages.len(), "package", "packages");
     if parts.is_empty() { all } else { format!("{all} ({})", parts.join(", ")) }
+}
+
+/// Packages that are matched or counted in another way than most: how many of each kind there are.
+fn peculiar(packages: &[Package]) -> Vec<String> {
+    let count = |is: &dyn Fn(&&Package) -> bool| packages.iter().filter(is).count();
+    let kinds = [
+        (count(&|package| package.owned_by.is_some()), "inside packages of the system"),
+        (count(&|package| package.origin == Origin::ThirdParty), "third-party"),
+        (count(&|package| !package.presence.is_installed()), "only named in files"),
+        (count(&|package| package.development), "for development"),
+    ];
+    kinds
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{} {what}", thousands(number)))
+        .collect()
 }
 
 fn duration(elapsed: Duration) -> String {

@@ -30,7 +30,7 @@ pub(super) fn folded(page: &mut Page<'_>, left_out: usize, overview: &Overview<'
     }));
     let needs_all = !lines.is_empty();
     if overview.muted.total > 0 {
-        lines.push(format!("{} muted by waivers or VEX statements", thousands(overview.muted.total)));
+        lines.push(format!("{} muted by waivers, VEX statements or the vendor", thousands(overview.muted.total)));
     }
     if overview.hidden.total > 0 {
         let hidden = &overview.hidden;
@@ -99,7 +99,7 @@ pub(super) fn advice(page: &mut Page<'_>, overview: &Overview<'_>) {
         .first
         .iter()
         .filter_map(|position| overview.rows.get(*position))
-        .map(|row| page.fit(&page.text(row.group.name), 24))
+        .map(|row| page.fit_name(&page.text(row.group.bump()), 24))
         .collect();
     let critical = if advice.clears_critical { ", every critical one" } else { "" };
     let total = thousands(overview.total.total);

@@ -125,6 +125,11 @@ impl<'s> Page<'s> {
         sanitize::fit(text, columns, self.signs.cut)
     }
 
+    /// As [`sanitize::fit_name`], with this page's sign.
+    pub fn fit_name(&self, text: &str, columns: usize) -> String {
+        sanitize::fit_name(text, columns, self.signs.cut)
+    }
+
     pub fn add(&mut self, line: Line) {
         self.lines.push(line);
     }

@@ -3,7 +3,9 @@
 //! Owns the columns and how they give way to a narrow terminal: first the build step goes, then the word "layer", then
 //! the part of the new version that equals the old one. Rows never wrap.
 
-use plimsoll_model::{About, Finding, FindingOrigin, Layer, Report, Severity, State, Vulnerability};
+use std::collections::BTreeSet;
+
+use plimsoll_model::{About, Finding, FindingOrigin, Layer, Package, Presence, Report, Severity, State, Vulnerability};
 
 use super::page::{INDENT, Line, Look, Page};
 use super::thousands;
@@ -29,10 +31,14 @@ const STEP: usize = 32;
 /// Names and versions narrower than this tell nothing.
 const LEAST: usize = 12;
 
-/// Wider texts are cut, so that one monstrous name does not spoil the rows of the others.
+/// Wider texts are cut, so that one monstrous name does not spoil the rows of the others. Of names, a quarter of a wide
+/// terminal.
 const MOST_PACKAGE: usize = 40;
 const MOST_VERSIONS: usize = 60;
 const MOST_FINDING: usize = 34;
+
+/// Places of a package that are listed one by one.
+const PLACES: usize = 5;
 
 /// What names and versions need together for the column WHERE to be worth its room.
 const ROOMY: usize = 30;
@@ -51,6 +57,7 @@ pub(super) fn rows<'o, 'r>(page: &mut Page<'_>, report: &Report, overview: &'o O
     for (row, cells) in listed.iter().zip(&cells) {
         add(page, &columns, row, cells);
         if page.style.all {
+            places(page, row);
             row.findings.iter().for_each(|finding| detail(page, row, finding));
         }
     }
@@ -60,7 +67,7 @@ pub(super) fn rows<'o, 'r>(page: &mut Page<'_>, report: &Report, overview: &'o O
 /// The texts of a row. Where there are several, they say the same, the longest first.
 struct Cells {
     package: String,
-    /// How many packages the name stands for; never cut off.
+    /// How many packages the name stands for, and how they are there; never cut off.
     others: String,
     versions: [String; 3],
     finding: String,
@@ -79,7 +86,7 @@ impl Cells {
         let exploited = if row.is_exploited() { [" exploited", " KEV"] } else { [""; 2] };
         Self {
             package: page.text(group.name),
-            others: if group.others > 0 { format!(" (+{})", thousands(group.others)) } else { String::new() },
+            others: marks(row),
             versions: versions(page, row),
             finding: row.first().map(|finding| page.text(&finding.id)).unwrap_or_default(),
             more: exploited.map(|exploited| format!("{exploited}{more}")),
@@ -100,6 +107,25 @@ impl Cells {
     }
 }
 
+/// What stands behind the name: ` (+2)`, ` (locked, dev)`, ` (3 places)`.
+fn marks(row: &Row<'_>) -> String {
+    let mut marks = Vec::new();
+    if row.group.others > 0 {
+        marks.push(format!("+{}", thousands(row.group.others)));
+    }
+    if let Some(package) = row.group.package {
+        marks.extend(match package.presence {
+            Presence::Installed => None,
+            Presence::Locked => Some("locked".to_owned()),
+            Presence::Declared => Some("declared".to_owned()),
+        });
+        marks.extend(package.development.then(|| "dev".to_owned()));
+        let copies = if is_told(package) { copies(package) } else { 1 };
+        marks.extend((copies > 1).then(|| format!("{} places", thousands(copies))));
+    }
+    if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) }
+}
+
 /// Old and new version; the new one without what it shares with the old; the new one alone.
 fn versions(page: &Page<'_>, row: &Row<'_>) -> [String; 3] {
     let arrow = page.signs.arrow;
@@ -108,6 +134,10 @@ fn versions(page: &Page<'_>, row: &Row<'_>) -> [String; 3] {
         let state = state(row);
         return [format!("{installed} {arrow} {state}"), format!("{arrow} {state}"), format!("{arrow} {state}")];
     };
+    if row.group.upgrade.is_some() {
+        let by = format!("{arrow} {fix} by {}", page.fit_name(&page.text(row.group.bump()), LEAST));
+        return [format!("{installed} {by}"), by.clone(), by];
+    }
     // "….56" reads like four dots: then the whole version is clearer.
     let tail = Some(differing(&installed, &fix)).filter(|tail| !tail.starts_with('.')).unwrap_or(&fix);
     let cut = if tail.len() < fix.len() { page.signs.cut } else { "" };
@@ -121,9 +151,29 @@ fn place(page: &Page<'_>, layers: &[Layer], row: &Row<'_>) -> [String; 3] {
     let number = layer.saturating_add(1);
     let dot = page.signs.dot;
     let medium = format!("{who} {dot} layer {number}");
-    let step = layers.get(layer).and_then(|layer| layer.created_by.as_deref()).map(step).unwrap_or_default();
-    let long = format!("{medium} {}", page.fit(&page.text(&step), STEP));
+    let step = || layers.get(layer).and_then(|layer| layer.created_by.as_deref()).map(step).unwrap_or_default();
+    let rest = match row.group.package.and_then(whence) {
+        Some(whence) => sanitize::fit_middle(&page.text(&whence), STEP, page.signs.cut),
+        None => page.fit(&page.text(&step()), STEP),
+    };
+    let long = format!("{medium} {rest}");
     [long, medium, format!("{who} {number}")]
+}
+
+/// Of a package that others need: for whom; of one in an archive, or only in a file that names it: where. This tells more
+/// than the step that brought it.
+fn whence(package: &Package) -> Option<String> {
+    let first = package.locations.first().filter(|_| is_told(package))?;
+    if let Some(direct) = package.introduced_by.first() {
+        return Some(format!("via {direct}"));
+    }
+    (first.path.contains("!/") || !package.presence.is_installed()).then(|| first.path.clone())
+}
+
+/// In how many places it is, of which several files beside each other are one.
+fn copies(package: &Package) -> usize {
+    let folder = |path: &'_ str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    package.locations.iter().map(|location| folder(&location.path)).collect::<BTreeSet<_>>().len()
 }
 
 /// What stands for a fix where there is none, or no single one.
@@ -186,7 +236,8 @@ impl Columns {
     /// The most telling columns that fit.
     fn fitting(columns: usize, cells: &[Cells], layers: usize) -> Self {
         let widest = |text: &dyn Fn(&Cells) -> usize| cells.iter().map(text).max().unwrap_or(0);
-        let package = widest(&|cells| width(&cells.package) + width(&cells.others)).clamp(width(PACKAGE), MOST_PACKAGE);
+        let package = widest(&|cells| width(&cells.package) + width(&cells.others))
+            .clamp(width(PACKAGE), MOST_PACKAGE.max(columns / 4));
         let finding = |form: usize| {
             let more = |cells: &Cells| cells.more.get(form).map_or(0, |text| width(text));
             widest(&|cells| width(&cells.finding) + more(cells)).clamp(width(FINDINGS), MOST_FINDING)
@@ -257,7 +308,7 @@ fn add(page: &mut Page<'_>, columns: &Columns, row: &Row<'_>, cells: &Cells) {
     let mut end = INDENT + RISK + GUTTER;
     line.pad(end);
     let room = columns.package.saturating_sub(width(&cells.others));
-    line.push(page.fit(&cells.package, room), Look::Strong);
+    line.push(page.fit_name(&cells.package, room), Look::Strong);
     line.push(page.fit(&cells.others, columns.package), Look::Plain);
     end += columns.package + GUTTER;
     line.pad(end);
@@ -274,6 +325,30 @@ fn add(page: &mut Page<'_>, columns: &Columns, row: &Row<'_>, cells: &Cells) {
         line.push(page.fit(place, width), Look::Plain);
     }
     page.add(line);
+}
+
+/// Where a package of a language is and why, under its row: people look for these by path.
+fn places(page: &mut Page<'_>, row: &Row<'_>) {
+    let Some(package) = row.group.package.filter(|package| is_told(package)) else { return };
+    let lead = " ".repeat(RISK + GUTTER);
+    let way = match package.introduced_by.as_slice() {
+        [] if package.direct => "asked for by the project; ".to_owned(),
+        [] => String::new(),
+        way => format!("through {}; ", way.join(&format!(" {} ", page.signs.arrow))),
+    };
+    let shown = package.locations.iter().take(PLACES).map(|location| location.path.as_str()).collect::<Vec<_>>();
+    let more = match package.locations.len().saturating_sub(shown.len()) {
+        0 => String::new(),
+        more => format!(" and {} more", thousands(more)),
+    };
+    let text = page.text(&format!("{way}in {}{more}", shown.join(", ")));
+    page.paragraph(&lead, &text, Look::Faint, None);
+}
+
+/// Whether a package lies somewhere of its own, rather than in the one database of a system.
+fn is_told(package: &Package) -> bool {
+    let kind = plimsoll_packages::ecosystem(&package.ecosystem).map(|row| row.kind);
+    kind == Some(plimsoll_packages::Kind::Language) && !package.locations.is_empty()
 }
 
 /// One finding under its row: severity, id, fix, and as much of the title as the line has room for.
