@@ -8,6 +8,7 @@ mod cocoapods;
 mod conan;
 mod deb;
 mod gem;
+mod generic;
 mod golang;
 mod hex;
 mod luarocks;
@@ -33,6 +34,7 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &conan::CONAN,
     &deb::DEB,
     &gem::GEM,
+    &generic::GENERIC,
     &golang::GOLANG,
     &hex::HEX,
     &luarocks::LUAROCKS,

@@ -25,7 +25,6 @@ fn parse_class<H: FileHeader<Endian = Endianness>>(file: Slice<'_>) -> Result<Ex
     Ok(Executable {
         file,
         format: Format::Elf,
-        is_64: header.is_class_64(),
         endian,
         base: 0,
         sections: sections(file, header, endian)?,

@@ -53,7 +53,6 @@ fn parse_class<H: MachHeader<Endian = Endianness>>(file: Slice<'_>) -> Result<Ex
     let mut executable = Executable {
         file,
         format: Format::MachO,
-        is_64: header.is_type_64(),
         endian,
         base: 0,
         sections: Vec::new(),

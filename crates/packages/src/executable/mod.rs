@@ -51,8 +51,6 @@ pub(crate) struct Executable<'a> {
     file: Slice<'a>,
     /// What kind of file it is.
     pub format: Format,
-    /// Whether its addresses have eight bytes, rather than four.
-    pub is_64: bool,
     /// In which order the bytes of its numbers are.
     pub endian: Endianness,
     /// The address that others are relative to: that at which a PE file is loaded, else 0.
@@ -137,6 +135,19 @@ impl<'a> Executable<'a> {
     /// When it lies outside the file.
     pub fn start_of(&self, part: &Part, most: u64) -> Result<Cow<'a, [u8]>, Malformed> {
         self.file.read(part.offset, part.size.min(most))
+    }
+
+    /// At most `most` bytes of a part, from `skip` on.
+    ///
+    /// # Errors
+    /// When it lies outside the file.
+    pub fn chunk(&self, part: &Part, skip: u64, most: u64) -> Result<Cow<'a, [u8]>, Malformed> {
+        self.file.read(part.offset.saturating_add(skip), part.size.saturating_sub(skip).min(most))
+    }
+
+    /// All of the file as one part, for when its sections were removed.
+    pub fn whole(&self) -> Part {
+        Part { size: self.file.size, ..Part::default() }
     }
 
     /// All bytes of a part.

@@ -43,7 +43,6 @@ pub(super) fn parse(file: Slice<'_>) -> Result<Option<Executable<'_>>, Malformed
     Ok(Some(Executable {
         file,
         format: Format::Pe,
-        is_64,
         endian: Endianness::Little,
         base,
         sections: sections.iter().map(|section| part(section, base)).collect(),

@@ -1,0 +1,110 @@
+//! Programs and libraries that no package manager installed: built from source, copied from another image, unpacked.
+//!
+//! Owns their row and how one is told by its file's name and the version in its bytes. Which ones are told is the table
+//! in `programs.rs`.
+
+mod mark;
+mod programs;
+
+use std::borrow::Cow;
+
+use plimsoll_model::{Facts, Input, Malformed, Package, Presence, Reader, Space, Wants};
+
+use crate::executable::{self, Executable, Part, STARTS};
+use crate::language::LANGUAGE;
+use crate::lines::Complaints;
+use crate::{Ecosystem, Named, paths, versions};
+use mark::{Mark, Sightings};
+use programs::{PROGRAMS, Program};
+
+pub(super) const GENERIC: Ecosystem = Ecosystem {
+    id: "generic",
+    about: "Programs and libraries that no package manager installed, told by file name and by the version in their bytes",
+    readers: &[Reader {
+        id: "generic/program",
+        version: 1,
+        wants: Wants::starting(&["**/*"], STARTS),
+        presence: Presence::Installed,
+        read,
+    }],
+    compare: versions::generic::compare,
+    satisfies: versions::generic::satisfies,
+    advisory_spaces: |package, _| {
+        if known(&package.name).is_some() { vec![Space("bitnami".into())] } else { Vec::new() }
+    },
+    advisory_names,
+    ..LANGUAGE
+};
+
+/// Bytes looked at in one go: a program of gigabytes is not taken into memory.
+const CHUNK: u64 = 4 << 20;
+/// Longest text that a mark and a version make together; chunks overlap by it.
+const OVERLAP: u64 = 256;
+/// Where linkers put constant text. `.data` has it in position-independent programs, `.dynstr` the names of libraries.
+const CONSTANTS: &[&[u8]] = &[b".rodata", b".data.rel.ro", b".data", b".dynstr", b"__cstring", b"__const", b".rdata"];
+
+fn known(name: &str) -> Option<&'static Program> {
+    PROGRAMS.iter().find(|program| program.name == name)
+}
+
+/// Bitnami publishes advisories about upstream's own versions of the programs that it packs, under names of its own.
+fn advisory_names(package: &Package) -> Vec<Named<'_>> {
+    let name = known(&package.name).map_or(package.name.as_str(), |program| {
+        if program.bitnami.is_empty() { program.name } else { program.bitnami }
+    });
+    vec![Named { name: Cow::Borrowed(name), version: &package.version }]
+}
+
+/// What no executable can be made of is told by the reader of Go's programs, which sees the same files.
+fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
+    let name = paths::file_name(input.file.path);
+    let mut programs = PROGRAMS.iter().filter(|program| program.is_called(name)).peekable();
+    if programs.peek().is_none() {
+        return Ok(Facts::default());
+    }
+    let executables = executable::executables(input.file.content).unwrap_or_default();
+    let mut facts = Facts::default();
+    let complaints = Complaints::default();
+    for program in programs {
+        let version = executables.iter().find_map(|executable| version(executable, program, name));
+        facts.packages.extend(version.map(|version| package(program, version)));
+    }
+    complaints.settle(facts)
+}
+
+fn package(program: &Program, version: String) -> Package {
+    let cpes = program.cpes.iter().map(|cpe| format!("cpe:2.3:a:{cpe}:{version}:*:*:*:*:*:*:*")).collect();
+    Package { cpes, ..Package::new("generic", program.name, version) }
+}
+
+/// The version that the first mark in the order of the row tells.
+fn version(executable: &Executable<'_>, program: &Program, name: &str) -> Option<String> {
+    let marks: Vec<Mark<'_>> = program.marks.iter().filter_map(|mark| Mark::new(mark, name)).collect();
+    let mut sightings: Vec<Sightings> = marks.iter().map(|_| Sightings::default()).collect();
+    for part in constants(executable) {
+        let mut skip = 0;
+        while skip < part.size {
+            let chunk = executable.chunk(&part, skip, CHUNK.saturating_add(OVERLAP)).ok()?;
+            for (mark, sightings) in marks.iter().zip(&mut sightings) {
+                mark.find(&chunk, sightings);
+            }
+            if sightings.first().is_some_and(Sightings::is_settled) {
+                break;
+            }
+            skip = skip.saturating_add(CHUNK);
+        }
+    }
+    sightings.into_iter().find_map(Sightings::version)
+}
+
+/// The parts with constant text; all of a file whose sections were removed.
+fn constants(executable: &Executable<'_>) -> Vec<Part> {
+    let is_constant = |part: &&Part| CONSTANTS.iter().any(|name| part.name().starts_with(name));
+    let mut parts: Vec<Part> = executable.sections.iter().filter(is_constant).cloned().collect();
+    if parts.is_empty() {
+        parts.push(executable.whole());
+    }
+    // The first of the list above has it nearly always.
+    parts.sort_by_key(|part| CONSTANTS.iter().position(|name| part.name().starts_with(name)));
+    parts
+}
