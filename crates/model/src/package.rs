@@ -164,7 +164,8 @@ impl Location {
 /// The files that one operating-system package put in place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owned {
-    /// Name of the owning package, with `:architecture` where the database keeps several.
+    /// Name of the owning package, with `:architecture` where the database keeps several; `pkg:TYPE` for files that the
+    /// packages of that type list together.
     pub package: String,
     /// Paths relative to the root, one a line: a big image has hundreds of thousands, each allocation would count.
     pub paths: String,

@@ -37,6 +37,50 @@ pub(crate) fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malform
     serde_json::from_slice(bytes).map_err(|error| Malformed(format!("not the JSON it should be: {error}")))
 }
 
+/// JSON as configuration files have it: comments, and commas after what comes last, become spaces.
+pub(crate) fn without_comments(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    // Where the last comma is, as long as nothing but space follows it.
+    let mut comma = None;
+    let mut rest = bytes;
+    while let [first, after @ ..] = rest {
+        let length = match (first, after.first()) {
+            (b'"', _) => string(rest),
+            (b'/', Some(b'/')) => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+            (b'/', Some(b'*')) => memchr::memmem::find(after, b"*/").map_or(rest.len(), |end| end.saturating_add(3)),
+            _ => 1,
+        };
+        let (token, behind) = rest.split_at(length.clamp(1, rest.len()));
+        rest = behind;
+        match first {
+            b'/' if token.len() > 1 => plain.push(b' '),
+            b',' => {
+                comma = Some(plain.len());
+                plain.push(b',');
+            }
+            _ => {
+                if let (b'}' | b']', Some(comma)) = (first, comma.and_then(|comma| plain.get_mut(comma))) {
+                    *comma = b' ';
+                }
+                comma = comma.filter(|_| first.is_ascii_whitespace());
+                plain.extend_from_slice(token);
+            }
+        }
+    }
+    plain
+}
+
+/// Length of the string that the bytes begin with, quotes included.
+fn string(bytes: &[u8]) -> usize {
+    let mut is_escaped = false;
+    let end = bytes.iter().skip(1).position(|byte| {
+        let is_end = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(bytes.len(), |end| end.saturating_add(2))
+}
+
 /// A value whose file is not worth refusing because of it: what is of another type counts as absent.
 #[derive(Debug, Clone)]
 pub(crate) struct Loose<T>(pub Option<T>);
@@ -87,4 +131,20 @@ pub(crate) fn toml<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malform
         let line = memchr::memchr_iter(b'\n', before.as_bytes()).count().saturating_add(1);
         Malformed(format!("not the TOML it should be: line {line}: {}", error.message()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_last_commas_go() {
+        let text = r#"{ "a": "//,]\"/*", /* , */ "b": [1, 2, // three
+            ], }"#;
+        let value: serde_json::Value = json(&without_comments(text.as_bytes())).unwrap();
+        assert_eq!(value, serde_json::json!({ "a": "//,]\"/*", "b": [1, 2] }));
+        for cut in 0..text.len() {
+            without_comments(&text.as_bytes()[..cut]);
+        }
+    }
 }

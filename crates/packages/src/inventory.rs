@@ -3,7 +3,7 @@
 //! Owns the union of sightings, origin, package URLs, and who owns whose files. Does not read and does not match.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use plimsoll_model::{Distro, Gap, GapKind, GapReason, Inventory, Origin, Owned, Package, Presence, Release};
 
@@ -18,12 +18,28 @@ use crate::{Context, Kind, dependencies, distro, ecosystem, locks, paths};
 #[must_use]
 pub fn inventory(packages: Vec<Package>, owned: &[Owned], releases: &[(String, Release)]) -> (Inventory, Vec<Gap>) {
     let distro = distro::choose(releases);
-    let mut packages = unite(locks::relevant(packages, distro.is_some()));
+    let packages = locks::relevant(without_listed(packages, owned), distro.is_some());
+    let mut packages = unite(packages);
     describe(&mut packages, distro.as_ref());
     mark_owners(&mut packages, owned);
     dependencies::introduce(&mut packages);
     let gaps = unknown_system(&packages, distro.as_ref()).into_iter().chain(chisel::gap(&packages)).collect();
     (Inventory { distro, packages }, gaps)
+}
+
+/// Leaves out what single files say of themselves where another file of their ecosystem lists them and says better:
+/// lists of `pkg:TYPE` are such.
+fn without_listed(packages: Vec<Package>, owned: &[Owned]) -> Vec<Package> {
+    let lists = owned.iter().filter_map(|list| Some((list.package.strip_prefix("pkg:")?, list)));
+    let listed: HashSet<(&str, &str)> =
+        lists.flat_map(|(kind, list)| list.paths.lines().map(move |path| (kind, path))).collect();
+    if listed.is_empty() {
+        return packages;
+    }
+    let is_listed = |package: &Package| {
+        package.locations.first().is_some_and(|at| listed.contains(&(package.ecosystem.as_str(), at.path.as_str())))
+    };
+    packages.into_iter().filter(|package| !is_listed(package)).collect()
 }
 
 /// A package's name as its ecosystem compares names.
@@ -47,10 +63,18 @@ fn unite(packages: Vec<Package>) -> Vec<Package> {
             .then_with(|| (&left.1.name, &left.1.locations).cmp(&(&right.1.name, &right.1.locations)))
     });
     let mut united: Vec<(String, Package)> = Vec::with_capacity(sightings.len());
+    let mut is_development = None;
     for sighting in sightings {
         match united.last_mut() {
-            Some(last) if identity(last) == identity(&sighting) => merge(&mut last.1, sighting.1),
-            _ => united.push(sighting),
+            Some(last) if identity(last) == identity(&sighting) => {
+                is_development = both(is_development, knows_development(&sighting.1));
+                merge(&mut last.1, sighting.1);
+                last.1.development = is_development.unwrap_or(false);
+            }
+            _ => {
+                is_development = knows_development(&sighting.1);
+                united.push(sighting);
+            }
         }
     }
     let mut packages: Vec<Package> = united.into_iter().map(|(_, package)| package).collect();
@@ -64,6 +88,19 @@ fn unite(packages: Vec<Package>) -> Vec<Package> {
     packages
 }
 
+/// Whether it is for development alone, where the sighting tells: only files that were made for development do.
+fn knows_development(package: &Package) -> Option<bool> {
+    (package.presence != Presence::Installed || package.development).then_some(package.development)
+}
+
+/// For development alone is what every file that tells says so of.
+fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one && other),
+        _ => one.or(other),
+    }
+}
+
 /// What makes sightings one package.
 fn identity((name, package): &(String, Package)) -> (&str, &str, &str, &str) {
     (&package.ecosystem, name, &package.version, &package.arch)
@@ -75,13 +112,6 @@ fn merge(into: &mut Package, other: Package) {
         if into.is_empty() {
             *into = other;
         }
-    };
-    // Only files that were made for development as well know what is for it alone.
-    let is_silent = |package: &Package| package.presence == Presence::Installed && !package.development;
-    into.development = match (is_silent(into), is_silent(&other)) {
-        (true, _) => other.development,
-        (_, true) => into.development,
-        _ => into.development && other.development,
     };
     into.module = into.module.take().or(other.module);
     into.source = into.source.take().or(other.source);

@@ -24,6 +24,9 @@ const INSTALLED_BELOW: &[&str] = &[
     "usr/lib/node_modules/",
 ];
 
+/// What package managers note in a folder of installed packages about the whole of it.
+const NOTES: &[&str] = &["node_modules/.package-lock.json", "node_modules/.pnpm/lock.yaml"];
+
 /// Keeps of the sightings those that speak about what is in the image.
 pub(crate) fn relevant(packages: Vec<Package>, is_image: bool) -> Vec<Package> {
     let own = packages.into_iter().filter(|package| is_installed(package) || !is_foreign(package));
@@ -57,7 +60,8 @@ fn file(package: &Package) -> &str {
 fn is_foreign(package: &Package) -> bool {
     let path = file(package);
     // What a package manager notes of the folder that it has filled is the project's.
-    let path = path.strip_suffix("node_modules/.package-lock.json").unwrap_or(path);
+    let own = NOTES.iter().find_map(|notes| path.strip_suffix(notes));
+    let path = own.unwrap_or(path);
     path.split('/').rev().skip(1).any(|folder| INSTALLED.contains(&folder))
         || INSTALLED_BELOW.iter().any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")))
 }

@@ -176,6 +176,7 @@ impl<'a> Archive<'a> {
             return Err("too many bytes are inflated for one file; not read".to_owned());
         }
         let bytes = match (entry.method, slice.bytes_of_parent()) {
+            (CompressionMethod::STORE, _) if slice.size != size => return Err("damaged: its size differs".to_owned()),
             (CompressionMethod::STORE, Some(bytes)) => Cow::Borrowed(bytes),
             (CompressionMethod::STORE, None) => Cow::Owned(collect(Stream::new(&slice), size)?),
             (CompressionMethod::DEFLATE, Some(bytes)) => {
@@ -322,4 +323,175 @@ fn locate<'a>(content: &'a dyn Content, buffer: &mut [u8]) -> Result<ZipArchive<
         }
     }
     Err(Malformed("not a whole zip archive: none of its ends belongs to a directory".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::write::DeflateEncoder;
+    use proptest::prelude::*;
+    use rawzip::ZipArchiveWriter;
+
+    use super::*;
+
+    /// Bytes that are not in memory, as those of large files are.
+    struct Spooled(Vec<u8>);
+
+    impl Content for Spooled {
+        fn size(&self) -> u64 {
+            self.0.size()
+        }
+
+        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+            Content::read_at(&self.0, offset, buffer)
+        }
+
+        fn bytes(&self) -> Option<&[u8]> {
+            None
+        }
+    }
+
+    /// An archive of these entries; all of them deflated, or none.
+    fn pack(entries: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+        let mut archive = ZipArchiveWriter::new(Vec::new());
+        for (name, bytes) in entries {
+            let (mut entry, config) = archive.new_file(name).compression_method(method).start().unwrap();
+            if method == CompressionMethod::DEFLATE {
+                let encoder = DeflateEncoder::new(&mut entry, flate2::Compression::default());
+                let mut writer = config.wrap(encoder);
+                writer.write_all(bytes).unwrap();
+                let (encoder, descriptor) = writer.finish().unwrap();
+                encoder.finish().unwrap();
+                entry.finish(descriptor).unwrap();
+            } else {
+                let mut writer = config.wrap(&mut entry);
+                writer.write_all(bytes).unwrap();
+                let (_, descriptor) = writer.finish().unwrap();
+                entry.finish(descriptor).unwrap();
+            }
+        }
+        archive.finish().unwrap()
+    }
+
+    fn open<'a>(content: &'a dyn Content, budget: &'a Budget) -> Result<Archive<'a>, String> {
+        Archive::open(content, budget, &|_| true).map_err(|error| error.0)
+    }
+
+    /// Every entry and what it holds, or the first complaint.
+    fn unpack(content: &dyn Content) -> Result<Vec<(String, Vec<u8>)>, String> {
+        let budget = Budget::new(content.size());
+        let archive = open(content, &budget)?;
+        if let Some(reason) = archive.incomplete {
+            return Err(reason);
+        }
+        let bytes = |entry: &Entry| archive.bytes(entry, 1 << 20).map(Cow::into_owned).map_err(|error| error.0);
+        archive.entries.iter().map(|entry| Ok((entry.name.clone(), bytes(entry)?))).collect()
+    }
+
+    #[test]
+    fn stored_entries_are_not_copied() {
+        let inner = pack(&[("a", b"deep")], CompressionMethod::STORE);
+        let outer = pack(&[("inner.zip", &inner)], CompressionMethod::STORE);
+        let budget = Budget::new(0);
+        let archive = open(&outer, &budget).unwrap();
+        let inside = archive.inner(&archive.entries[0]).unwrap();
+        let bytes = inside.content().bytes().unwrap();
+        assert!(outer.as_ptr_range().contains(&bytes.as_ptr()));
+        assert_eq!(unpack(inside.content()).unwrap(), [("a".to_owned(), b"deep".to_vec())]);
+        assert_eq!(budget.memory.get(), MEMORY);
+    }
+
+    #[test]
+    fn what_is_held_goes_back_to_the_budget() {
+        let inner = pack(&[("a", b"deep")], CompressionMethod::STORE);
+        let outer = Spooled(pack(&[("inner.zip", &inner)], CompressionMethod::DEFLATE));
+        let budget = Budget::new(0);
+        let archive = open(&outer, &budget).unwrap();
+        let inside = archive.inner(&archive.entries[0]).unwrap();
+        assert_eq!(budget.memory.get(), MEMORY - inner.len() as u64);
+        assert_eq!(unpack(inside.content()).unwrap().len(), 1);
+        drop(inside);
+        assert_eq!(budget.memory.get(), MEMORY);
+        budget.memory.set(1);
+        assert!(archive.inner(&archive.entries[0]).err().unwrap().0.contains("held in memory"));
+    }
+
+    #[test]
+    fn a_bomb_costs_no_more_than_its_budget() {
+        let zeros = vec![0; 4 << 20];
+        let bomb = pack(&[("a", &zeros), ("b", &zeros)], CompressionMethod::DEFLATE);
+        let budget = Budget::new(0);
+        budget.inflated.set(6 << 20);
+        let archive = open(&bomb, &budget).unwrap();
+        assert!(archive.bytes(&archive.entries[0], 1 << 20).unwrap_err().0.contains("no more than 1048576"));
+        assert!(archive.bytes(&archive.entries[0], 4 << 20).is_ok());
+        assert!(archive.bytes(&archive.entries[1], 4 << 20).unwrap_err().0.contains("too many bytes"));
+    }
+
+    /// The place of a value in the entry of the directory, from its start (APPNOTE 4.3.12).
+    fn in_directory(archive: &[u8], offset: usize) -> usize {
+        archive.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap() + offset
+    }
+
+    #[test]
+    fn promises_that_are_not_kept_are_said() {
+        for method in [CompressionMethod::STORE, CompressionMethod::DEFLATE] {
+            let archive = pack(&[("a", b"some bytes")], method);
+            let changed = |offset: usize, by: u8| {
+                let mut archive = archive.clone();
+                let place = in_directory(&archive, offset);
+                archive[place] = archive[place].wrapping_add(by);
+                unpack(&archive).unwrap_err()
+            };
+            assert!(changed(24, 1).contains("its size differs"), "longer than promised");
+            assert!(changed(16, 1).contains("checksum"), "checksum");
+            assert!(changed(8, 1).contains("encrypted"), "encrypted");
+            assert!(changed(10, 4).contains("which is not read"), "method");
+            assert!(changed(20, 200).contains("shares bytes"), "reaches into the directory");
+        }
+    }
+
+    #[test]
+    fn scripts_in_front_and_comments_behind_do_not_matter() {
+        let entries = [("a", b"bytes".as_slice())];
+        let expected = unpack(&pack(&entries, CompressionMethod::DEFLATE)).unwrap();
+        let mut executable = b"#!/bin/sh\nexec java -jar $0\n".to_vec();
+        executable.extend(pack(&entries, CompressionMethod::DEFLATE));
+        assert_eq!(unpack(&executable).unwrap(), expected);
+        let mut commented = pack(&entries, CompressionMethod::DEFLATE);
+        let comment = b"PK\x05\x06 looks like an end\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+        let place = commented.len() - 2;
+        commented[place] = u8::try_from(comment.len()).unwrap();
+        commented.extend(comment);
+        assert_eq!(unpack(&commented).unwrap(), expected);
+    }
+
+    #[test]
+    fn long_names_and_too_many_are_not_kept() {
+        let long = "x".repeat(LONGEST_NAME + 1);
+        let archive = pack(&[(&long, b""), ("a", b""), ("b", b"")], CompressionMethod::STORE);
+        assert_eq!(unpack(&archive).unwrap().len(), 2);
+        let budget = Budget::new(0);
+        budget.entries.set(2);
+        assert!(open(&archive, &budget).unwrap().incomplete.unwrap().contains("entries"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn memory_and_spool_give_the_same(
+            bytes in proptest::collection::vec(any::<u8>(), 0..200),
+            deflated in any::<bool>(),
+            flip in any::<(proptest::sample::Index, u8)>(),
+        ) {
+            let method = if deflated { CompressionMethod::DEFLATE } else { CompressionMethod::STORE };
+            let mut archive = pack(&[("a", &bytes), ("b/c", b"second")], method);
+            prop_assert_eq!(&unpack(&archive).unwrap()[0].1, &bytes);
+            let place = flip.0.index(archive.len());
+            archive[place] ^= flip.1;
+            let (memory, spool) = (unpack(&archive), unpack(&Spooled(archive)));
+            prop_assert_eq!(memory.ok(), spool.ok());
+        }
+    }
 }

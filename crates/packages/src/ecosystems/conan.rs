@@ -38,8 +38,8 @@ pub(super) const CONAN: Ecosystem = Ecosystem {
             read: read_conanfile,
         },
     ],
-    compare: versions::generic::compare,
-    satisfies: versions::generic::satisfies,
+    compare: versions::conan::compare,
+    satisfies: versions::conan::satisfies,
     advisory_spaces: |_, _| Vec::new(),
     ..LANGUAGE
 };
@@ -165,17 +165,22 @@ fn read_lock(input: &Input<'_>) -> Result<Facts, Malformed> {
     let bytes = document::bytes(input.file.content, document::MOST_BYTES)?;
     let lock: Lock = document::json(&bytes)?;
     let mut complaints = Complaints::default();
-    let mut facts = Facts::default();
     let built_with = lock.build_requires.iter().chain(&lock.python_requires).map(|reference| (reference, true));
+    let mut flat: BTreeMap<(String, String), Package> = BTreeMap::new();
     for (reference, development) in lock.requires.iter().map(|reference| (reference, false)).chain(built_with) {
         match package(reference) {
-            Some(_) if facts.packages.len() >= MOST_PACKAGES => {
+            Some(_) if flat.len() >= MOST_PACKAGES => {
                 complaints.push(format!("more than {MOST_PACKAGES} packages; {reference} not read"));
             }
-            Some(package) => facts.packages.push(Package { development, ..package }),
+            // What is in the program counts for more than that it builds something too.
+            Some(package) => {
+                let key = (package.name.clone(), package.version.clone());
+                flat.entry(key).or_insert(Package { development, ..package });
+            }
             None => complaints.push(format!("{reference:?} is no reference to a package")),
         }
     }
+    let mut facts = Facts { packages: flat.into_values().collect(), ..Facts::default() };
     lock.graph_lock.read(&mut facts, &mut complaints);
     complaints.settle(facts)
 }

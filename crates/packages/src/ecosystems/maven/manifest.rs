@@ -38,7 +38,7 @@ impl Manifest {
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes.get(..LONGEST).unwrap_or(bytes));
         let mut lines: Vec<String> = Vec::new();
-        for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']).filter(|line| *line != "") {
+        for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']).filter(|line| !line.is_empty()) {
             match (line.strip_prefix(' '), lines.last_mut()) {
                 (Some(rest), Some(last)) => last.push_str(rest),
                 // Sections of single entries begin with their name.
@@ -111,6 +111,10 @@ impl Manifest {
     /// single word the same text could as well be the group alone. `Implementation-Vendor-Id` is where Maven 2, sbt
     /// and Ant builds write the group.
     pub fn group_of(&self, artifact: &str) -> &str {
+        // Spring Boot's own build writes the key; there is no class by which to tell its starters.
+        if artifact.starts_with("spring-boot-starter") && !self.get("spring-boot-jar-type").is_empty() {
+            return "org.springframework.boot";
+        }
         let names = [self.get("bundle-symbolicname"), self.get("automatic-module-name")];
         let named =
             names.into_iter().find_map(|name| group_before(name.split(';').next().unwrap_or("").trim(), artifact));

@@ -1,14 +1,19 @@
 //! How the packages of one lock file need each other.
 //!
-//! Owns the walk from what a project asks for: which package is direct, which is for development alone. Knows no format.
+//! Owns the list of packages while a file is read, what is wrong with them, and the walk from what the projects ask for:
+//! which package is direct, which is for development alone. Knows no format.
 
-use plimsoll_model::{Dependency, Package};
+use plimsoll_model::{Dependency, Facts, Malformed, Package};
+
+use super::{is_name, is_version};
+use crate::lines::{Complaints, MOST_PACKAGES};
 
 /// Packages with their needs as places in the list.
 #[derive(Debug, Default)]
 pub(super) struct Graph {
     nodes: Vec<Node>,
     roots: Vec<Root>,
+    complaints: Complaints,
 }
 
 #[derive(Debug)]
@@ -24,24 +29,35 @@ struct Root {
 }
 
 impl Graph {
-    /// Adds a package; its number.
-    pub fn add(&mut self, package: Package) -> usize {
+    /// Empty, with what is wrong so far.
+    pub fn new(complaints: Complaints) -> Self {
+        Self { complaints, ..Self::default() }
+    }
+
+    /// Adds a package; its number. None when it cannot be one, which is then complained about.
+    pub fn add(&mut self, package: Package) -> Option<usize> {
+        let Package { name, version, .. } = &package;
+        if !is_name(name) || !is_version(version) {
+            self.complaints.push(format!("{name:?} {version:?} are no name and version of a package"));
+            return None;
+        }
+        if self.nodes.len() >= MOST_PACKAGES {
+            self.complaints.push(format!("more than {MOST_PACKAGES} packages; not read"));
+            return None;
+        }
         self.nodes.push(Node { package, needs: Vec::new() });
-        self.nodes.len().saturating_sub(1)
+        self.nodes.len().checked_sub(1)
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Notes that one package needs another, in these versions.
-    pub fn need(&mut self, from: usize, to: usize, requirement: &str) {
-        let Some(Node { package: Package { name, version, .. }, .. }) = self.nodes.get(to) else { return };
-        let (name, version, requirement) = (name.clone(), version.clone(), requirement.to_owned());
+    /// Notes that a package needs another, and which one that is when it is in the list.
+    pub fn need(&mut self, from: usize, to: Option<usize>, mut dependency: Dependency) {
+        if let Some(Node { package, .. }) = to.and_then(|to| self.nodes.get(to)) {
+            dependency.name.clone_from(&package.name);
+            dependency.version.clone_from(&package.version);
+        }
         if let Some(node) = self.nodes.get_mut(from) {
-            node.package.depends_on.push(Dependency { name, version, requirement });
-            node.needs.push(to);
+            node.package.depends_on.push(dependency);
+            node.needs.extend(to);
         }
     }
 
@@ -51,7 +67,10 @@ impl Graph {
     }
 
     /// The packages; what is only reached from needs of development is marked, beside what the file itself says of it.
-    pub fn finish(mut self) -> Vec<Package> {
+    ///
+    /// # Errors
+    /// When the list has nothing but complaints.
+    pub fn finish(mut self) -> Result<Facts, Malformed> {
         let reached = |is_development: bool| {
             let roots = self.roots.iter().filter(|root| root.is_development == is_development);
             self.reached(roots.map(|root| root.node).collect())
@@ -70,7 +89,7 @@ impl Graph {
             package.depends_on.dedup();
             package
         });
-        marked.collect()
+        self.complaints.settle(Facts { packages: marked.collect(), ..Facts::default() })
     }
 
     fn reached(&self, mut open: Vec<usize>) -> Vec<bool> {

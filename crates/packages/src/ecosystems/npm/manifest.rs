@@ -25,7 +25,7 @@ pub(super) const INSTALLED: &[&str] = &[
 pub(super) const UNPACKED: &[&str] = &["**/*.*.*/package.json"];
 
 /// Bytes of one manifest; those of packages with thousands of exports reach some hundred kilobytes.
-const MOST_BYTES: u64 = 8 << 20;
+pub(super) const MOST_BYTES: u64 = 8 << 20;
 
 type Needs<'a> = BTreeMap<Cow<'a, str>, Loose<Cow<'a, str>>>;
 
@@ -77,8 +77,18 @@ pub(super) fn read_installed(input: &Input<'_>) -> Result<Facts, Malformed> {
     if !is_installed(input.file.path) {
         return Ok(Facts::default());
     }
-    let bytes = document::bytes(input.file.content, MOST_BYTES)?;
-    facts(package(&document::json(&bytes)?)?)
+    facts(parse(&document::bytes(input.file.content, MOST_BYTES)?)?)
+}
+
+/// The package that a manifest's bytes describe, if any.
+pub(super) fn parse(bytes: &[u8]) -> Result<Option<Package>, Malformed> {
+    package(&document::json(bytes)?)
+}
+
+/// Whether a path is that of a manifest directly below `node_modules`, as [`INSTALLED`] has it.
+pub(super) fn is_manifest(path: &str) -> bool {
+    let folder = path.strip_suffix("/package.json").and_then(|folder| folder.rsplit_once("node_modules/"));
+    folder.is_some_and(|(_, name)| is_name(name)) && is_installed(path)
 }
 
 pub(super) fn read_unpacked(input: &Input<'_>) -> Result<Facts, Malformed> {

@@ -3,9 +3,15 @@
 //! Owns the row, and the words that all its files have in common: names, ranges, where a package comes from. Each kind of
 //! file has a module of its own; what lock files say of the way to a package is worked out in `graph`.
 
+mod bun;
+mod deno;
 mod graph;
 mod manifest;
 mod package_lock;
+mod pnpm;
+mod tree;
+mod yarn;
+mod zip;
 
 use plimsoll_model::{Dependency, Origin, Presence, Reader, Wants};
 
@@ -36,6 +42,35 @@ pub(super) const NPM: Ecosystem = Ecosystem {
             wants: Wants::local(package_lock::PATHS),
             presence: Presence::Locked,
             read: package_lock::read,
+        },
+        Reader { id: "npm/yarn-lock", version: 1, wants: yarn::WANTS, presence: Presence::Locked, read: yarn::read },
+        Reader {
+            id: "npm/pnpm-lock",
+            version: 1,
+            wants: Wants::local(pnpm::PATHS),
+            presence: Presence::Locked,
+            read: pnpm::read,
+        },
+        Reader {
+            id: "npm/bun-lock",
+            version: 1,
+            wants: Wants::local(bun::PATHS),
+            presence: Presence::Locked,
+            read: bun::read,
+        },
+        Reader {
+            id: "npm/deno-lock",
+            version: 1,
+            wants: Wants::local(deno::PATHS),
+            presence: Presence::Locked,
+            read: deno::read,
+        },
+        Reader {
+            id: "npm/yarn-cache",
+            version: 1,
+            wants: Wants::starting(zip::PATHS, &[b"PK\x03\x04"]),
+            presence: Presence::Installed,
+            read: zip::read,
         },
     ],
     compare: versions::npm::compare,

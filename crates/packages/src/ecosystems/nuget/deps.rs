@@ -6,16 +6,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_model::{Dependency, Facts, Input, Malformed, Origin, Package};
+use plimsoll_model::{Dependency, Facts, Input, Malformed, Origin, Owned, Package};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::package;
-use crate::document;
 use crate::lines::MOST_PACKAGES;
+use crate::{document, paths};
 
 /// Steps over packages without files on the way from one with files to the next.
 const MOST_STEPS: usize = 1_000;
+
+/// Owner of the files that are listed: what they say of themselves is not asked for.
+const LISTED: &str = "pkg:nuget";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -55,10 +58,11 @@ struct Library {
 pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     let bytes = document::bytes(input.file.content, document::MOST_BYTES)?;
     let document: Document = document::json(&bytes)?;
+    let mut facts = Facts { owned: document.files(input.file.path), ..Facts::default() };
     if let Some(runtime) = shared_runtime(input.file.path, &document) {
-        return Ok(Facts { packages: vec![runtime], ..Facts::default() });
+        facts.packages.push(runtime);
+        return Ok(facts);
     }
-    let mut facts = Facts::default();
     let Some(target) = document.target() else { return Ok(facts) };
     if document.libraries.len() > MOST_PACKAGES {
         return Err(Malformed(format!("more than {MOST_PACKAGES} packages; not read")));
@@ -90,6 +94,23 @@ impl Document {
             None => "",
         };
         self.targets.get(name).or_else(|| self.targets.values().max_by_key(|target| target.len()))
+    }
+
+    /// The assemblies that it lists, the application's own among them: beside it, or in the folder that their package has
+    /// them in.
+    fn files(&self, path: &str) -> Vec<Owned> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut list = paths::List::default();
+        let assets = self.targets.values().flat_map(BTreeMap::values).flat_map(Target::assemblies);
+        for asset in assets {
+            let name = paths::file_name(asset);
+            list.push(format!("{folder}/{name}").as_bytes());
+            if name != asset {
+                list.push(format!("{folder}/{asset}").as_bytes());
+            }
+        }
+        let paths = list.finish();
+        if paths.is_empty() { Vec::new() } else { vec![Owned { package: LISTED.into(), paths }] }
     }
 
     /// What the projects in it ask for.
@@ -131,6 +152,10 @@ fn needs(
 }
 
 impl Target {
+    fn assemblies(&self) -> impl Iterator<Item = &str> {
+        self.runtime.keys().chain(self.runtime_targets.keys()).map(String::as_str)
+    }
+
     /// Whether the application uses a file of it: else the runtime's own was newer, or there is none. `_._` is the
     /// gallery's sign for an empty folder.
     fn has_files(&self) -> bool {

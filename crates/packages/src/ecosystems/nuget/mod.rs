@@ -3,12 +3,12 @@
 //! Owns the row and what its readers share. Each file format has a module of its own; what an assembly says of itself
 //! is no NuGet version, and only `assemblies` deals with that.
 
+mod assemblies;
 mod config;
 mod deps;
 mod lock;
 mod paket;
 mod project;
-mod xml;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +27,13 @@ pub(super) const NUGET: Ecosystem = Ecosystem {
             wants: Wants::local(&["**/*.deps.json"]),
             presence: Presence::Installed,
             read: deps::read,
+        },
+        Reader {
+            id: "nuget/assembly",
+            version: 1,
+            wants: Wants::starting(&["**/*.dll", "**/*.exe"], assemblies::STARTS),
+            presence: Presence::Installed,
+            read: assemblies::read,
         },
         Reader {
             id: "nuget/lock",

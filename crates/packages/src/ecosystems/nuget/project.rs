@@ -9,82 +9,57 @@ use std::collections::BTreeMap;
 
 use plimsoll_model::{Facts, Input, Malformed, Package};
 
-use super::xml::{self, Element};
 use super::{package, pinned};
-use crate::lines::{Complaints, MOST_PACKAGES};
+use crate::document;
+use crate::lines::MOST_PACKAGES;
+use crate::xml::{self, Element};
 
 /// What names a package: the project's own, the solution's, tools'.
 const ITEMS: &[&str] =
     &["PackageReference", "PackageVersion", "GlobalPackageReference", "PackageDownload", "DotNetCliToolReference"];
 
-/// What a file says, before properties are filled in.
-#[derive(Default)]
-struct Project {
-    properties: BTreeMap<String, String>,
-    items: Vec<Item>,
-}
-
-struct Item {
-    kind: String,
-    names: String,
-    version: String,
-    is_private: bool,
-}
-
 pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
-    let mut project = Project::default();
-    let mut complaints = Complaints::default();
-    if let Err(malformed) = xml::walk(input.file.content, |element| project.take(element)) {
-        complaints.push(malformed.0);
+    let root = xml::parse(&document::bytes(input.file.content, xml::MOST_BYTES)?)?;
+    // The first value stays, for later ones are overrides under a condition more often than not.
+    let mut properties: BTreeMap<&str, &str> = BTreeMap::new();
+    for property in root.all("PropertyGroup").flat_map(|group| &group.children) {
+        properties.entry(&property.name).or_insert(&property.text);
     }
-    let mut facts = Facts::default();
-    for item in &project.items {
-        facts.packages.extend(item.packages(&project.properties).take(MOST_PACKAGES));
-        if facts.packages.len() >= MOST_PACKAGES {
-            complaints.push(format!("more than {MOST_PACKAGES} packages; the rest was not read"));
-            break;
+    let mut packages = Vec::new();
+    // Targets and choices have groups of their own.
+    let mut open = vec![&root];
+    while let Some(element) = open.pop() {
+        open.extend(&element.children);
+        if ITEMS.contains(&element.name.as_str()) {
+            packages.extend(declared(element, &properties));
+        }
+        if packages.len() > MOST_PACKAGES {
+            return Err(Malformed(format!("more than {MOST_PACKAGES} packages; not read")));
         }
     }
-    complaints.settle(facts)
+    packages.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(Facts { packages, ..Facts::default() })
 }
 
-impl Project {
-    fn take(&mut self, element: &Element) {
-        if element.name == "PropertyGroup" {
-            // The first value stays, for later ones are overrides under a condition more often than not.
-            for (name, value) in element.values() {
-                self.properties.entry(name.to_owned()).or_insert_with(|| value.to_owned());
-            }
-        }
-        if !ITEMS.contains(&element.name.as_str()) || self.items.len() >= MOST_PACKAGES {
-            return;
-        }
-        let first = |names: &[&str]| {
-            names.iter().map(|name| element.get(name)).find(|value| !value.is_empty()).unwrap_or_default().to_owned()
-        };
-        let private = first(&["PrivateAssets"]);
-        self.items.push(Item {
-            kind: element.name.clone(),
-            names: first(&["Include", "Update"]),
-            version: first(&["VersionOverride", "Version"]),
-            is_private: private.eq_ignore_ascii_case("all"),
-        });
-    }
+/// The packages that an item names with an exact version.
+fn declared<'i>(item: &'i Element, properties: &BTreeMap<&str, &str>) -> impl Iterator<Item = Package> + use<'i> {
+    let version = first(item, &["VersionOverride", "Version"]);
+    let property = version.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
+    let version = property.map_or(Some(version), |name| properties.get(name).copied());
+    let version = version.and_then(pinned).map(str::to_owned).unwrap_or_default();
+    let is_own = item.name == "PackageReference";
+    let direct = item.name != "PackageVersion";
+    // A package all of whose parts stay inside the project serves its build.
+    let development = first(item, &["PrivateAssets"]).eq_ignore_ascii_case("all") || direct && !is_own;
+    let names = first(item, &["Include", "Update"]).split(';');
+    names.filter_map(move |name| Some(Package { direct, development, ..package(name.trim(), &version)? }))
 }
 
-impl Item {
-    fn packages<'i>(&'i self, properties: &'i BTreeMap<String, String>) -> impl Iterator<Item = Package> + 'i {
-        let property = self.version.trim().strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
-        let version = match property {
-            Some(name) => properties.get(&name.to_ascii_lowercase()).map_or("", String::as_str),
-            None => &self.version,
-        };
-        let version = pinned(version).unwrap_or_default();
-        // A package all of whose parts stay inside the project serves its build.
-        let development = self.is_private || self.kind != "PackageReference" && self.kind != "PackageVersion";
-        self.names.split(';').filter_map(move |name| {
-            let direct = self.kind != "PackageVersion";
-            Some(Package { direct, development, ..package(name.trim(), version)? })
-        })
-    }
+/// The first of these that is there, as an attribute or as a child's text: MSBuild takes both.
+fn first<'e>(item: &'e Element, names: &[&str]) -> &'e str {
+    let value = |name: &&str| match item.attribute(name) {
+        "" => item.text_of(name),
+        value => value,
+    };
+    names.iter().map(value).map(str::trim).find(|value| !value.is_empty()).unwrap_or_default()
 }
