@@ -9,6 +9,7 @@ mod conan;
 mod deb;
 mod gem;
 mod generic;
+mod github;
 mod golang;
 mod hex;
 mod luarocks;
@@ -21,6 +22,7 @@ mod pub_dev;
 mod pypi;
 mod rpm;
 mod swift;
+mod terraform;
 mod vcpkg;
 
 use crate::Ecosystem;
@@ -35,6 +37,7 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &deb::DEB,
     &gem::GEM,
     &generic::GENERIC,
+    &github::GITHUB,
     &golang::GOLANG,
     &hex::HEX,
     &luarocks::LUAROCKS,
@@ -48,5 +51,6 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &pypi::PYPI,
     &rpm::RPM,
     &swift::SWIFT,
+    &terraform::TERRAFORM,
     &vcpkg::VCPKG,
 ];

@@ -27,7 +27,13 @@ const MOST_BYTES: u64 = 1 << 16;
 /// Blocks inside one another: the root, `StringFileInfo`, a table, its strings.
 const DEEPEST: usize = 4;
 
+/// Folders of unpacked packages, each with a manifest that tells what the assemblies in it are.
+const UNPACKED: &[&str] = &[".nuget/packages/", "tools/.store/"];
+
 pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
+    if UNPACKED.iter().any(|folder| input.file.path.contains(folder)) {
+        return Ok(Facts::default());
+    }
     let executables = executable::executables(input.file.content)?;
     let found = executables.iter().filter(|executable| is_assembly(executable)).filter_map(version_resource);
     Ok(Facts {

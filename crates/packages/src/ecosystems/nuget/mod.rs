@@ -7,6 +7,7 @@ mod assemblies;
 mod config;
 mod deps;
 mod lock;
+mod manifest;
 mod paket;
 mod project;
 
@@ -34,6 +35,14 @@ pub(super) const NUGET: Ecosystem = Ecosystem {
             wants: Wants::starting(&["**/*.dll", "**/*.exe"], assemblies::STARTS),
             presence: Presence::Installed,
             read: assemblies::read,
+        },
+        Reader {
+            id: "nuget/nuspec",
+            version: 1,
+            // Where restored packages and tools are unpacked; elsewhere one is the source of a package.
+            wants: Wants::local(&["**/.nuget/packages/*/*/*.nuspec", "**/tools/.store/*/*/*/*/*.nuspec"]),
+            presence: Presence::Installed,
+            read: manifest::read,
         },
         Reader {
             id: "nuget/lock",
