@@ -2,7 +2,8 @@
 //!
 //! Owns their notation and the search. `nginx/{}` is a version after that text; `{}-MariaDB` one before it; between `\0`
 //! and `\0` it is a whole text of its own. In the braces stands what the version begins with, `=` for the version in the
-//! file's own name, `n` where a version may be a single number, `-` or `_` where a last number follows that character.
+//! file's own name, `n` where a version may be a single number, `-` or `_` where a last number follows
+//! that character (`8.0_392` is told as `8.0.392`).
 
 use memchr::memmem::{self, Finder};
 
@@ -44,9 +45,9 @@ impl Sightings {
     }
 
     fn push(&mut self, version: &[u8]) {
-        let version = String::from_utf8_lossy(version);
+        let version = String::from_utf8_lossy(version).replace('_', ".");
         if self.versions.len() < 2 && !self.versions.iter().any(|seen| *seen == version) {
-            self.versions.push(version.into_owned());
+            self.versions.push(version);
         }
     }
 }
@@ -207,7 +208,7 @@ mod tests {
             ("(PostgreSQL) {}", "psql", "(PostgreSQL) 16beta2\0", None),
             ("(PostgreSQL) {n}", "psql", "(PostgreSQL) 16beta2\0", Some("16beta2")),
             ("ImageMagick {-} ", "x", "ImageMagick 6.9.11-60 Q16", Some("6.9.11-60")),
-            ("JRE ({_}", "x", "JRE (1.8.0_392-b08)", Some("1.8.0_392")),
+            ("JRE (1.{_}", "x", "JRE (1.8.0_392-b08)", Some("8.0.392")),
             ("LuaJIT {}", "x", "LuaJIT 2.1.0-beta3 --", Some("2.1.0-beta3")),
             ("\0{=}\0", "python3.11", "\x003.9.2\0\x003.11.2\0", Some("3.11.2")),
             ("\0{=}\0", "python3", "\x003.9.2\0\x003.11.2\0", None),

@@ -13,7 +13,7 @@ use plimsoll_model::{Facts, Input, Malformed, Package, Presence, Reader, Space, 
 use crate::executable::{self, Executable, Part, STARTS};
 use crate::language::LANGUAGE;
 use crate::lines::Complaints;
-use crate::{Ecosystem, Named, paths, versions};
+use crate::{Context, Ecosystem, Named, paths, versions};
 use mark::{Mark, Sightings};
 use programs::{PROGRAMS, Program};
 
@@ -29,9 +29,7 @@ pub(super) const GENERIC: Ecosystem = Ecosystem {
     }],
     compare: versions::generic::compare,
     satisfies: versions::generic::satisfies,
-    advisory_spaces: |package, _| {
-        if known(&package.name).is_some() { vec![Space("bitnami".into())] } else { Vec::new() }
-    },
+    advisory_spaces,
     advisory_names,
     ..LANGUAGE
 };
@@ -43,15 +41,18 @@ const OVERLAP: u64 = 256;
 /// Where linkers put constant text. `.data` has it in position-independent programs, `.dynstr` the names of libraries.
 const CONSTANTS: &[&[u8]] = &[b".rodata", b".data.rel.ro", b".data", b".dynstr", b"__cstring", b"__const", b".rdata"];
 
-fn known(name: &str) -> Option<&'static Program> {
-    PROGRAMS.iter().find(|program| program.name == name)
+/// Bitnami publishes advisories about upstream's own versions of the programs that it packs, under names of its own.
+fn bitnami(package: &Package) -> Option<&'static str> {
+    let program = PROGRAMS.iter().find(|program| program.name == package.name)?;
+    Some(program.bitnami).filter(|name| !name.is_empty())
 }
 
-/// Bitnami publishes advisories about upstream's own versions of the programs that it packs, under names of its own.
+fn advisory_spaces(package: &Package, _: &Context<'_>) -> Vec<Space> {
+    bitnami(package).map(|_| Space("bitnami".into())).into_iter().collect()
+}
+
 fn advisory_names(package: &Package) -> Vec<Named<'_>> {
-    let name = known(&package.name).map_or(package.name.as_str(), |program| {
-        if program.bitnami.is_empty() { program.name } else { program.bitnami }
-    });
+    let name = bitnami(package).unwrap_or(&package.name);
     vec![Named { name: Cow::Borrowed(name), version: &package.version }]
 }
 

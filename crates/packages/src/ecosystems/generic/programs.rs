@@ -11,7 +11,7 @@ pub(super) struct Program {
     pub name: &'static str,
     /// Vendor and product in the National Vulnerability Database's words, `vendor:product`.
     pub cpes: &'static [&'static str],
-    /// Bitnami's name for it, where that is another.
+    /// Bitnami's name for it; empty when it publishes nothing about it.
     pub bitnami: &'static str,
     /// Names of its files; `*` stands for any run of characters.
     files: &'static [&'static str],
@@ -42,7 +42,17 @@ fn matches(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// A row whose name is Bitnami's too, or that Bitnami does not know.
+/// A row that Bitnami publishes advisories about under the same name.
+const fn published(
+    name: &'static str,
+    cpes: &'static [&'static str],
+    files: &'static [&'static str],
+    marks: &'static [&'static str],
+) -> Program {
+    Program { name, cpes, bitnami: name, files, marks }
+}
+
+/// A row that nobody publishes advisories about by version.
 const fn row(
     name: &'static str,
     cpes: &'static [&'static str],
@@ -78,11 +88,11 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("freeradius", &["freeradius:freeradius"], &["freeradius", "radiusd"], &["FreeRADIUS Version {},"]),
     row("gawk", &["gnu:gawk"], &["gawk*"], &["GNU Awk {}\0"]),
     row("gcc", &["gnu:gcc"], &["gcc", "gcc-*", "*-linux-gnu-gcc-*"], &["\0{}\0("]),
-    row("git", &["git-scm:git"], &["git", "git-remote-http"], &["git/{}\0GIT_USER_AGENT", "\0git/{}\0"]),
+    published("git", &["git-scm:git"], &["git", "git-remote-http"], &["git/{}\0GIT_USER_AGENT", "\0git/{}\0"]),
     row("glibc", &["gnu:glibc"], &["libc.so.6", "libc-2*.so"], &["release version {}.\n"]),
     row("gnupg", &["gnupg:gnupg"], &["gpg", "gpg2"], &["OpenPGP server {} ready"]),
     row("gnutls", &["gnu:gnutls"], &["libgnutls.so*"], &["Enabled GnuTLS {} logging"]),
-    row("haproxy", &["haproxy:haproxy"], &["haproxy"], &[" version {}-", " version {}, released"]),
+    published("haproxy", &["haproxy:haproxy"], &["haproxy"], &[" version {}-", " version {}, released"]),
     Program {
         name: "httpd",
         cpes: &["apache:http_server"],
@@ -121,17 +131,22 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("libtiff", &["libtiff:libtiff"], &["libtiff.so*"], &["LIBTIFF, Version {}\n"]),
     row("libtomcrypt", &["libtom:libtomcrypt"], &["libtomcrypt.so*"], &["LibTomCrypt {} ("]),
     row("lighttpd", &["lighttpd:lighttpd"], &["lighttpd"], &["\0lighttpd/{}"]),
-    row("lua", &["lua:lua"], &["lua", "lua5*", "luac*", "liblua.so*", "liblua5*.so*"], &["\0Lua {} ", "Lua: Lua {} "]),
+    published(
+        "lua",
+        &["lua:lua"],
+        &["lua", "lua5*", "luac*", "liblua.so*", "liblua5*.so*"],
+        &["\0Lua {} ", "Lua: Lua {} "],
+    ),
     row("luajit", &["luajit:luajit"], &["luajit*", "libluajit-*.so*"], &["\0LuaJIT {}"]),
-    row(
+    published(
         "mariadb",
         &["mariadb:mariadb"],
         &["mariadbd", "mariadb", "mariadb-*", "mysqld", "mysql", "mysqladmin", "mysqldump"],
         &["\0{}-MariaDB\0", "\0{}-MariaDB"],
     ),
     row("mbedtls", &["arm:mbed_tls"], &["libmbedcrypto.so*", "libmbedtls.so*"], &["mbed TLS {}\0", "Mbed TLS {}\0"]),
-    row("memcached", &["memcached:memcached"], &["memcached"], &["\0memcached {}", "VERSION {}"]),
-    row(
+    published("memcached", &["memcached:memcached"], &["memcached"], &["\0memcached {}", "VERSION {}"]),
+    published(
         "modsecurity",
         &["owasp:modsecurity", "trustwave:modsecurity"],
         &["libmodsecurity.so*"],
@@ -140,8 +155,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("monit", &["tildeslash:monit"], &["monit"], &["'>monit {}</a>"]),
     row("mosquitto", &["eclipse:mosquitto"], &["mosquitto"], &["\0{}\0mosquitto version %s"]),
     row("musl", &["musl-libc:musl"], &["ld-musl-*.so*", "libc.musl-*.so*", "libc.so"], &["\0{1.}\0"]),
-    row("nginx", &["f5:nginx", "nginx:nginx"], &["nginx", "nginx-debug"], &["nginx version: nginx/{}"]),
-    row(
+    published("nginx", &["f5:nginx", "nginx:nginx"], &["nginx", "nginx-debug"], &["nginx version: nginx/{}"]),
+    published(
         "node",
         &["nodejs:node.js"],
         &["node", "nodejs", "libnode.so*"],
@@ -153,10 +168,10 @@ pub(super) const PROGRAMS: &[Program] = &[
         cpes: &["oracle:openjdk"],
         bitnami: "java",
         files: &["libjvm.so"],
-        marks: &["JRE ({_}"],
+        marks: &["JRE (1.{_}", "JRE ({}"],
     },
     row("openjpeg", &["uclouvain:openjpeg"], &["libopenjp2.so*"], &["\0{2.}\0"]),
-    row("openldap", &["openldap:openldap"], &["slapd"], &["$OpenLDAP: slapd {}"]),
+    published("openldap", &["openldap:openldap"], &["slapd"], &["$OpenLDAP: slapd {}"]),
     row("opensmtpd", &["openbsd:opensmtpd"], &["smtpd"], &["OpenSMTPD {}\0"]),
     row(
         "openssh",
@@ -169,9 +184,9 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("p7zip", &["7-zip:p7zip"], &["7z", "7za", "7zr"], &["p7zip Version \0{}\0"]),
     row("pcre2", &["pcre:pcre2"], &["libpcre2-8.so*", "libpcre2-16.so*", "libpcre2-32.so*"], &["\0{10.} "]),
     row("perl", &["perl:perl"], &["perl", "perl5*", "libperl.so*"], &["/perl/{}\0", "/perl5/{}\0", "\0v{5.}\0"]),
-    row("pgbouncer", &["pgbouncer:pgbouncer"], &["pgbouncer"], &["\0PgBouncer {}\0"]),
-    row("pgpool", &["pgpool:pgpool-ii"], &["pgpool"], &["\0{}\0pgpool-II\0"]),
-    row(
+    published("pgbouncer", &["pgbouncer:pgbouncer"], &["pgbouncer"], &["\0PgBouncer {}\0"]),
+    published("pgpool", &["pgpool:pgpool-ii"], &["pgpool"], &["\0{}\0pgpool-II\0"]),
+    published(
         "php",
         &["php:php"],
         &[
@@ -194,29 +209,34 @@ pub(super) const PROGRAMS: &[Program] = &[
         &["postconf", "smtpd", "libpostfix-global.so*"],
         &["mail_version={}\0", "mail_version\0{}\0"],
     ),
-    row(
+    published(
         "postgresql",
         &["postgresql:postgresql"],
         &["postgres", "psql", "pg_dump", "pg_ctl", "initdb"],
         &["(PostgreSQL) {n}"],
     ),
     row("proftpd", &["proftpd:proftpd"], &["proftpd"], &["ProFTPD Version {}\0", "ProFTPD Version: {} "]),
-    row(
+    published(
         "python",
         &["python:python"],
         &["python2.*", "python3.*", "libpython2.*.so*", "libpython3.*.so*"],
         &["\0{=}\0"],
     ),
-    row(
+    published(
         "redis",
         &["redis:redis"],
         &["redis-server", "redis-sentinel", "redis-check-rdb", "redis-check-aof", "redis-cli", "redis-benchmark"],
         &["\0{}\0c11-builtin\0", "\0{}\0atomic-builtin\0", "\0{}\0sync-builtin\0", "\0{}\0 (git:%s"],
     ),
     row("rsync", &["samba:rsync"], &["rsync"], &["\0{}\0copyright\0", "\0{3.}\0"]),
-    row("ruby", &["ruby-lang:ruby"], &["ruby", "ruby2*", "ruby3*", "libruby*.so*"], &["\0ruby {}p", "\0ruby {} ("]),
+    published(
+        "ruby",
+        &["ruby-lang:ruby"],
+        &["ruby", "ruby2*", "ruby3*", "libruby*.so*"],
+        &["\0ruby {}p", "\0ruby {} ("],
+    ),
     row("samba", &["samba:samba"], &["smbd", "nmbd", "winbindd"], &["\0SAMBA_{}"]),
-    row("sqlite", &["sqlite:sqlite"], &["libsqlite3.so*"], &["\0{3.}\0"]),
+    published("sqlite", &["sqlite:sqlite"], &["libsqlite3.so*"], &["\0{3.}\0"]),
     row("squid", &["squid-cache:squid"], &["squid"], &["\0squid/{}\0"]),
     row("strongswan", &["strongswan:strongswan"], &["charon", "charon-systemd"], &["(strongSwan {},"]),
     row("stunnel", &["stunnel:stunnel"], &["stunnel", "stunnel4"], &["Server: stunnel/{}"]),
@@ -225,7 +245,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     row("tini", &[], &["tini", "tini-static", "docker-init"], &["tini version {}\0"]),
     row("tor", &["torproject:tor"], &["tor"], &["\0tor {}\0"]),
     row("unbound", &["nlnetlabs:unbound"], &["unbound"], &["\0unbound {}\0"]),
-    row("varnish", &["varnish_cache_project:varnish_cache"], &["varnishd"], &["varnish-{} revision"]),
+    published("varnish", &["varnish_cache_project:varnish_cache"], &["varnishd"], &["varnish-{} revision"]),
     row("vsftpd", &["vsftpd_project:vsftpd"], &["vsftpd"], &["vsftpd: version {}\n"]),
     row("wget", &["gnu:wget"], &["wget"], &["\0{1.20.}\0", "\0{1.21.}\0", "\0{1.24.}\0", "\0{1.25.}\0"]),
     row("wolfssl", &["wolfssl:wolfssl"], &["libwolfssl.so*"], &["wolfSSL {}\0"]),

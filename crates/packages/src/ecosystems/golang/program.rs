@@ -39,9 +39,6 @@ fn is_packed(executable: &Executable<'_>) -> bool {
 
 fn take(info: &BuildInfo, packages: &mut Vec<Package>, complaints: &mut Complaints) {
     packages.extend(released(STANDARD_LIBRARY, &info.go));
-    if info.modules.is_empty() {
-        complaints.push("built without modules, so that nobody knows which packages it was built from".into());
-    }
     let mut modules: Vec<Module> = Vec::new();
     let mut path = "";
     for line in info.modules.lines().take(MOST_PACKAGES) {
@@ -57,6 +54,10 @@ fn take(info: &BuildInfo, packages: &mut Vec<Package>, complaints: &mut Complain
             }
             _ => {}
         }
+    }
+    // The commands that come with Go are built without, and its version speaks for them.
+    if modules.is_empty() && !path.starts_with("cmd/") {
+        complaints.push("built without modules, so that nobody knows which packages it was built from".into());
     }
     if path == "cmd/go" {
         packages.extend(released(TOOLCHAIN, &info.go));
@@ -116,8 +117,18 @@ fn own_version(module: &Module, settings: &str) -> String {
 
 /// The version in `-X main.version=1.2.3`, with the letter that Go's versions begin with.
 fn linked_version(flags: &str, module: &str) -> Option<String> {
-    const NAMES: &[&str] =
-        &["version", "gitversion", "buildversion", "appversion", "releaseversion", "semver", "gittag", "tag"];
+    const NAMES: &[&str] = &[
+        "version",
+        "gitversion",
+        "fullversion",
+        "buildversion",
+        "appversion",
+        "releaseversion",
+        "semver",
+        "gitdescribe",
+        "gittag",
+        "tag",
+    ];
     let words = flags.split(|byte: char| byte.is_ascii_whitespace() || "\"'\\".contains(byte));
     let settings = words.map(|word| word.strip_prefix("-X=").unwrap_or(word)).filter_map(|word| word.split_once('='));
     let mut found: Vec<(usize, String)> = settings
