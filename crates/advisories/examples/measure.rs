@@ -2,7 +2,8 @@
 //!
 //! Compiles everything in a mirror of the publishers' documents into shards, unless the folder has some, and says how long
 //! that takes, how much memory, and how large they are. Then opens the shards of a release and matches 1,000 packages that
-//! advisories name: all of them fixed, of each package the newest twentieth of fixes missing, and none fixed. Every number
+//! advisories name, of distributions and of languages: all of them fixed, of each package the newest twentieth of fixes
+//! missing, and none fixed. Every number
 //! is the best of several runs.
 
 use std::cmp::Ordering;
@@ -24,6 +25,9 @@ const RUNS: usize = 20;
 const RELEASES: &[(&str, &str, &str)] =
     &[("debian", "11", "deb"), ("almalinux", "8", "rpm"), ("almalinux", "9", "rpm")];
 
+/// Spaces that are named as their ecosystems are.
+const LANGUAGES: &[&str] = &["pypi", "npm", "golang", "maven", "cargo", "gem"];
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(mirror), Some(folder)) = (arguments.next(), arguments.next()) else {
@@ -37,9 +41,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let all = Database::open_all(&folder)?;
     let bytes: u64 = all.shards().iter().map(|shard| shard.size()).sum();
     writeln!(out, "{} shards, {:.2} MiB", all.shards().len(), bytes as f64 / f64::from(1 << 20))?;
-    for (id, release, ecosystem) in RELEASES {
+    let releases = RELEASES.iter().map(|(id, release, ecosystem)| {
+        let distro = Distro { id: (*id).into(), version: (*release).into(), ..Distro::default() };
+        (Space::release(id, release), *ecosystem, Some(distro))
+    });
+    let languages = LANGUAGES.iter().map(|language| (Space((*language).into()), *language, None));
+    for (space, ecosystem, distro) in releases.chain(languages) {
         for installed in [Installed::Newest, Installed::Behind, Installed::Oldest] {
-            measure(&folder, id, release, ecosystem, installed, &mut out)?;
+            measure(&folder, &space, ecosystem, distro.clone(), installed, &mut out)?;
         }
     }
     Ok(())
@@ -64,15 +73,14 @@ fn peak_memory() -> String {
 
 fn measure(
     folder: &Path,
-    id: &str,
-    release: &str,
+    space: &Space,
     ecosystem: &str,
+    distro: Option<Distro>,
     installed: Installed,
     out: &mut impl Write,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let space = Space::release(id, release);
     let spaces = BTreeSet::from([space.clone()]);
-    let inventory = inventory(&Database::open(folder, &spaces)?, id, release, ecosystem, installed)?;
+    let inventory = inventory(&Database::open(folder, &spaces)?, ecosystem, distro, installed)?;
     let (mut opening, mut matching_alone, mut findings) = (Duration::MAX, Duration::MAX, 0);
     for _ in 0..RUNS {
         let start = Instant::now();
@@ -97,9 +105,8 @@ fn measure(
 /// Packages with the names that advisories speak about, evenly picked.
 fn inventory(
     database: &Database,
-    id: &str,
-    release: &str,
     ecosystem: &str,
+    distro: Option<Distro>,
     installed: Installed,
 ) -> Result<Inventory, Box<dyn std::error::Error>> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
@@ -112,8 +119,7 @@ fn inventory(
         Some(version.map(|version| Package { origin: Origin::Vendor, ..Package::new(ecosystem, name, version) }))
     });
     let packages = packages.collect::<Result<_, _>>()?;
-    let distro = Distro { id: id.into(), version: release.into(), ..Distro::default() };
-    Ok(Inventory { packages, distro: Some(distro) })
+    Ok(Inventory { packages, distro })
 }
 
 /// Which version is installed of each package.
@@ -129,7 +135,8 @@ enum Installed {
 
 impl Installed {
     fn version(self, database: &Database, name: &str, ecosystem: &str) -> Result<String, database::Error> {
-        let (oldest, newest) = ("0~-0", "99:99-99");
+        let (oldest, newest) =
+            if LANGUAGES.contains(&ecosystem) { ("0.0.0-0", "99999.0.0") } else { ("0~-0", "99:99-99") };
         match self {
             Self::Newest => return Ok(newest.into()),
             Self::Oldest => return Ok(oldest.into()),
