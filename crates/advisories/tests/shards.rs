@@ -185,6 +185,8 @@ fn readers_see_the_old_shard_or_the_new_one() {
     });
     assert_eq!(first.records(), 20, "an open shard stays what it was");
     assert_eq!(first.search("DSA-7-1").unwrap().len(), 1);
+    assert_eq!(first.search("dsa-7").unwrap().len(), 1);
+    assert_eq!(first.search("DSA").unwrap().len(), 0);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written is left");
 }
 

@@ -7,9 +7,10 @@ mod progress;
 mod settings;
 mod talk;
 
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 /// Container security scanner: what is in an image, what is wrong with it, and whether it is safe to ship.
 #[derive(Parser)]
@@ -21,7 +22,8 @@ struct Arguments {
 
 fn main() -> ExitCode {
     // clap ends the process itself for --help (0) and for a command line that makes no sense (2).
-    let arguments = Arguments::parse();
+    let matches = without_empty(Arguments::command(), &|name| std::env::var_os(name)).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match commands::run(arguments.command) {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -31,9 +33,29 @@ fn main() -> ExitCode {
     }
 }
 
+/// The command, deaf to variables of the environment that are set to nothing: in CI files and in Compose files that is how
+/// people leave something unset.
+fn without_empty(command: clap::Command, variable: &dyn Fn(&OsStr) -> Option<OsString>) -> clap::Command {
+    let hears = |argument: clap::Arg| {
+        let empty = argument.get_env().and_then(variable).is_some_and(|value| value.is_empty());
+        if empty { argument.env(None::<&'static str>) } else { argument }
+    };
+    command.mut_args(hears).mut_subcommands(|command| without_empty(command, variable))
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    #[test]
+    fn an_empty_variable_is_as_good_as_none() {
+        let command = super::without_empty(super::Arguments::command(), &|_| Some("".into()));
+        let scan = command.find_subcommand("scan").unwrap();
+        assert!(scan.get_opts().all(|flag| flag.get_env().is_none()));
+        let command = super::without_empty(super::Arguments::command(), &|_| Some("x".into()));
+        let scan = command.find_subcommand("scan").unwrap();
+        assert!(scan.get_opts().all(|flag| flag.get_env().is_some()));
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -127,8 +127,10 @@ impl NetworkArguments {
 /// When `SOURCE_DATE_EPOCH` is set to something that is no time.
 pub fn as_of() -> anyhow::Result<String> {
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => text.parse().with_context(|| format!("SOURCE_DATE_EPOCH is {text:?}, not seconds since 1970"))?,
-        Err(_) => jiff::Timestamp::now().as_second(),
+        Ok(text) if !text.is_empty() => {
+            text.parse().with_context(|| format!("SOURCE_DATE_EPOCH is {text:?}, not seconds since 1970"))?
+        }
+        _ => jiff::Timestamp::now().as_second(),
     };
     Ok(jiff::Timestamp::from_second(seconds).context("SOURCE_DATE_EPOCH is out of range")?.to_string())
 }

@@ -149,8 +149,8 @@ impl Shard {
             .collect()
     }
 
-    /// Advisories that speak about the package `text`, or have it as id, alias or covered CVE (in any case of letters).
-    /// Each has the packages of this shard only.
+    /// Advisories that speak about the package `text`, or have it as id, alias or covered CVE (in any case of letters; ids of
+    /// Debian's and Ubuntu's notices also without the number of the revision). Each has the packages of this shard only.
     ///
     /// # Errors
     /// When the shard is damaged.
@@ -158,7 +158,7 @@ impl Shard {
         let records = self.records_of_all()?;
         let mut wanted = vec![false; records.len()];
         for (record, wanted) in records.iter().zip(&mut wanted) {
-            *wanted = self.string(record.id)?.eq_ignore_ascii_case(text)
+            *wanted = is_named(self.string(record.id)?, text)
                 || self.strings(record.aliases)?.iter().any(|id| id.eq_ignore_ascii_case(text))
                 || self.strings(record.covers)?.iter().any(|id| id.eq_ignore_ascii_case(text));
         }
@@ -262,6 +262,13 @@ impl Shard {
     fn damaged(&self, reason: &str) -> Error {
         Error::Damaged { path: self.path.clone(), reason: format!("{reason} is broken") }
     }
+}
+
+/// Whether people mean this record by `text`: they say DSA-4963 for DSA-4963-1.
+fn is_named(id: &str, text: &str) -> bool {
+    let notice = ["DSA-", "DLA-", "DTSA-", "USN-", "LSN-"].iter().any(|series| id.starts_with(series));
+    let revised = || id.rsplit_once('-').is_some_and(|(notice, _)| notice.eq_ignore_ascii_case(text));
+    id.eq_ignore_ascii_case(text) || (notice && revised())
 }
 
 /// Start and end of each section.
