@@ -22,6 +22,13 @@ const INSTALLED_BELOW: &[&str] = &[
     "usr/src/",
     "vendor/bundle/",
     "usr/lib/node_modules/",
+    "_build/default/",
+    "_build/dev/",
+    "_build/prod/",
+    "_build/test/",
+    ".build/checkouts/",
+    ".pub-cache/",
+    ".nuget/packages/",
 ];
 
 /// What package managers note in a folder of installed packages about the whole of it.
@@ -108,7 +115,13 @@ mod tests {
 
     #[test]
     fn lock_files_of_installed_packages_are_their_own_business() {
-        for path in ["app/node_modules/b/yarn.lock", "root/go/pkg/mod/x/go.mod", "usr/share/doc/x/requirements.txt"] {
+        for path in [
+            "app/node_modules/b/yarn.lock",
+            "root/go/pkg/mod/x/go.mod",
+            "usr/share/doc/x/requirements.txt",
+            "app/_build/default/lib/x/rebar.lock",
+            ".build/checkouts/x/Package.resolved",
+        ] {
             assert_eq!(names(&[found(Presence::Locked, "a", path, false)], false), [""; 0], "{path}");
         }
         let own = "app/node_modules/.package-lock.json";

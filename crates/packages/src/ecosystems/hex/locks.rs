@@ -14,7 +14,12 @@ use crate::lines::Complaints;
 /// The public repository; others are an organisation's own.
 const PUBLIC: &str = "hexpm";
 
+/// Nothing of what lies in `deps/NAME`: there mix and rebar3 unpack what the project needs, with the lock files from its
+/// own development.
 fn text(file: File<'_>) -> Result<String, Malformed> {
+    if file.path.rsplit('/').nth(2) == Some("deps") {
+        return Ok(String::new());
+    }
     let bytes = document::bytes(file.content, terms::MOST_BYTES)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -14,8 +14,9 @@ use super::package;
 use crate::lines::MOST_PACKAGES;
 use crate::{document, paths};
 
-/// Steps over packages without files on the way from one with files to the next.
-const MOST_STEPS: usize = 1_000;
+/// Steps from package to package in one file, ten times those of the largest real ones: through a package without files
+/// every other may lead to every other.
+const MOST_STEPS: usize = 500_000;
 
 /// Owner of the files that are listed: what they say of themselves is not asked for.
 const LISTED: &str = "pkg:nuget";
@@ -67,8 +68,8 @@ pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     if document.libraries.len() > MOST_PACKAGES {
         return Err(Malformed(format!("more than {MOST_PACKAGES} packages; not read")));
     }
-    let chosen: BTreeMap<&str, &str> = target.keys().filter_map(|key| key.split_once('/')).collect();
-    let direct = document.direct(target, &chosen);
+    let mut graph = Graph::new(target);
+    let direct = document.direct(&mut graph);
     for (key, library) in &document.libraries {
         let Some((name, version)) = key.split_once('/') else {
             facts.malformed.push(format!("library {key:?}: not a name and a version"));
@@ -80,8 +81,11 @@ pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
             continue;
         }
         package.direct = direct.contains(name);
-        package.depends_on = needs(target, &chosen, name, version);
+        package.depends_on = graph.needs(name, version);
         facts.packages.push(package);
+    }
+    if graph.steps_left == 0 {
+        facts.malformed.push(format!("more than {MOST_STEPS} dependencies; the rest was not read"));
     }
     Ok(facts)
 }
@@ -114,41 +118,53 @@ impl Document {
     }
 
     /// What the projects in it ask for.
-    fn direct(&self, target: &BTreeMap<String, Target>, chosen: &BTreeMap<&str, &str>) -> BTreeSet<String> {
+    fn direct(&self, graph: &mut Graph<'_>) -> BTreeSet<String> {
         let projects = self.libraries.iter().filter(|(_, library)| library.kind == "project");
         let named = projects.filter_map(|(key, _)| key.split_once('/'));
-        named.flat_map(|(name, version)| needs(target, chosen, name, version)).map(|need| need.name).collect()
+        named.flat_map(|(name, version)| graph.needs(name, version)).map(|need| need.name).collect()
     }
 }
 
-/// What a package needs of those that have files; what is needed through one without (a package of tools or of
-/// references alone) counts as needed by itself.
-fn needs(
-    target: &BTreeMap<String, Target>,
-    chosen: &BTreeMap<&str, &str>,
-    name: &str,
-    version: &str,
-) -> Vec<Dependency> {
-    let mut needs = BTreeSet::new();
-    let mut seen = BTreeSet::from([name]);
-    let mut open = vec![format!("{name}/{version}")];
-    while let Some(key) = open.pop() {
-        let Some(entry) = target.get(&key).filter(|_| seen.len() < MOST_STEPS) else { continue };
-        for (needed, asked) in &entry.dependencies {
-            if !seen.insert(needed) {
-                continue;
-            }
-            let version = chosen.get(needed.as_str()).copied().unwrap_or(asked);
-            let key = format!("{needed}/{version}");
-            if target.get(&key).is_some_and(|entry| !entry.has_files()) {
-                open.push(key);
-            } else {
-                let version = version.to_owned();
-                needs.insert(Dependency { name: needed.clone(), version, requirement: String::new() });
+/// What needs what on one platform.
+struct Graph<'d> {
+    target: &'d BTreeMap<String, Target>,
+    /// Version by name.
+    chosen: BTreeMap<&'d str, &'d str>,
+    steps_left: usize,
+}
+
+impl<'d> Graph<'d> {
+    fn new(target: &'d BTreeMap<String, Target>) -> Self {
+        let chosen = target.keys().filter_map(|key| key.split_once('/')).collect();
+        Self { target, chosen, steps_left: MOST_STEPS }
+    }
+
+    /// What a package needs of those that have files; what is needed through one without (a package of tools or of
+    /// references alone) counts as needed by itself.
+    fn needs(&mut self, name: &str, version: &str) -> Vec<Dependency> {
+        let mut needs = BTreeSet::new();
+        let mut seen = BTreeSet::from([name.to_owned()]);
+        let mut open = vec![format!("{name}/{version}")];
+        while let Some(key) = open.pop() {
+            let Some(entry) = self.target.get(&key) else { continue };
+            for (needed, asked) in &entry.dependencies {
+                let Some(left) = self.steps_left.checked_sub(1) else { break };
+                self.steps_left = left;
+                if !seen.insert(needed.clone()) {
+                    continue;
+                }
+                let version = self.chosen.get(needed.as_str()).copied().unwrap_or(asked);
+                let key = format!("{needed}/{version}");
+                if self.target.get(&key).is_some_and(|entry| !entry.has_files()) {
+                    open.push(key);
+                } else {
+                    let version = version.to_owned();
+                    needs.insert(Dependency { name: needed.clone(), version, requirement: String::new() });
+                }
             }
         }
+        needs.into_iter().collect()
     }
-    needs.into_iter().collect()
 }
 
 impl Target {
@@ -196,9 +212,13 @@ fn shared_runtime(path: &str, document: &Document) -> Option<Package> {
     if major.parse::<u32>().ok()? < 3 {
         return package(name, version);
     }
-    match document.platform() {
-        Some(platform) => package(&format!("{name}.Runtime.{platform}"), version),
-        None => package(name, version),
+    // Since version 5 it names itself; before, only the platform that it is for.
+    let pack = format!("{name}.Runtime.");
+    let own = document.libraries.keys().filter_map(|key| key.split_once('/')).find(|(own, _)| own.starts_with(&pack));
+    match (own, document.platform()) {
+        (Some((own, _)), _) => package(own, version),
+        (None, Some(platform)) => package(&format!("{pack}{platform}"), version),
+        (None, None) => package(name, version),
     }
 }
 
