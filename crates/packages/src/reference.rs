@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use plimsoll_model::{Reader, Wants};
 
+use crate::ecosystems::generic;
 use crate::{ECOSYSTEMS, distro};
 
 /// A Markdown page: every ecosystem with its readers and the files that they read.
@@ -23,6 +24,10 @@ pub fn reference() -> String {
     for ecosystem in ECOSYSTEMS {
         section(&mut page, ecosystem.id, ecosystem.about, ecosystem.readers);
     }
+    let programs: Vec<String> = generic::programs().map(|name| format!("`{name}`")).collect();
+    // Writing to a string cannot fail.
+    let _ =
+        write!(page, "\n`generic/program` tells {} programs and libraries: {}.\n", programs.len(), programs.join(" "));
     section(
         &mut page,
         "distro",

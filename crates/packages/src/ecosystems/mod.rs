@@ -8,7 +8,7 @@ mod cocoapods;
 mod conan;
 mod deb;
 mod gem;
-mod generic;
+pub(crate) mod generic;
 mod github;
 mod golang;
 mod hex;

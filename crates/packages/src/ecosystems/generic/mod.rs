@@ -41,6 +41,11 @@ const OVERLAP: u64 = 256;
 /// Where linkers put constant text. `.data` has it in position-independent programs, `.dynstr` the names of libraries.
 const CONSTANTS: &[&[u8]] = &[b".rodata", b".data.rel.ro", b".data", b".dynstr", b"__cstring", b"__const", b".rdata"];
 
+/// The names of all programs that are told.
+pub(crate) fn programs() -> impl Iterator<Item = &'static str> {
+    PROGRAMS.iter().map(|program| program.name)
+}
+
 /// Bitnami publishes advisories about upstream's own versions of the programs that it packs, under names of its own.
 fn bitnami(package: &Package) -> Option<&'static str> {
     let program = PROGRAMS.iter().find(|program| program.name == package.name)?;
