@@ -1,12 +1,13 @@
 //! Packages of Dart and Flutter: <https://dart.dev/tools/pub>.
 //!
-//! Owns the row and its lock file.
+//! Owns the row, its lock file, and the manifests in pub's cache.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use plimsoll_model::{Facts, Input, Malformed, Origin, Package, Presence, Reader, Wants};
+use plimsoll_model::{Dependency, Facts, Input, Malformed, Origin, Package, Presence, Reader, Wants};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::language::{self, LANGUAGE};
 use crate::lines::{Complaints, MOST_PACKAGES};
@@ -14,14 +15,23 @@ use crate::{Ecosystem, document, versions};
 
 pub(super) const PUB: Ecosystem = Ecosystem {
     id: "pub",
-    about: "Packages of Dart and Flutter that a lock file chooses; built programs do not name them",
-    readers: &[Reader {
-        id: "pub/lock",
-        version: 1,
-        wants: Wants::local(&["**/pubspec.lock"]),
-        presence: Presence::Locked,
-        read,
-    }],
+    about: "Packages of Dart and Flutter in pub's cache, and those that a lock file chooses; built programs do not name them",
+    readers: &[
+        Reader {
+            id: "pub/cache",
+            version: 1,
+            wants: Wants::local(&["**/.pub-cache/hosted/*/*/pubspec.yaml"]),
+            presence: Presence::Installed,
+            read: read_cached,
+        },
+        Reader {
+            id: "pub/lock",
+            version: 1,
+            wants: Wants::local(&["**/pubspec.lock"]),
+            presence: Presence::Locked,
+            read,
+        },
+    ],
     normal_name: language::lower_case,
     compare: versions::dart::compare,
     satisfies: versions::dart::satisfies,
@@ -104,6 +114,32 @@ impl Locked {
             ..Package::new("pub", name, &*self.version)
         }))
     }
+}
+
+/// What a package in the cache says of itself.
+#[derive(Deserialize)]
+struct Manifest {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    dependencies: Option<BTreeMap<String, IgnoredAny>>,
+}
+
+/// `.pub-cache/hosted/pub.dev/NAME-VERSION/pubspec.yaml`.
+fn read_cached(input: &Input<'_>) -> Result<Facts, Malformed> {
+    let bytes = document::bytes(input.file.content, document::MOST_BYTES)?;
+    let manifest: Manifest = document::yaml(&bytes)?;
+    let mut folders = input.file.path.rsplit('/').skip(1);
+    let (folder, host) = (folders.next().unwrap_or_default(), folders.next().unwrap_or_default());
+    if folder != format!("{}-{}", manifest.name, manifest.version) {
+        return Err(Malformed(format!("names {:?} {:?}, unlike its folder", manifest.name, manifest.version)));
+    }
+    let origin = if PUBLIC.contains(&host) { Origin::Unknown } else { Origin::ThirdParty };
+    let depends_on = manifest.dependencies.unwrap_or_default().into_keys().map(Dependency::named).collect();
+    let package = Package { origin, depends_on, ..Package::new("pub", manifest.name, manifest.version) };
+    Ok(Facts { packages: vec![package], ..Facts::default() })
 }
 
 /// `pub.dev` of `https://pub.dev/path`.

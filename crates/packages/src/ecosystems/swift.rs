@@ -1,6 +1,6 @@
 //! Packages of Swift: <https://www.swift.org/documentation/package-manager>.
 //!
-//! Owns the row and its lock file. A package is a repository, and its name the repository's address, as advisories have
+//! Owns the row and its lock files, Carthage's among them, which names the same repositories. A package is a repository, and its name the repository's address, as advisories have
 //! it: `github.com/apple/swift-nio`.
 
 use std::borrow::Cow;
@@ -9,19 +9,28 @@ use plimsoll_model::{Facts, Input, Malformed, Origin, Package, Presence, Reader,
 use serde::Deserialize;
 
 use crate::language::{self, LANGUAGE};
-use crate::lines::{Complaints, MOST_PACKAGES};
+use crate::lines::{self, Complaints, MOST_PACKAGES};
 use crate::{Ecosystem, document, versions};
 
 pub(super) const SWIFT: Ecosystem = Ecosystem {
     id: "swift",
-    about: "Packages of Swift that a lock file chooses; built programs do not name them",
-    readers: &[Reader {
-        id: "swift/resolved",
-        version: 1,
-        wants: Wants::local(&["**/Package.resolved", "**/.package.resolved"]),
-        presence: Presence::Locked,
-        read,
-    }],
+    about: "Packages of Swift and Carthage that a lock file chooses; built programs do not name them",
+    readers: &[
+        Reader {
+            id: "swift/resolved",
+            version: 1,
+            wants: Wants::local(&["**/Package.resolved", "**/.package.resolved"]),
+            presence: Presence::Locked,
+            read,
+        },
+        Reader {
+            id: "swift/carthage",
+            version: 1,
+            wants: Wants::local(&["**/Cartfile.resolved"]),
+            presence: Presence::Locked,
+            read: read_carthage,
+        },
+    ],
     normal_name: language::lower_case,
     compare: versions::swift::compare,
     satisfies: versions::swift::satisfies,
@@ -98,6 +107,33 @@ impl Pin<'_> {
             ..Package::new("swift", format!("{scope}/{name}"), version)
         }))
     }
+}
+
+/// `github "owner/name" "1.2.3"` or `git "address" "1.2.3"`, a line each:
+/// <https://github.com/Carthage/Carthage/blob/master/Documentation/Artifacts.md#cartfileresolved>. Built frameworks
+/// (`binary`) come from anywhere, and have no repository to be called after.
+fn read_carthage(input: &Input<'_>) -> Result<Facts, Malformed> {
+    let mut complaints = Complaints::default();
+    let mut facts = Facts::default();
+    lines::walk(input.file.content, &mut complaints, |complaints, number, line| {
+        let line = String::from_utf8_lossy(line);
+        let mut parts = line.split('"');
+        let (kind, place) = (parts.next().unwrap_or_default().trim(), parts.next().unwrap_or_default());
+        let version = parts.nth(1).unwrap_or_default();
+        let name = match kind {
+            "" | "binary" => return,
+            "github" if !place.contains("://") => format!("github.com/{place}"),
+            _ => repository(place),
+        };
+        if name.is_empty() || version.is_empty() {
+            complaints.push(format!("line {number}: {:?} names no repository and version", line.trim()));
+        } else if facts.packages.len() < MOST_PACKAGES {
+            facts.packages.push(Package::new("swift", name, version));
+        } else {
+            complaints.push(format!("line {number}: more than {MOST_PACKAGES} packages; not read"));
+        }
+    })?;
+    complaints.settle(facts)
 }
 
 /// `github.com/owner/name` of `https://github.com/owner/name.git`, `git@github.com:owner/name` and their like; empty for
