@@ -99,7 +99,8 @@ fn maven_artefacts_are_those_of_all_archives() {
         .flat_map(|package| package["locations"].as_array().unwrap())
         .map(|location| field(&location["path"]))
         .collect();
-    let unnamed: Vec<&&str> = jars.difference(&locations).collect();
+    let is_named = |jar: &str| locations.iter().any(|location| location.starts_with(jar));
+    let unnamed: Vec<&&str> = jars.iter().filter(|jar| !is_named(jar)).collect();
     assert!(unnamed.is_empty(), "{unnamed:#?}");
 }
 

@@ -35,6 +35,7 @@ pub use distro::debian_number;
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
 pub use inventory::inventory;
+pub use locks::relevant;
 pub use reference::reference;
 pub use unread::unread;
 

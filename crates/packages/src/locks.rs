@@ -1,7 +1,6 @@
 //! Which lock files and manifests speak about what is in the image.
 //!
-//! Owns the rules; does not read any of them. In a project's folder every one counts. In an image, which has a
-//! distribution, one that was installed from says nothing more than the installation does, and would only add what was
+//! Owns the rules; does not read any of them. In a project's folder every one counts. In an image one that was installed from says nothing more than the installation does, and would only add what was
 //! left out of it: packages for development, for other platforms.
 
 use std::collections::{BTreeMap, HashSet};
@@ -34,8 +33,10 @@ const INSTALLED_BELOW: &[&str] = &[
 /// What package managers note in a folder of installed packages about the whole of it.
 const NOTES: &[&str] = &["node_modules/.package-lock.json", "node_modules/.pnpm/lock.yaml"];
 
-/// Keeps of the sightings those that speak about what is in the image.
-pub(crate) fn relevant(packages: Vec<Package>, is_image: bool) -> Vec<Package> {
+/// Keeps of the sightings those that speak about what is there: of lock files inside installed packages none, and in an
+/// image, unlike in a project's folder, of those it was installed from nothing that was not installed.
+#[must_use]
+pub fn relevant(packages: Vec<Package>, is_image: bool) -> Vec<Package> {
     let own = packages.into_iter().filter(|package| is_installed(package) || !is_foreign(package));
     let packages: Vec<Package> = own.collect();
     if !is_image || packages.iter().all(is_installed) {

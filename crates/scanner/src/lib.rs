@@ -51,7 +51,10 @@ impl Scanner<'_> {
     pub fn scan(&self, image: &Image) -> Result<Report, Error> {
         let contents = self.read(image)?;
         let unread = plimsoll_packages::unread(contents.tree.entries().map(|entry| entry.path), &contents.owned);
-        let (inventory, unknown) = plimsoll_packages::inventory(contents.packages, &contents.owned, &contents.releases);
+        // A folder without a distribution is a project's: its lock files speak for themselves.
+        let is_image = !image.config.is_null() || !contents.releases.is_empty();
+        let packages = plimsoll_packages::relevant(contents.packages, is_image);
+        let (inventory, unknown) = plimsoll_packages::inventory(packages, &contents.owned, &contents.releases);
         let matched = self.look_up(&inventory)?;
         let report = Report {
             schema: Report::SCHEMA.into(),
