@@ -181,3 +181,37 @@ fn utf_16(bytes: &[u8]) -> String {
     let letters: Vec<u16> = pairs.take_while(|letter| *letter != 0).collect();
     String::from_utf16_lossy(&letters)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(file: &str, product: &str, version: &str) -> Option<String> {
+        let description = Description {
+            original_file: file.into(),
+            product: product.into(),
+            product_version: version.into(),
+            ..Description::default()
+        };
+        description.package().map(|package| format!("{} {}", package.name, package.version))
+    }
+
+    #[test]
+    fn only_what_looks_like_a_package_is_one() {
+        let json = "13.0.1+ae9fe44e1323e91bcbd185ca1a14099fba7c021f";
+        assert_eq!(named("Newtonsoft.Json.dll", "Json.NET", json).as_deref(), Some("Newtonsoft.Json 13.0.1"));
+        assert_eq!(named("Tool.exe", "Tool", "2.0.0-rc.1").as_deref(), Some("Tool 2.0.0-rc.1"));
+        for (file, product, version) in [
+            ("System.Text.Json.dll", "Microsoft® .NET", "8.0.1+bf5e279d9239bfef5bb1b8d6212f1b971c434606"),
+            ("Newtonsoft.Json.resources.dll", "Json.NET", json),
+            ("Shop.dll", "Shop", "1.0.0+3a0bb03d7f3ef34b270704cf46e7e1f8f6a33681"),
+            ("System.dll", "Mono Common Language Infrastructure", "4.0.30319.17020"),
+            ("log4net.dll", "log4net", "2.0.8.0-.NET Standard 1.3"),
+            ("module", "Json.NET", json),
+            ("Odd.dll", "Odd", "1..2"),
+            ("Odd.dll", "Odd", ""),
+        ] {
+            assert_eq!(named(file, product, version), None, "{file} {version}");
+        }
+    }
+}

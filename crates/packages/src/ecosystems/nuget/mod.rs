@@ -115,3 +115,32 @@ fn pinned(requirement: &str) -> Option<&str> {
         && inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-+".contains(&byte));
     is_version.then_some(inside)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{package, pinned};
+
+    #[test]
+    fn only_exact_versions_are_pins() {
+        for (requirement, version) in [
+            ("13.0.1", Some("13.0.1")),
+            (" [2.0.123] ", Some("2.0.123")),
+            ("1.0-rc.1+build", Some("1.0-rc.1+build")),
+            ("1.*", None),
+            ("[1.0,2.0)", None),
+            ("(1.0,)", None),
+            ("$(Version)", None),
+            ("", None),
+        ] {
+            assert_eq!(pinned(requirement), version, "{requirement}");
+        }
+    }
+
+    #[test]
+    fn ids_are_those_of_the_gallery() {
+        assert!(package("Microsoft.NETCore.App.Runtime.linux-x64", "8.0.1").is_some());
+        for (name, version) in [("", "1"), ("a", ""), ("@(Items)", "1"), ("a b", "1"), ("a", "$(Version)")] {
+            assert!(package(name, version).is_none(), "{name} {version}");
+        }
+    }
+}
