@@ -147,14 +147,16 @@ fn is_system(package: &Package) -> bool {
     ecosystem(&package.ecosystem).is_some_and(|row| row.kind == Kind::System)
 }
 
-/// Marks the packages of other ecosystems all of whose files some operating-system package put in place.
+/// Marks the packages of other ecosystems all of whose files some operating-system package put in place. Whoever built
+/// that one built them.
 fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
-    let mut owners: BTreeMap<String, String> = BTreeMap::new();
+    let mut owners: BTreeMap<String, (String, bool)> = BTreeMap::new();
     let mut wanted: HashMap<&str, Option<usize>> = HashMap::new();
     for package in &*packages {
         if is_system(package) {
-            owners.entry(package.name.clone()).or_insert_with(|| package.purl.clone());
-            owners.insert(format!("{}:{}", package.name, package.arch), package.purl.clone());
+            let owner = (package.purl.clone(), package.origin != Origin::ThirdParty);
+            owners.entry(package.name.clone()).or_insert_with(|| owner.clone());
+            owners.insert(format!("{}:{}", package.name, package.arch), owner);
         } else {
             wanted.extend(package.locations.iter().map(|location| (paths::merged(location.file()), None)));
         }
@@ -179,8 +181,10 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
     let owned_by: Vec<_> =
         packages.iter().map(|package| if is_system(package) { None } else { owner(package) }).collect();
     for (package, owned_by) in packages.iter_mut().zip(owned_by) {
-        if owned_by.is_some() {
-            package.owned_by = owned_by;
+        let Some((owner, is_vendor)) = owned_by else { continue };
+        package.owned_by = Some(owner);
+        if is_vendor && package.origin == Origin::Unknown {
+            package.origin = Origin::Vendor;
         }
     }
 }

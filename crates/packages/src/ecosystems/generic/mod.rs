@@ -8,7 +8,7 @@ mod programs;
 
 use std::borrow::Cow;
 
-use plimsoll_model::{Facts, Input, Malformed, Package, Presence, Reader, Space, Wants};
+use plimsoll_model::{Facts, Input, Malformed, Origin, Package, Presence, Reader, Space, Wants};
 
 use crate::executable::{self, Executable, Part, STARTS};
 use crate::language::LANGUAGE;
@@ -52,8 +52,10 @@ fn bitnami(package: &Package) -> Option<&'static str> {
     Some(program.bitnami).filter(|name| !name.is_empty())
 }
 
+/// Of what a distribution built its own advisories speak, which know what it fixed in an old version.
 fn advisory_spaces(package: &Package, _: &Context<'_>) -> Vec<Space> {
-    bitnami(package).map(|_| Space("bitnami".into())).into_iter().collect()
+    let name = bitnami(package).filter(|_| package.origin != Origin::Vendor);
+    name.map(|_| Space("bitnami".into())).into_iter().collect()
 }
 
 fn advisory_names(package: &Package) -> Vec<Named<'_>> {
