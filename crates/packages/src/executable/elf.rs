@@ -25,7 +25,6 @@ fn parse_class<H: FileHeader<Endian = Endianness>>(file: Slice<'_>) -> Result<Ex
     Ok(Executable {
         file,
         format: Format::Elf,
-        endian,
         base: 0,
         sections: sections(file, header, endian)?,
         segments: segments(file, header, endian)?,

@@ -53,7 +53,6 @@ fn parse_class<H: MachHeader<Endian = Endianness>>(file: Slice<'_>) -> Result<Ex
     let mut executable = Executable {
         file,
         format: Format::MachO,
-        endian,
         base: 0,
         sections: Vec::new(),
         segments: Vec::new(),

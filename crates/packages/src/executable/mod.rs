@@ -10,7 +10,6 @@ mod portable;
 
 use std::borrow::Cow;
 
-use object::Endianness;
 use plimsoll_model::{Content, Malformed};
 
 /// What the files begin with. A Mach-O file for several machines shares its first four bytes with Java's classes, whose
@@ -51,8 +50,6 @@ pub(crate) struct Executable<'a> {
     file: Slice<'a>,
     /// What kind of file it is.
     pub format: Format,
-    /// In which order the bytes of its numbers are.
-    pub endian: Endianness,
     /// The address that others are relative to: that at which a PE file is loaded, else 0.
     pub base: u64,
     /// Parts with a name.
@@ -214,5 +211,92 @@ impl<'a> Slice<'a> {
             )));
         }
         self.read(offset, size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    /// The same bytes, but not in memory.
+    struct Spooled<'a>(&'a [u8]);
+
+    impl Content for Spooled<'_> {
+        fn size(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+            self.0.read_at(offset, buffer)
+        }
+
+        fn bytes(&self) -> Option<&[u8]> {
+            None
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the programs are files")]
+    fn fixture(name: &str) -> Vec<u8> {
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/packages/golang/programs/root/opt");
+        std::fs::read(folder.join(name)).unwrap()
+    }
+
+    /// Name and bytes of each section.
+    type Sections = Vec<(String, Vec<u8>)>;
+
+    /// What is for each machine.
+    fn sections(content: &dyn Content) -> Vec<(Format, Sections)> {
+        let sections = |executable: &Executable<'_>| {
+            let sections = executable.sections.iter().filter(|section| section.size > 0);
+            let named = sections.map(|section| {
+                let bytes = executable.bytes(section, 1 << 20).unwrap().into_owned();
+                (String::from_utf8(section.name().to_vec()).unwrap(), bytes)
+            });
+            named.collect()
+        };
+        executables(content).unwrap().iter().map(|executable| (executable.format, sections(executable))).collect()
+    }
+
+    #[test]
+    fn sections_are_found_in_memory_and_in_a_spool() {
+        for (name, format, section, machines) in [
+            ("amd64", Format::Elf, ".go.buildinfo", 1),
+            ("386", Format::Elf, ".go.buildinfo", 1),
+            ("s390x", Format::Elf, ".go.buildinfo", 1),
+            ("app.exe", Format::Pe, ".data", 1),
+            ("darwin", Format::MachO, "__go_buildinfo", 1),
+            ("universal", Format::MachO, "__go_buildinfo", 2),
+        ] {
+            let bytes = fixture(name);
+            assert!(STARTS.iter().any(|start| bytes.starts_with(start)), "{name}");
+            let found = sections(&bytes);
+            assert_eq!(found, sections(&Spooled(&bytes)), "{name}");
+            assert_eq!(found.len(), machines, "{name}");
+            for (found, sections) in found {
+                assert_eq!(found, format, "{name}");
+                let (_, bytes) = sections.iter().find(|(name, _)| name == section).unwrap();
+                assert!(bytes.starts_with(b"\xff Go buildinf:"), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_begins_like_one_is_none() {
+        let class = b"\xca\xfe\xba\xbe\0\0\0\x34 and so on";
+        assert!(!STARTS.iter().any(|start| class.starts_with(start)));
+        for bytes in [&b"MZ is text"[..], b"MZ", b"\xca\xfe\xba\xbe\0\0\0\x34", b"", b"#!/bin/sh"] {
+            assert_eq!(executables(&bytes).unwrap().len(), 0, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_outside_the_file_is_said() {
+        let mut bytes = fixture("amd64");
+        bytes.truncate(bytes.len() - 70);
+        let Err(Malformed(error)) = executables(&bytes) else { panic!("the section table is cut") };
+        assert!(error.contains("outside the file"), "{error}");
     }
 }

@@ -8,7 +8,7 @@ use object::pe::{
 };
 use object::pod::{from_bytes, slice_from_bytes};
 use object::read::pe::ImageOptionalHeader;
-use object::{Endianness, LittleEndian as LE, U16};
+use object::{LittleEndian as LE, U16};
 use plimsoll_model::Malformed;
 
 use super::{Executable, Format, Name, Part, Slice};
@@ -43,7 +43,6 @@ pub(super) fn parse(file: Slice<'_>) -> Result<Option<Executable<'_>>, Malformed
     Ok(Some(Executable {
         file,
         format: Format::Pe,
-        endian: Endianness::Little,
         base,
         sections: sections.iter().map(|section| part(section, base)).collect(),
         segments: Vec::new(),

@@ -46,7 +46,7 @@ impl Sightings {
 
     fn push(&mut self, version: &[u8]) {
         let version = String::from_utf8_lossy(version).replace('_', ".");
-        if self.versions.len() < 2 && !self.versions.iter().any(|seen| *seen == version) {
+        if self.versions.len() < 2 && !self.versions.contains(&version) {
             self.versions.push(version);
         }
     }
