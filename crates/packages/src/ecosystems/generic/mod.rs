@@ -10,23 +10,32 @@ use std::borrow::Cow;
 
 use plimsoll_model::{Facts, Input, Malformed, Origin, Package, Presence, Reader, Space, Wants};
 
+use crate::document;
 use crate::executable::{self, Executable, Part, STARTS};
 use crate::language::LANGUAGE;
-use crate::lines::Complaints;
 use crate::{Context, Ecosystem, Named, paths, versions};
 use mark::{Mark, Sightings};
-use programs::{PROGRAMS, Program};
+use programs::{PROGRAMS, Program, TEXTS};
 
 pub(super) const GENERIC: Ecosystem = Ecosystem {
     id: "generic",
-    about: "Programs and libraries that no package manager installed, told by file name and by the version in their bytes",
-    readers: &[Reader {
-        id: "generic/program",
-        version: 1,
-        wants: Wants::starting(&["**/*"], STARTS),
-        presence: Presence::Installed,
-        read,
-    }],
+    about: "Programs and libraries that no package manager installed, told by file name and by the version in their bytes; applications in PHP",
+    readers: &[
+        Reader {
+            id: "generic/program",
+            version: 1,
+            wants: Wants::starting(&["**/*"], STARTS),
+            presence: Presence::Installed,
+            read,
+        },
+        Reader {
+            id: "generic/application",
+            version: 1,
+            wants: Wants::local(TEXTS),
+            presence: Presence::Installed,
+            read: read_text,
+        },
+    ],
     compare: versions::generic::compare,
     satisfies: versions::generic::satisfies,
     advisory_spaces,
@@ -71,13 +80,26 @@ fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
         return Ok(Facts::default());
     }
     let executables = executable::executables(input.file.content).unwrap_or_default();
-    let mut facts = Facts::default();
-    let complaints = Complaints::default();
-    for program in programs {
-        let version = executables.iter().find_map(|executable| version(executable, program, name));
-        facts.packages.extend(version.map(|version| package(program, version)));
-    }
-    complaints.settle(facts)
+    let told = programs.filter_map(|program| {
+        let version = executables.iter().find_map(|executable| version(executable, program, name))?;
+        Some(package(program, version))
+    });
+    Ok(Facts { packages: told.collect(), ..Facts::default() })
+}
+
+/// What is too large is no file of these: they hold constants.
+fn read_text(input: &Input<'_>) -> Result<Facts, Malformed> {
+    let name = paths::file_name(input.file.path);
+    let Ok(bytes) = document::bytes(input.file.content, CHUNK) else { return Ok(Facts::default()) };
+    let told = PROGRAMS.iter().filter(|program| program.is_called(name)).filter_map(|program| {
+        let version = program.marks.iter().find_map(|mark| {
+            let mut sightings = Sightings::default();
+            Mark::new(mark, name)?.find(&bytes, &mut sightings);
+            sightings.version()
+        });
+        Some(package(program, version?))
+    });
+    Ok(Facts { packages: told.collect(), ..Facts::default() })
 }
 
 fn package(program: &Program, version: String) -> Package {
