@@ -41,6 +41,29 @@ pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
+/// Whether a path leads through a folder of data for tests, of examples or templates: what looks like a package there is
+/// none. The first part is not looked at: it may be a package called `test`.
+pub(crate) fn is_test_data(path: &str) -> bool {
+    const FOLDERS: [&str; 12] = [
+        "test",
+        "tests",
+        "__tests__",
+        "testdata",
+        "test-data",
+        "fixture",
+        "fixtures",
+        "__fixtures__",
+        "example",
+        "examples",
+        "template",
+        "templates",
+    ];
+    // With a scope the package's name has two parts.
+    let own = if path.starts_with('@') { 2 } else { 1 };
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.split('/').skip(own).any(|folder| FOLDERS.contains(&folder))
+}
+
 /// The path with which to look for the owner of a file. Packages built before `/usr` was merged list `/lib/x` for what
 /// lies in `/usr/lib/x` since; nothing but the merge makes the two equal in practice.
 pub(crate) fn merged(path: &str) -> &str {

@@ -16,10 +16,8 @@ struct Trace {
     is_one: fn(&str) -> bool,
 }
 
-const TRACES: &[Trace] = &[
-    Trace { packages: "PHP packages", is_one: |path| path.ends_with("vendor/composer/installed.json") },
-    Trace { packages: "Conda packages", is_one: |path| path.contains("conda-meta/") && path.ends_with(".json") },
-];
+const TRACES: &[Trace] =
+    &[Trace { packages: "Conda packages", is_one: |path| path.contains("conda-meta/") && path.ends_with(".json") }];
 
 /// One gap for each kind of package that the files of an image show and that no reader reads. Files that belong to an
 /// operating-system package do not count: its advisories speak about them.
@@ -76,9 +74,8 @@ mod tests {
 
     #[test]
     fn traces_are_counted_by_kind() {
-        let paths = ["srv/vendor/composer/installed.json", "opt/conda-meta/a.json"];
-        let expected =
-            ["srv/vendor/composer/installed.json: 1 PHP packages", "opt/conda-meta/a.json: 1 Conda packages"];
+        let paths = ["srv/conda-meta/b.json", "opt/conda-meta/a.json"];
+        let expected = ["opt/conda-meta/a.json: 2 Conda packages"];
         assert_eq!(gaps(&paths, ""), expected);
     }
 

@@ -5,6 +5,7 @@ mod apk;
 mod cargo;
 pub(crate) mod chisel;
 mod cocoapods;
+mod composer;
 mod conan;
 mod deb;
 mod gem;
@@ -18,6 +19,7 @@ mod npm;
 mod nuget;
 mod opam;
 mod opkg;
+mod pear;
 mod pub_dev;
 mod pypi;
 mod rpm;
@@ -33,6 +35,7 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &apk::APK,
     &cargo::CARGO,
     &cocoapods::COCOAPODS,
+    &composer::COMPOSER,
     &conan::CONAN,
     &deb::DEB,
     &gem::GEM,
@@ -47,6 +50,7 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &opam::OPAM,
     &opkg::OPKG,
     &hex::OTP,
+    &pear::PEAR,
     &pub_dev::PUB,
     &pypi::PYPI,
     &rpm::RPM,

@@ -93,7 +93,7 @@ pub(super) fn is_manifest(path: &str) -> bool {
 
 pub(super) fn read_unpacked(input: &Input<'_>) -> Result<Facts, Malformed> {
     let folders = input.file.path.rsplit_once('/').map_or("", |(folders, _)| folders);
-    if is_test_data(folders) || folders.contains("node_modules") {
+    if paths::is_test_data(folders) || folders.contains("node_modules") {
         return Ok(Facts::default());
     }
     let bytes = document::bytes(input.file.content, MOST_BYTES)?;
@@ -119,28 +119,7 @@ fn facts(package: Option<Package>) -> Result<Facts, Malformed> {
 fn is_installed(path: &str) -> bool {
     let last = path.rsplit("node_modules/").next().unwrap_or_default();
     let is_set_aside = last.starts_with('.') && !last.starts_with(".store/");
-    !is_set_aside && !path.split("node_modules/").skip(1).any(is_test_data)
-}
-
-/// Folders of data for tests, documents and templates.
-fn is_test_data(folders: &str) -> bool {
-    const OTHERS: [&str; 12] = [
-        "test",
-        "tests",
-        "__tests__",
-        "testdata",
-        "test-data",
-        "fixture",
-        "fixtures",
-        "__fixtures__",
-        "example",
-        "examples",
-        "template",
-        "templates",
-    ];
-    // The first one or two are the package itself, which may be called `test`.
-    let own = if folders.starts_with('@') { 2 } else { 1 };
-    folders.split('/').skip(own).any(|folder| OTHERS.contains(&folder))
+    !is_set_aside && !path.split("node_modules/").skip(1).any(paths::is_test_data)
 }
 
 /// The package that a manifest describes; none when it has neither name nor version: such a file only sets options for
