@@ -184,6 +184,42 @@ fn ranges_hold_exactly_what_is_between_their_bounds() {
     }
 }
 
+/// A large inventory is matched in stretches by several threads; nothing of it shows.
+#[test]
+fn an_inventory_is_matched_as_its_packages_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut builder = Builder::new("osv", Vec::new(), SystemTime::now());
+    for number in 0..900 {
+        let affected =
+            json!([{"space": "debian:11", "name": format!("p{:03}", number % 500), "ranges": [{"fixed": "2"}]}]);
+        builder.add(advisory(&json!({"id": format!("CVE-2024-{number:04}"), "affected": affected})));
+    }
+    builder.write(folder.path(), &BTreeSet::new()).unwrap();
+    let distro: Option<plimsoll_model::Distro> = Some(filled(&json!({"id": "debian", "version": "11"})));
+    let package = |number: usize| {
+        let version = ["1", "3", "not a version", ""][number % 4];
+        Package::new(if number % 50 == 0 { "unheard-of" } else { "deb" }, format!("p{number:03}"), version)
+    };
+    let packages: Vec<Package> = (0..500).map(package).collect();
+    let inventory = Inventory { distro: distro.clone(), packages: packages.clone() };
+    let database = Database::open(folder.path(), &spaces(&inventory)).unwrap();
+    let whole = matching(&inventory, &database);
+    let mut findings = BTreeSet::new();
+    let mut undecided = BTreeSet::new();
+    for package in packages {
+        let one = matching(&Inventory { distro: distro.clone(), packages: vec![package] }, &database);
+        findings.extend(one.findings.iter().map(|finding| serde_json::to_string(finding).unwrap()));
+        undecided.extend(one.gaps.into_iter().filter(|gap| gap.kind == GapKind::Partial).map(|gap| gap.message));
+    }
+    let found: Vec<String> = whole.findings.iter().map(|finding| serde_json::to_string(finding).unwrap()).collect();
+    assert_eq!((found.len(), found.into_iter().collect::<BTreeSet<_>>()), (findings.len(), findings));
+    let gaps = whole.gaps.iter().filter(|gap| gap.kind == GapKind::Partial).map(|gap| gap.message.clone());
+    let gaps: BTreeSet<String> = gaps.collect();
+    assert!(whole.gaps.iter().any(|gap| gap.message.contains("10 packages (p000, p050, p100, p150, p200 and 5 more)")));
+    assert_eq!(gaps, undecided);
+    assert_eq!(whole, matching(&inventory, &database));
+}
+
 /// A damaged block of text costs the title and says so; a damaged index blinds the space. Neither looks clean.
 #[test]
 fn damage_never_looks_clean() {

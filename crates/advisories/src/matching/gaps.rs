@@ -76,10 +76,32 @@ impl<'a> Gaps<'a> {
         self.damaged.entry(error.to_string()).or_insert_with(|| error.location());
     }
 
+    /// Adds what was collected about other packages of the same inventory.
+    pub fn unite(&mut self, other: Self) {
+        for (ecosystem, count) in other.seen {
+            let seen = self.seen.entry(ecosystem).or_default();
+            *seen = seen.saturating_add(count);
+        }
+        for (why, names) in other.unspoken {
+            self.unspoken.entry(why).or_default().extend(names);
+        }
+        for (space, names) in other.missing {
+            self.missing.entry(space).or_default().extend(names);
+        }
+        for (key, (package, reasons)) in other.undecided {
+            let (_, known) = self.undecided.entry(key).or_insert_with(|| (package, Reasons::new()));
+            for (why, ids) in reasons {
+                known.entry(why).or_default().extend(ids);
+            }
+        }
+        self.damaged.extend(other.damaged);
+    }
+
     /// All, sorted.
-    pub fn finish(self, distro: Option<&Distro>, database: &Database) -> Vec<Gap> {
+    pub fn finish(mut self, distro: Option<&Distro>, database: &Database) -> Vec<Gap> {
         let mut gaps = Vec::new();
-        for ((ecosystem, why), names) in &self.unspoken {
+        for ((ecosystem, why), names) in &mut self.unspoken {
+            names.sort_unstable();
             let whole = self.seen.get(ecosystem).is_none_or(|seen| names.len() >= *seen);
             gaps.push(Gap {
                 kind: if whole && why.is_blind() { GapKind::Blind } else { GapKind::Partial },

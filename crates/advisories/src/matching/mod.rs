@@ -18,6 +18,7 @@ mod verdict;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::resume_unwind;
 
 use plimsoll_model::{About, DataSource, Finding, Gap, GapKind, GapReason, Inventory, Origin, Package, Space};
 use plimsoll_packages::{Context, Ecosystem, Kind, ecosystem};
@@ -58,34 +59,75 @@ pub fn spaces(inventory: &Inventory) -> BTreeSet<Space> {
 /// Findings lack what only the scanner knows: whether the base image brought them (`origin` is "own").
 #[must_use]
 pub fn matching(inventory: &Inventory, database: &Database) -> Matched {
-    let mut matcher = Matcher {
-        database,
-        context: Context { distro: inventory.distro.as_ref() },
-        owners: Owners::of(inventory),
-        parents: parents(inventory),
-        asked: BTreeMap::from([(Space(Space::CVE.into()), true)]),
-        gaps: Gaps::default(),
-        inflated: Inflated::default(),
-        findings: Vec::new(),
-    };
-    inventory.packages.iter().for_each(|package| matcher.package(package));
-    matcher.finish()
+    let parents = parents(inventory);
+    let stretches: Vec<&[Package]> = inventory.packages.chunks(STRETCH).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(stretches.len());
+    if threads < 2 {
+        return Matcher::new(inventory, database, &parents).run(&stretches, 0, 1).finish();
+    }
+    let matchers: Vec<Matcher<'_, '_>> = std::thread::scope(|scope| {
+        let (stretches, parents) = (&stretches, &parents);
+        let run = |thread| move || Matcher::new(inventory, database, parents).run(stretches, thread, threads);
+        let running: Vec<_> = (0..threads).map(|thread| scope.spawn(run(thread))).collect();
+        running.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    matchers.into_iter().reduce(Matcher::unite).map(Matcher::finish).unwrap_or_default()
 }
+
+/// Packages that one thread takes at a time. What is hard to match is not spread evenly over an inventory, which is sorted,
+/// so that each thread takes many such stretches from all over it.
+const STRETCH: usize = 64;
+
+/// Packages by ecosystem and `name version`.
+type Parents<'i> = HashMap<(&'i str, String), &'i Package>;
 
 struct Matcher<'i, 'd> {
     database: &'d Database,
     context: Context<'i>,
     owners: Owners<'i>,
-    /// Packages that brought others, by ecosystem and `name version`.
-    parents: HashMap<(&'i str, String), &'i Package>,
+    /// Packages that brought others.
+    parents: &'d Parents<'i>,
     /// The spaces that were asked about, and whether all of them that has to be known is at hand.
     asked: BTreeMap<Space, bool>,
     gaps: Gaps<'i>,
     inflated: Inflated,
     findings: Vec<Finding>,
+    /// The findings of each stretch of packages, by its number.
+    stretches: BTreeMap<usize, Vec<Finding>>,
 }
 
-impl<'i> Matcher<'i, '_> {
+impl<'i, 'd> Matcher<'i, 'd> {
+    fn new(inventory: &'i Inventory, database: &'d Database, parents: &'d Parents<'i>) -> Self {
+        Self {
+            database,
+            context: Context { distro: inventory.distro.as_ref() },
+            owners: Owners::of(inventory),
+            parents,
+            asked: BTreeMap::from([(Space(Space::CVE.into()), true)]),
+            gaps: Gaps::default(),
+            inflated: Inflated::default(),
+            findings: Vec::new(),
+            stretches: BTreeMap::new(),
+        }
+    }
+
+    /// Matches every `step`-th stretch, from the one with the number `first` on.
+    fn run(mut self, stretches: &[&'i [Package]], first: usize, step: usize) -> Self {
+        for (number, stretch) in stretches.iter().enumerate().skip(first).step_by(step) {
+            stretch.iter().for_each(|package| self.package(package));
+            self.stretches.insert(number, std::mem::take(&mut self.findings));
+        }
+        self
+    }
+
+    /// What two found in different stretches of one inventory.
+    fn unite(mut self, other: Self) -> Self {
+        self.asked.extend(other.asked);
+        self.gaps.unite(other.gaps);
+        self.stretches.extend(other.stretches);
+        self
+    }
+
     fn package(&mut self, package: &'i Package) {
         self.gaps.count(package);
         let Some(ecosystem) = ecosystem(&package.ecosystem) else {
@@ -194,7 +236,8 @@ impl<'i> Matcher<'i, '_> {
     }
 
     fn finish(self) -> Matched {
-        let Self { database, context, asked, gaps, findings, .. } = self;
+        let Self { database, context, asked, gaps, stretches, .. } = self;
+        let findings: Vec<Finding> = stretches.into_values().flatten().collect();
         let mut gaps = gaps.finish(context.distro, database);
         gaps.extend(unusable(database, &asked));
         gaps.extend(unknown_exploitation(database, &findings));
@@ -204,7 +247,7 @@ impl<'i> Matcher<'i, '_> {
 }
 
 /// The packages that stand last on the way to others.
-fn parents(inventory: &Inventory) -> HashMap<(&str, String), &Package> {
+fn parents(inventory: &Inventory) -> Parents<'_> {
     if inventory.packages.iter().all(|package| package.introduced_by.is_empty()) {
         return HashMap::new();
     }
