@@ -198,7 +198,7 @@ fn an_inventory_is_matched_as_its_packages_are() {
     let distro: Option<plimsoll_model::Distro> = Some(filled(&json!({"id": "debian", "version": "11"})));
     let package = |number: usize| {
         let version = ["1", "3", "not a version", ""][number % 4];
-        Package::new(if number % 50 == 0 { "unheard-of" } else { "deb" }, format!("p{number:03}"), version)
+        Package::new(if number.is_multiple_of(50) { "unheard-of" } else { "deb" }, format!("p{number:03}"), version)
     };
     let packages: Vec<Package> = (0..500).map(package).collect();
     let inventory = Inventory { distro: distro.clone(), packages: packages.clone() };

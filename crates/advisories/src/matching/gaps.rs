@@ -33,7 +33,7 @@ pub enum Unspoken {
     NoSpace,
     /// Somebody else than the distribution built it.
     ThirdParty,
-    /// Nobody publishes advisories for the ecosystem, whatever the image.
+    /// Nobody is known to publish advisories for the ecosystem, or for what is known of the package.
     Nobody,
     /// It is not from the ecosystem's public registry.
     Unpublished,
@@ -143,7 +143,7 @@ fn unspoken_message(ecosystem: &str, why: Unspoken, names: &[&str], distro: Opti
             "not built by the distribution, whose advisories do not speak about them: {counted} not matched; ask their vendor"
         ),
         (Unspoken::Nobody, _) => {
-            format!("nobody publishes advisories for {ecosystem} packages: {counted} not matched")
+            format!("nobody is known to publish advisories for these {ecosystem} packages: {counted} not matched")
         }
         (Unspoken::Unpublished, _) => format!(
             "not from the public registry of {ecosystem}, of which alone advisories speak: {counted} not matched; look at their source"

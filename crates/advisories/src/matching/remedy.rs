@@ -23,6 +23,8 @@ enum Bound<'a> {
     Excludes { requirement: &'a str },
     /// There is none, or it is not understood.
     Unknown,
+    /// The installed version is not within it either: somebody else brought the package.
+    Ignored,
 }
 
 impl Remedy {
@@ -52,6 +54,7 @@ impl Remedy {
                 ),
                 upgrade: first.clone(),
             },
+            Bound::Ignored => Self::from(format!("upgrade {name} to ≥ {fix}{}", in_file(package))),
             Bound::Unknown => Self::from(format!("upgrade {name} to ≥ {fix}; it comes through {}", way(package))),
         }
     }
@@ -98,10 +101,11 @@ fn bound<'a>(package: &Package, fixed_in: &'a [String], parent: Option<&'a Packa
     let Some(requirement) = chosen.or_else(|| needs().next()).map(|need| need.requirement.as_str()) else {
         return Bound::Unknown;
     };
-    let admits = |fix: &&String| (row.satisfies)(requirement, fix);
+    let admits = |version: &String| (row.satisfies)(requirement, version);
     match fixed_in.iter().find(|fix| admits(fix) == Some(true)) {
+        _ if admits(&package.version) == Some(false) => Bound::Ignored,
         Some(fix) => Bound::Admits { requirement, fix },
-        None if requirement.is_empty() || fixed_in.iter().any(|fix| admits(&fix).is_none()) => Bound::Unknown,
+        None if requirement.is_empty() || fixed_in.iter().any(|fix| admits(fix).is_none()) => Bound::Unknown,
         None => Bound::Excludes { requirement },
     }
 }
