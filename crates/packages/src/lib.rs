@@ -26,6 +26,7 @@ mod paths;
 mod purl;
 mod reference;
 mod rpmdb;
+mod sbom;
 mod unread;
 pub mod versions;
 mod xml;
@@ -47,8 +48,8 @@ pub fn ecosystem(id: &str) -> Option<&'static Ecosystem> {
     ECOSYSTEMS.iter().copied().find(|ecosystem| ecosystem.id == id)
 }
 
-/// Every reader: those of all ecosystems, and those that tell the distribution.
+/// Every reader: those of all ecosystems, of documents that list packages of any, and those that tell the distribution.
 #[must_use]
 pub fn readers() -> Vec<&'static Reader> {
-    ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.readers).chain(distro::READERS).collect()
+    ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.readers).chain(sbom::READERS).chain(distro::READERS).collect()
 }

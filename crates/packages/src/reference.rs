@@ -7,7 +7,7 @@ use std::fmt::Write;
 use plimsoll_model::{Reader, Wants};
 
 use crate::ecosystems::generic;
-use crate::{ECOSYSTEMS, distro};
+use crate::{ECOSYSTEMS, distro, sbom};
 
 /// A Markdown page: every ecosystem with its readers and the files that they read.
 #[must_use]
@@ -28,6 +28,12 @@ pub fn reference() -> String {
     // Writing to a string cannot fail.
     let _ =
         write!(page, "\n`generic/program` tells {} programs and libraries: {}.\n", programs.len(), programs.join(" "));
+    section(
+        &mut page,
+        "sbom",
+        "Documents that list what is in the image, packages of any ecosystem by their package URLs",
+        sbom::READERS,
+    );
     section(
         &mut page,
         "distro",

@@ -2,6 +2,7 @@
 
 mod alpm;
 mod apk;
+mod bitnami;
 mod cargo;
 pub(crate) mod chisel;
 mod cocoapods;
@@ -33,6 +34,7 @@ use crate::Ecosystem;
 pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &alpm::ALPM,
     &apk::APK,
+    &bitnami::BITNAMI,
     &cargo::CARGO,
     &cocoapods::COCOAPODS,
     &composer::COMPOSER,
