@@ -69,7 +69,7 @@ impl Explanation {
 }
 
 /// Ecosystems, by OSV's names, that questions are about and that have no row yet.
-const WITHOUT_ROWS: &[&str] = &["Hackage", "Packagist"];
+const WITHOUT_ROWS: &[&str] = &["Hackage"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -279,7 +279,8 @@ fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> Stri
     let by = by.into_iter().collect::<Vec<_>>().join(", ");
     let (feed, space, version, ecosystem) = (shard.feed(), shard.space(), opinion.version, &package.ecosystem);
     let subject = match opinion.name {
-        name if name == package.name => name.to_owned(),
+        // Of a language the name is the package's own, in its normal form.
+        name if name == package.name || package.source.is_none() => package.name.clone(),
         name => format!("{name} (source of {})", package.name),
     };
     format!(

@@ -26,7 +26,7 @@ use plimsoll_packages::{Context, Ecosystem, Kind, ecosystem};
 use self::decision::{Decision, Facts, Heard, Opinion, decide};
 use self::gaps::{Gaps, Unspoken};
 use self::identity::{Ids, is_cve, primaries};
-use self::ownership::Owners;
+use self::ownership::{Owners, hand_on};
 use self::verdict::{Verdict, verdict};
 use crate::database::{Database, Error, Inflated, Shard};
 use crate::feeds::vendor_of;
@@ -124,6 +124,7 @@ impl<'i, 'd> Matcher<'i, 'd> {
     fn unite(mut self, other: Self) -> Self {
         self.asked.extend(other.asked);
         self.gaps.unite(other.gaps);
+        self.owners.unite(other.owners);
         self.stretches.extend(other.stretches);
         self
     }
@@ -236,8 +237,9 @@ impl<'i, 'd> Matcher<'i, 'd> {
     }
 
     fn finish(self) -> Matched {
-        let Self { database, context, asked, gaps, stretches, .. } = self;
-        let findings: Vec<Finding> = stretches.into_values().flatten().collect();
+        let Self { database, context, asked, gaps, stretches, owners, .. } = self;
+        let mut findings: Vec<Finding> = stretches.into_values().flatten().collect();
+        hand_on(&owners.into_handed(), &mut findings);
         let mut gaps = gaps.finish(context.distro, database);
         gaps.extend(unusable(database, &asked));
         gaps.extend(unknown_exploitation(database, &findings));

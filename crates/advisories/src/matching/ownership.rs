@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use plimsoll_model::{Finding, Inventory, Muted, Origin, Package, State};
+use plimsoll_model::{About, Finding, Inventory, Muted, Origin, Package, Rating, Severity, State};
 use plimsoll_packages::{Context, Ecosystem, Kind, ecosystem};
 
 use super::decision::{Decision, Heard, Opinion, decide};
@@ -22,6 +22,28 @@ pub struct Owners<'i> {
     /// By package URL.
     packages: HashMap<&'i str, &'i Package>,
     words: HashMap<&'i str, Option<Word>>,
+    handed: Handed,
+}
+
+/// Opinions on findings that gave way to those of an owner, by its package URL and the id.
+pub type Handed = BTreeMap<(String, String), Vec<Rating>>;
+
+/// Hands on how bad others call what the owners' findings are about: a vendor that has not rated it yet must not make it
+/// look harmless.
+pub fn hand_on(handed: &Handed, findings: &mut [Finding]) {
+    for finding in findings.iter_mut().filter(|_| !handed.is_empty()) {
+        let About::Vulnerability(vulnerability) = &finding.about;
+        let Some(ratings) = handed.get(&(vulnerability.package.clone(), finding.id.clone())) else { continue };
+        let new: Vec<Rating> = ratings.iter().filter(|rating| !finding.severities.contains(rating)).cloned().collect();
+        let rated = new.iter().find(|rating| rating.severity != Severity::Unknown).map(|rating| rating.severity);
+        if let Some(severity) = rated.filter(|_| finding.severity == Severity::Unknown) {
+            // The opinion that wins comes first.
+            finding.severity = severity;
+            finding.severities.splice(0..0, new);
+        } else {
+            finding.severities.extend(new);
+        }
+    }
 }
 
 /// What the vendor says of one of its packages.
@@ -51,7 +73,7 @@ impl<'i> Owners<'i> {
             let system = |package: &&Package| ecosystem(&package.ecosystem).is_some_and(|row| row.kind == Kind::System);
             packages.extend(inventory.packages.iter().filter(system).map(|package| (package.purl.as_str(), package)));
         }
-        Self { packages, words: HashMap::new() }
+        Self { packages, words: HashMap::new(), handed: Handed::new() }
     }
 
     /// Whether the vendor of the package that owns this one's files is heard.
@@ -77,10 +99,12 @@ impl<'i> Owners<'i> {
         (context, database): (&Context<'_>, &Database),
     ) -> Result<(), Error> {
         let Some(word) = self.word(owner, context, database)? else { return Ok(()) };
+        let mut reported = false;
         let named = format!("{} {}", owner.name, owner.version);
         let ids = || std::iter::once(&finding.id).chain(&finding.aliases);
         let muted = match ids().find_map(|id| word.said.get(id)) {
             Some(Said::Affected { by }) => {
+                reported = true;
                 Ok((by, format!("part of {named}, for which it is reported as the vendor rates it")))
             }
             Some(Said::Free { by, why }) => Ok((by, format!("part of {named}, {why}"))),
@@ -94,7 +118,22 @@ impl<'i> Owners<'i> {
                 finding.evidence.push_str(&why);
             }
         }
+        if reported {
+            for id in std::iter::once(&finding.id).chain(&finding.aliases) {
+                self.handed.insert((owner.purl.clone(), id.clone()), finding.severities.clone());
+            }
+        }
         Ok(())
+    }
+
+    /// What was handed on so far.
+    pub fn into_handed(self) -> Handed {
+        self.handed
+    }
+
+    /// Adds what was found out about other packages of the same inventory.
+    pub fn unite(&mut self, other: Self) {
+        self.handed.extend(other.handed);
     }
 
     /// The package of the operating system that owns the files of this one.
