@@ -141,8 +141,8 @@ impl<'a> Findings<'a> {
 
     fn add_visible(&mut self, group: &Group, facts: Facts) {
         let path = String::from_utf8_lossy(&group.main.path).into_owned();
-        let location = Location { path: path.clone(), layer: usize::from(group.main.content.layer) };
         let presence = self.readers.get(group.reader).map(|reader| reader.presence).unwrap_or_default();
+        let location = Location { path: path.clone(), layer: usize::from(group.main.content.layer), presence };
         for mut package in facts.packages {
             let number = self.identities.number(&package);
             package.presence = presence;

@@ -145,13 +145,22 @@ pub struct Location {
     pub path: String,
     /// Index of the layer whose copy is meant.
     pub layer: usize,
+    /// What this file says of the package; not written when the package is installed there.
+    #[serde(default, skip_serializing_if = "Presence::is_installed")]
+    pub presence: Presence,
 }
 
 impl Location {
+    /// A place in some layer, to be named by the core.
+    #[must_use]
+    pub fn at(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+
     /// A place inside this file, when it is an archive: `app.war!/WEB-INF/lib/a.jar`.
     #[must_use]
     pub fn inner(&self, path: &str) -> Self {
-        Self { path: format!("{}!/{path}", self.path), layer: self.layer }
+        Self { path: format!("{}!/{path}", self.path), layer: self.layer, presence: self.presence }
     }
 
     /// The file in the image, without a place inside it.

@@ -120,7 +120,10 @@ fn merge(into: &mut Package, other: Package) {
     if into.origin == Origin::Unknown {
         into.origin = other.origin;
     }
-    into.layer = into.layer.min(other.layer);
+    // The strongest sighting comes first: a lock file of an earlier layer did not bring what is installed.
+    if other.presence <= into.presence {
+        into.layer = into.layer.min(other.layer);
+    }
     into.presence = into.presence.min(other.presence);
     into.direct |= other.direct;
     into.cpes.extend(other.cpes);
@@ -173,8 +176,9 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
         }
     }
     let owner = |package: &Package| {
-        let lists: Option<Vec<_>> =
-            package.locations.iter().map(|location| *wanted.get(paths::merged(location.file()))?).collect();
+        // Who owns a lock file that names it does not matter.
+        let there = package.locations.iter().filter(|location| location.presence == package.presence);
+        let lists: Option<Vec<_>> = there.map(|location| *wanted.get(paths::merged(location.file()))?).collect();
         let list = owned.get(*lists?.first()?)?;
         owners.get(&list.package).cloned()
     };

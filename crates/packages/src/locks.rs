@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn found(presence: Presence, name: &str, path: &str, development: bool) -> Package {
-        let locations = vec![Location { path: path.into(), layer: 0 }];
+        let locations = vec![Location::at(path)];
         Package { presence, locations, development, ..Package::new("npm", name, "1") }
     }
 

@@ -41,7 +41,7 @@ fn validate(name: &str, report: &Report) {
 /// A report in which no optional field is left out.
 fn full() -> Report {
     let digest: Digest = format!("sha256:{}", "0a".repeat(32)).parse().unwrap();
-    let location = Location { path: "var/lib/dpkg/status".into(), layer: 0 };
+    let location = Location { presence: Presence::Locked, ..Location::at("var/lib/dpkg/status") };
     let package = Package {
         arch: "amd64".into(),
         purl: "pkg:rpm/x@1".into(),

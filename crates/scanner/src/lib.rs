@@ -55,14 +55,16 @@ impl Scanner<'_> {
         let is_image = !image.config.is_null() || !contents.releases.is_empty();
         let packages = plimsoll_packages::relevant(contents.packages, is_image);
         let (inventory, unknown) = plimsoll_packages::inventory(packages, &contents.owned, &contents.releases);
+        // Nothing is known to bring packages without a distribution: the image was built from scratch.
+        let base_layers = if inventory.distro.is_some() { contents.base_layers } else { 0 };
         let matched = self.look_up(&inventory)?;
         let report = Report {
             schema: Report::SCHEMA.into(),
             tool: Tool { name: "plimsoll".into(), version: env!("CARGO_PKG_VERSION").into() },
             as_of: self.as_of.clone(),
-            image: summary(image, contents.base_layers),
+            image: summary(image, base_layers),
             inventory,
-            findings: attribute(matched.findings, contents.base_layers),
+            findings: attribute(matched.findings, base_layers),
             hidden: 0,
             gaps: BTreeSet::from_iter([contents.gaps, unread, unknown, matched.gaps].concat()).into_iter().collect(),
             data: matched.data,

@@ -14,7 +14,7 @@ fn debian() -> [(String, Release); 1] {
 }
 
 fn found(ecosystem: &str, name: &str, arch: &str, paths: &[&str]) -> Package {
-    let locations = paths.iter().map(|path| Location { path: (*path).to_owned(), layer: 0 }).collect();
+    let locations = paths.iter().map(|path| Location::at(*path)).collect();
     Package { arch: arch.into(), locations, ..Package::new(ecosystem, name, "1.0") }
 }
 

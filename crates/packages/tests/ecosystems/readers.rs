@@ -32,7 +32,7 @@ fn take_inventory(tree: &Tree) -> (Vec<serde_json::Value>, Inventory, Vec<String
                 Ok(facts) => {
                     said.push(json!({ "reader": reader.id, "file": path, "facts": &facts }));
                     packages.extend(facts.packages.into_iter().map(|mut package| {
-                        let file = Location { path: path.to_owned(), layer: 0 };
+                        let file = Location { presence: reader.presence, ..Location::at(path) };
                         let inside = std::mem::take(&mut package.locations);
                         package.locations = inside.iter().map(|inner| file.inner(&inner.path)).collect();
                         if package.locations.is_empty() {

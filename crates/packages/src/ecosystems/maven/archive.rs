@@ -256,7 +256,7 @@ impl Artifact {
         let mut package = if is_own {
             package(&self.coordinates, manifest, place)
         } else {
-            let location = Location { path: place.of(&self.folder), layer: 0 };
+            let location = Location::at(place.of(&self.folder));
             Package {
                 locations: vec![location],
                 ..Package::new("maven", self.coordinates.name(), &self.coordinates.version)
@@ -277,7 +277,7 @@ impl Artifact {
 fn package(coordinates: &Coordinates, manifest: &Manifest, place: &Place<'_>) -> Package {
     let mut package = Package::new("maven", coordinates.name(), &coordinates.version);
     if !place.inner.is_empty() {
-        package.locations = vec![Location { path: place.inner.to_owned(), layer: 0 }];
+        package.locations = vec![Location::at(place.inner)];
     }
     package.licence = manifest.licence().to_owned();
     package.maintainer = manifest.vendor().to_owned();

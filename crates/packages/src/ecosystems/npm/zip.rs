@@ -17,7 +17,7 @@ pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     for entry in &archive.entries {
         let bytes = archive.bytes(entry, manifest::MOST_BYTES)?;
         if let Some(mut package) = manifest::parse(&bytes)? {
-            package.locations = vec![Location { path: entry.name.clone(), layer: 0 }];
+            package.locations = vec![Location::at(entry.name.clone())];
             facts.packages.push(package);
         }
     }

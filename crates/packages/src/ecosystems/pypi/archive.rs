@@ -43,5 +43,5 @@ fn is_metadata(name: &str) -> bool {
 }
 
 fn at(package: Package, path: &str) -> Package {
-    Package { locations: vec![Location { path: path.to_owned(), layer: 0 }], ..package }
+    Package { locations: vec![Location::at(path)], ..package }
 }

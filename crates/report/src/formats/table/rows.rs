@@ -172,35 +172,9 @@ fn whence(package: &Package) -> Option<String> {
 
 /// In how many folders it is; files that only name packages are none of them.
 fn copies(package: &Package) -> usize {
-    let readers = plimsoll_packages::ecosystem(&package.ecosystem).map_or(&[][..], |row| row.readers);
-    let naming = readers.iter().filter(|reader| !reader.presence.is_installed());
-    let patterns: Vec<&str> = naming.flat_map(|reader| reader.wants.paths).copied().collect();
-    let apart = |path: &'_ str| {
-        path.rsplit_once('/').map_or((String::new(), path.to_owned()), |(folder, file)| (folder.into(), file.into()))
-    };
-    let places = package.locations.iter().map(|location| apart(&location.path));
-    let own = places.filter(|(_, file)| !patterns.iter().any(|pattern| is_meant(pattern, file)));
-    own.map(|(folder, _)| folder).collect::<BTreeSet<_>>().len()
-}
-
-/// Whether the last part of a pattern means files of this name; a star stands for any characters.
-fn is_meant(pattern: &str, file: &str) -> bool {
-    let mut pieces = pattern.rsplit('/').next().unwrap_or(pattern).split('*');
-    let Some(mut rest) = pieces.next().and_then(|first| file.strip_prefix(first)) else { return false };
-    let mut pieces = pieces.peekable();
-    if pieces.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(piece) = pieces.next() {
-        if pieces.peek().is_none() {
-            return rest.ends_with(piece);
-        }
-        match rest.split_once(piece) {
-            Some((_, after)) => rest = after,
-            None => return false,
-        }
-    }
-    false
+    let folder = |path: &'_ str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let there = package.locations.iter().filter(|location| location.presence == package.presence);
+    there.map(|location| folder(&location.path)).collect::<BTreeSet<_>>().len()
 }
 
 /// What stands for a fix where there is none, or no single one.
@@ -411,15 +385,7 @@ const fn risk(severity: Severity) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{differing, is_meant};
-
-    #[test]
-    fn stars_in_file_names_stand_for_anything() {
-        assert!(is_meant("**/*requirements*.txt", "dev-requirements.in.txt") && is_meant("**/go.mod", "go.mod"));
-        assert!(is_meant("**/*", "x") && is_meant("*.lock", "yarn.lock"));
-        assert!(!is_meant("**/go.mod", "go.mods") && !is_meant("*requirements*.txt", "requirements.md"));
-        assert!(!is_meant("a*b", "ab/") && !is_meant("a*b*c", "abd"));
-    }
+    use super::differing;
 
     #[test]
     fn short_versions_keep_whole_components() {
