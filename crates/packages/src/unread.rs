@@ -17,7 +17,19 @@ struct Trace {
 }
 
 const TRACES: &[Trace] =
-    &[Trace { packages: "Conda packages", is_one: |path| path.contains("conda-meta/") && path.ends_with(".json") }];
+    &[Trace { packages: "R packages", is_one: is_r }, Trace { packages: "Julia packages", is_one: is_julia }];
+
+/// `library/NAME/DESCRIPTION` or `site-library/NAME/DESCRIPTION`.
+fn is_r(path: &str) -> bool {
+    let mut folders = path.rsplit('/');
+    folders.next() == Some("DESCRIPTION") && matches!(folders.nth(1), Some("library" | "site-library"))
+}
+
+/// `packages/NAME/HASH/Project.toml` in a depot.
+fn is_julia(path: &str) -> bool {
+    let mut folders = path.rsplit('/');
+    folders.next() == Some("Project.toml") && folders.nth(2) == Some("packages")
+}
 
 /// One gap for each kind of package that the files of an image show and that no reader reads. Files that belong to an
 /// operating-system package do not count: its advisories speak about them.
@@ -49,8 +61,7 @@ fn owned_among<'o>(asked: HashSet<&str>, owned: &'o [Owned]) -> HashSet<&'o str>
 fn gap(trace: &Trace, paths: &[String]) -> Option<Gap> {
     let first = paths.iter().min()?;
     let message = format!(
-        "{} {} were not read, so their vulnerabilities are not in this report; this version reads operating-system \
-         packages",
+        "{} {} were not read, so their vulnerabilities are not in this report; this version has no reader for them",
         paths.len(),
         trace.packages
     );
@@ -74,14 +85,22 @@ mod tests {
 
     #[test]
     fn traces_are_counted_by_kind() {
-        let paths = ["srv/conda-meta/b.json", "opt/conda-meta/a.json"];
-        let expected = ["opt/conda-meta/a.json: 2 Conda packages"];
+        let paths = [
+            "usr/local/lib/R/site-library/Rcpp/DESCRIPTION",
+            "usr/local/lib/R/site-library/Rcpp/tests/DESCRIPTION",
+            "root/.julia/packages/JSON/93Ea8/Project.toml",
+            "root/.julia/packages/JSON/93Ea8/test/Project.toml",
+        ];
+        let expected = [
+            "usr/local/lib/R/site-library/Rcpp/DESCRIPTION: 1 R packages",
+            "root/.julia/packages/JSON/93Ea8/Project.toml: 1 Julia packages",
+        ];
         assert_eq!(gaps(&paths, ""), expected);
     }
 
     #[test]
     fn what_the_system_owns_is_spoken_for() {
-        let path = "usr/share/node_modules/six/package.json";
+        let path = "usr/lib/R/library/stats/DESCRIPTION";
         assert_eq!(gaps(&[path], path), Vec::<String>::new());
         assert_eq!(gaps(&[], ""), Vec::<String>::new());
     }

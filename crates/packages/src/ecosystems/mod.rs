@@ -8,6 +8,7 @@ pub(crate) mod chisel;
 mod cocoapods;
 mod composer;
 mod conan;
+mod conda;
 mod deb;
 mod gem;
 pub(crate) mod generic;
@@ -39,6 +40,7 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &cocoapods::COCOAPODS,
     &composer::COMPOSER,
     &conan::CONAN,
+    &conda::CONDA,
     &deb::DEB,
     &gem::GEM,
     &generic::GENERIC,

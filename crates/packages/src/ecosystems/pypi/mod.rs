@@ -157,6 +157,12 @@ fn is_version(version: &str) -> bool {
     !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// The package that a requirement pins to one version, as other ecosystems' files have them.
+pub(super) fn pinned(requirement: &str) -> Option<Package> {
+    let found = requirement::Requirement::parse(requirement)?;
+    Some(Package::new("pypi", found.name, found.pin()?))
+}
+
 /// Whether two texts are one version, whatever way it is written.
 fn is_same_version(left: &str, right: &str) -> bool {
     left == right || versions::pypi::compare(left, right) == Some(Ordering::Equal)
