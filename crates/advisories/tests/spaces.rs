@@ -10,7 +10,7 @@ use plimsoll_model::{Distro, Package, Space};
 use plimsoll_packages::{Context, ECOSYSTEMS};
 
 /// Spaces whose packages no reader finds yet, and those that only packages with certain names ask for: Bitnami's, Maven's.
-const WITHOUT_READERS: &[&str] = &["bitnami", "cran", "hackage", "julia", "maven"];
+const WITHOUT_READERS: &[&str] = &["bitnami", "hackage", "maven"];
 
 /// Whether the packages of the distribution that a space names ask for it.
 fn is_asked_for(space: &Space) -> bool {

@@ -27,7 +27,6 @@ mod purl;
 mod reference;
 mod rpmdb;
 mod sbom;
-mod unread;
 pub mod versions;
 mod xml;
 mod zip;
@@ -38,7 +37,6 @@ pub use ecosystems::ECOSYSTEMS;
 pub use inventory::inventory;
 pub use locks::relevant;
 pub use reference::reference;
-pub use unread::unread;
 
 use plimsoll_model::Reader;
 

@@ -50,7 +50,6 @@ impl Scanner<'_> {
     /// When a layer cannot be read whole, or the database cannot be used. Anything less is a gap in the report.
     pub fn scan(&self, image: &Image) -> Result<Report, Error> {
         let contents = self.read(image)?;
-        let unread = plimsoll_packages::unread(contents.tree.entries().map(|entry| entry.path), &contents.owned);
         // A folder without a distribution is a project's: its lock files speak for themselves.
         let is_image = !image.config.is_null() || !contents.releases.is_empty();
         let packages = plimsoll_packages::relevant(contents.packages, is_image);
@@ -66,7 +65,7 @@ impl Scanner<'_> {
             inventory,
             findings: attribute(matched.findings, base_layers),
             hidden: 0,
-            gaps: BTreeSet::from_iter([contents.gaps, unread, unknown, matched.gaps].concat()).into_iter().collect(),
+            gaps: BTreeSet::from_iter([contents.gaps, unknown, matched.gaps].concat()).into_iter().collect(),
             data: matched.data,
             verdict: None,
         };

@@ -9,12 +9,14 @@ mod cocoapods;
 mod composer;
 mod conan;
 mod conda;
+mod cran;
 mod deb;
 mod gem;
 pub(crate) mod generic;
 mod github;
 mod golang;
 mod hex;
+mod julia;
 mod luarocks;
 mod maven;
 mod npm;
@@ -41,12 +43,14 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &composer::COMPOSER,
     &conan::CONAN,
     &conda::CONDA,
+    &cran::CRAN,
     &deb::DEB,
     &gem::GEM,
     &generic::GENERIC,
     &github::GITHUB,
     &golang::GOLANG,
     &hex::HEX,
+    &julia::JULIA,
     &luarocks::LUAROCKS,
     &maven::MAVEN,
     &npm::NPM,
