@@ -3,7 +3,7 @@
 //! Bitnami's advisories (<https://github.com/bitnami/vulndb>) use Semantic Versioning, its packages put the number of
 //! their own revision where that has the pre-release: `1.2.3-4` is not before `1.2.3` but after it. What begins with a
 //! number alone is a revision here, and none is revision 0; everything else (`2.6.0-rc4`) is a pre-release. Builds do not
-//! count, numbers may be missing. A bound without a revision speaks of the upstream version: who wants to know whether
+//! count, numbers may be missing or have zeros in front (`2020.04.23`). A bound without a revision speaks of the upstream version: who wants to know whether
 //! `1.2.3-4` is at most `1.2.3` leaves the revision out.
 
 use std::cmp::Ordering;
@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use super::operators::contains;
 use super::semver::{Grammar, Identifier, Version, compare_identifiers, identifiers};
 
-const GRAMMAR: Grammar = Grammar { partial: true, ..Grammar::STRICT };
+const GRAMMAR: Grammar = Grammar { partial: true, leading_zeros: true, ..Grammar::STRICT };
 
 /// The order of two versions, or `None` when one of them is none.
 ///

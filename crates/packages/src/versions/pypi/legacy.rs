@@ -28,7 +28,7 @@ const PATCH: Word<'static> = Word(b"final-");
 
 impl<'a> Legacy<'a> {
     pub fn parse(text: &'a str) -> Option<Self> {
-        let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b".-_+!~".contains(&byte);
+        let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b".-_+!~:".contains(&byte);
         let begins = text.starts_with(|first: char| first.is_ascii_alphanumeric());
         if !begins || text.len() > LONGEST || !text.bytes().all(is_known) || !text.bytes().any(|b| b.is_ascii_digit()) {
             return None;

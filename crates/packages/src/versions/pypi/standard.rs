@@ -211,6 +211,9 @@ fn read_post(text: &[u8]) -> (Option<Natural<'_>>, &[u8]) {
 /// One of these words, perhaps with separators around it, and its number.
 fn read_mark<'a>(text: &'a [u8], names: &[&str]) -> Option<(Natural<'a>, &'a [u8])> {
     let start = skip_separator(text);
+    if start.is_empty() {
+        return None;
+    }
     let rest = names.iter().find_map(|name| {
         let (word, rest) = start.split_at_checked(name.len())?;
         word.eq_ignore_ascii_case(name.as_bytes()).then_some(rest)
