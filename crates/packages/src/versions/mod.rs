@@ -2,7 +2,8 @@
 //!
 //! Each `compare` gives the order that the package manager itself uses, and `None` when one of the two is no version of
 //! its scheme; callers make a gap of that, never "not affected". Every one is linear in the length of its texts and
-//! allocates nothing, but for Composer's. Does not know packages or advisories.
+//! allocates nothing, but for Composer's and for what PEP 440 does not describe. `satisfies` reads the ranges of
+//! manifests; `None` says that it does not understand one. Does not know packages or advisories.
 
 pub mod alpm;
 pub mod apk;

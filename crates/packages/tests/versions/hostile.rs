@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::schemes::{Compare, SCHEMES, Satisfies};
 
-const LENGTH: usize = 50_000;
+const LENGTH: usize = 16_000;
 
 /// Numbers of any length are numbers, or refused where the ecosystem's own tool has a limit.
 #[test]
