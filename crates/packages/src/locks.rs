@@ -3,7 +3,7 @@
 //! Owns the rules; does not read any of them. In a project's folder every one counts. In an image one that was installed from says nothing more than the installation does, and would only add what was
 //! left out of it: packages for development, for other platforms.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use plimsoll_model::{Package, Presence};
 
@@ -18,7 +18,10 @@ const INSTALLED_BELOW: &[&str] = &[
     "registry/src/",
     "git/checkouts/",
     "usr/share/doc/",
-    "usr/src/",
+    "usr/src/debug/",
+    "usr/src/kernels/",
+    "usr/src/linux-",
+    "usr/src/rustc-",
     "vendor/bundle/",
     "usr/lib/node_modules/",
     "_build/default/",
@@ -44,8 +47,12 @@ pub fn relevant(packages: Vec<Package>, is_image: bool) -> Vec<Package> {
     }
     let installed: HashSet<Key> = packages.iter().filter(|package| is_installed(package)).map(key).collect();
     let done = installed_from(&packages, &installed);
-    let is_kept =
-        |package: &Package| is_installed(package) || !done.contains(file(package)) || installed.contains(&key(package));
+    let is_kept = |package: &Package| match done.get(file(package)) {
+        // One that something else brought in the same version is no sign that those for development are there.
+        Some(false) if package.development => is_installed(package),
+        Some(_) => is_installed(package) || installed.contains(&key(package)),
+        None => true,
+    };
     let kept: Vec<bool> = packages.iter().map(is_kept).collect();
     packages.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(package, _)| package).collect()
 }
@@ -74,15 +81,42 @@ fn is_foreign(package: &Package) -> bool {
         || INSTALLED_BELOW.iter().any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")))
 }
 
-/// Lock files at least half of which is installed, not counting what is for development.
-fn installed_from<'p>(packages: &'p [Package], installed: &HashSet<Key>) -> HashSet<&'p str> {
-    let mut files: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for package in packages.iter().filter(|package| !is_installed(package) && !package.development) {
-        let (all, there) = files.entry(file(package)).or_default();
-        *all = all.saturating_add(1);
-        *there = there.saturating_add(usize::from(installed.contains(&key(package))));
+/// Files that something was installed from, and whether what they have for development was as well: at least half of
+/// it is there, as is at least half of the rest. Files for development alone count beside such ones in the same folder.
+fn installed_from<'p>(packages: &'p [Package], installed: &HashSet<Key>) -> HashMap<&'p str, bool> {
+    let mut files: BTreeMap<(&str, &str), (Share, Share)> = BTreeMap::new();
+    for package in packages.iter().filter(|package| !is_installed(package)) {
+        let (own, development) = files.entry((&package.ecosystem, file(package))).or_default();
+        let share = if package.development { development } else { own };
+        share.count(installed.contains(&key(package)));
     }
-    files.into_iter().filter(|(_, (all, there))| there.saturating_mul(2) >= *all).map(|(file, _)| file).collect()
+    let (whole, rest): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, (own, _))| own.is_most());
+    let folders: HashSet<(&str, &str)> = whole.iter().map(|((kind, file), _)| (*kind, folder(file))).collect();
+    let beside =
+        rest.iter().filter(|((kind, file), (own, _))| own.all == 0 && folders.contains(&(*kind, folder(file))));
+    whole.iter().chain(beside).map(|((_, file), (_, development))| (*file, development.is_most())).collect()
+}
+
+/// How much of something is there.
+#[derive(Default)]
+struct Share {
+    all: usize,
+    there: usize,
+}
+
+impl Share {
+    fn count(&mut self, is_there: bool) {
+        self.all = self.all.saturating_add(1);
+        self.there = self.there.saturating_add(usize::from(is_there));
+    }
+
+    fn is_most(&self) -> bool {
+        self.all > 0 && self.there.saturating_mul(2) >= self.all
+    }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 #[cfg(test)]
@@ -112,6 +146,40 @@ mod tests {
         assert_eq!(names(&packages, true), ["a", "a"]);
         assert_eq!(names(&packages, false), ["a", "a", "other-platform", "test-tool"]);
         assert_eq!(names(&packages[1..], true), ["a", "other-platform", "test-tool"]);
+    }
+
+    #[test]
+    fn a_file_for_development_beside_one_that_was_installed_from_adds_nothing() {
+        let packages = [
+            found(Presence::Installed, "a", "lib/site-packages/a-1.dist-info/METADATA", false),
+            found(Presence::Declared, "a", "app/requirements.txt", false),
+            found(Presence::Declared, "b", "app/requirements-dev.txt", true),
+            found(Presence::Declared, "c", "other/requirements-dev.txt", true),
+        ];
+        assert_eq!(names(&packages, true), ["a", "a", "c"]);
+        assert_eq!(names(&packages, false), ["a", "a", "b", "c"]);
+    }
+
+    #[test]
+    fn what_is_for_development_and_was_not_installed_says_nothing_of_others() {
+        let locked = |name, development| found(Presence::Locked, name, "app/package-lock.json", development);
+        let there = |name, path| found(Presence::Installed, name, path, false);
+        let packages = [
+            there("a", "app/node_modules/a/package.json"),
+            there("b", "usr/lib/node_modules/npm/node_modules/b/package.json"),
+            locked("a", false),
+            locked("b", true),
+            locked("c", true),
+            locked("d", true),
+        ];
+        assert_eq!(names(&packages, true), ["a", "b", "a"]);
+    }
+
+    #[test]
+    fn projects_in_usr_src_are_what_the_image_was_made_for() {
+        let locked = |path| [found(Presence::Locked, "a", path, false)];
+        assert_eq!(names(&locked("usr/src/app/package-lock.json"), true), ["a"]);
+        assert_eq!(names(&locked("usr/src/rustc-1.63.0/Cargo.lock"), true), [""; 0]);
     }
 
     #[test]
