@@ -62,6 +62,7 @@ fn unite(packages: Vec<Package>) -> Vec<Package> {
             .then_with(|| one(&left.1).cmp(&one(&right.1)))
             .then_with(|| (&left.1.name, &left.1.locations).cmp(&(&right.1.name, &right.1.locations)))
     });
+    sightings.chunk_by_mut(|left, right| identity(left) == identity(right)).for_each(settle_origin);
     let mut united: Vec<(String, Package)> = Vec::with_capacity(sightings.len());
     let mut is_development = None;
     for sighting in sightings {
@@ -86,6 +87,43 @@ fn unite(packages: Vec<Package>) -> Vec<Package> {
     }
     packages.sort_by(|left, right| left.identity().cmp(&right.identity()));
     packages
+}
+
+/// What says that a package is from elsewhere than its registry speaks for one place. Where the same version is in others
+/// as well, advisories speak of that one, and with it of the package.
+fn settle_origin(sightings: &mut [(String, Package)]) {
+    let each = || sightings.iter().map(|(_, package)| package);
+    let elsewhere: HashSet<&str> =
+        each().filter(|package| package.origin == Origin::ThirdParty).map(place_spoken_for).collect();
+    let strongest = each().map(|package| package.presence).min();
+    let is_public = |package: &Package| {
+        package.origin == Origin::Unknown
+            && Some(package.presence) == strongest
+            && !places(package).any(|place| elsewhere.contains(place))
+    };
+    if !elsewhere.is_empty() && each().any(is_public) {
+        sightings.iter_mut().for_each(|(_, package)| package.origin = Origin::Unknown);
+    }
+}
+
+/// The folder of a lock file or manifest, and that of an installed package which is its own, being named for the version;
+/// else the one file.
+fn place_spoken_for(package: &Package) -> &str {
+    let mut places = places(package);
+    let file = places.next().unwrap_or_default();
+    let is_own = |folder: &&str| {
+        package.presence != Presence::Installed || paths::file_name(folder).contains(package.version.as_str())
+    };
+    places.next().filter(is_own).unwrap_or(file)
+}
+
+/// The file that names a package, its folder, and those above; the root is empty.
+fn places(package: &Package) -> impl Iterator<Item = &str> {
+    fn above<'p>(path: &&'p str) -> Option<&'p str> {
+        (!path.is_empty()).then(|| path.rsplit_once('/').map_or("", |(folder, _)| folder))
+    }
+    let path = package.locations.first().map_or("", |location| location.file());
+    std::iter::successors(Some(path), above)
 }
 
 /// Whether it is for development alone, where the sighting tells: only files that were made for development do.
@@ -150,14 +188,27 @@ fn is_system(package: &Package) -> bool {
     ecosystem(&package.ecosystem).is_some_and(|row| row.kind == Kind::System)
 }
 
+/// A package of the operating system that owns files.
+#[derive(Clone)]
+struct Owner {
+    purl: String,
+    /// Name of its source package: what was built from one source is mended together.
+    source: String,
+    is_vendor: bool,
+}
+
 /// Marks the packages of other ecosystems all of whose files some operating-system package put in place. Whoever built
 /// that one built them.
 fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
-    let mut owners: BTreeMap<String, (String, bool)> = BTreeMap::new();
+    let mut owners: BTreeMap<String, Owner> = BTreeMap::new();
     let mut wanted: HashMap<&str, Option<usize>> = HashMap::new();
     for package in &*packages {
         if is_system(package) {
-            let owner = (package.purl.clone(), package.origin != Origin::ThirdParty);
+            let owner = Owner {
+                purl: package.purl.clone(),
+                source: package.source_name().to_owned(),
+                is_vendor: package.origin != Origin::ThirdParty,
+            };
             owners.entry(package.name.clone()).or_insert_with(|| owner.clone());
             owners.insert(format!("{}:{}", package.name, package.arch), owner);
         } else {
@@ -179,14 +230,16 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
         // Who owns a lock file that names it does not matter.
         let there = package.locations.iter().filter(|location| location.presence == package.presence);
         let lists: Option<Vec<_>> = there.map(|location| *wanted.get(paths::merged(location.file()))?).collect();
-        let list = owned.get(*lists?.first()?)?;
-        owners.get(&list.package).cloned()
+        let mut owners = lists?.into_iter().map(|list| owners.get(&owned.get(list)?.package));
+        let first = owners.next()??;
+        // Of two owners neither speaks for the copy of the other.
+        owners.all(|owner| owner.is_some_and(|owner| owner.source == first.source)).then(|| first.clone())
     };
     let owned_by: Vec<_> =
         packages.iter().map(|package| if is_system(package) { None } else { owner(package) }).collect();
     for (package, owned_by) in packages.iter_mut().zip(owned_by) {
-        let Some((owner, is_vendor)) = owned_by else { continue };
-        package.owned_by = Some(owner);
+        let Some(Owner { purl, is_vendor, .. }) = owned_by else { continue };
+        package.owned_by = Some(purl);
         if is_vendor && package.origin == Origin::Unknown {
             package.origin = Origin::Vendor;
         }

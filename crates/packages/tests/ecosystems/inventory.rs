@@ -1,6 +1,8 @@
 //! How an inventory is put together: union, owners, gaps.
 
-use plimsoll_model::{Dependency, GapKind, GapReason, Location, Origin, Owned, Package, Release, SourcePackage};
+use plimsoll_model::{
+    Dependency, GapKind, GapReason, Location, Origin, Owned, Package, Presence, Release, SourcePackage,
+};
 use plimsoll_packages::{Context, ecosystem, inventory};
 use proptest::prelude::*;
 
@@ -48,10 +50,14 @@ fn files_of_packages_are_owned() {
         found("pypi", "b", "", &["usr/lib/b/METADATA"]),
         found("pypi", "half", "", &["usr/lib/half/METADATA", "opt/venv/half/METADATA"]),
         found("pypi", "left", "", &["usr/lib/left/METADATA"]),
+        found("pypi", "two", "", &["usr/lib/b/two/METADATA", "usr/lib/two/METADATA"]),
     ];
     let owned = [
-        owned("python3-a", "usr/lib/python3/dist-packages/a.dist-info/METADATA\nusr/lib/half/METADATA"),
-        owned("libb:amd64", "lib/b/METADATA"),
+        owned(
+            "python3-a",
+            "usr/lib/python3/dist-packages/a.dist-info/METADATA\nusr/lib/half/METADATA\nusr/lib/two/METADATA",
+        ),
+        owned("libb:amd64", "lib/b/METADATA\nlib/b/two/METADATA"),
         owned("removed", "usr/lib/left/METADATA"),
     ];
     let (inventory, _) = inventory(packages, &owned, &debian());
@@ -66,8 +72,28 @@ fn files_of_packages_are_owned() {
             ("b", Some("pkg:deb/debian/libb@1.0?arch=amd64&distro=debian-12")),
             ("half", None),
             ("left", None),
+            ("two", None),
         ]
     );
+}
+
+#[test]
+fn what_came_from_elsewhere_in_one_place_may_be_public_in_another() {
+    let versioned = |path: &str| Package { version: "1.5".into(), ..found("pypi", "a", "", &[path]) };
+    let third = |path: &str| Package { origin: Origin::ThirdParty, ..versioned(path) };
+    let unknown = versioned;
+    let locked = |path: &str| Package { presence: Presence::Locked, ..unknown(path) };
+    let locked_third = |path: &str| Package { presence: Presence::Locked, ..third(path) };
+    for (packages, origin) in [
+        (vec![unknown("s/a-1.5.dist-info/METADATA"), third("s/a-1.5.dist-info/direct_url.json")], Origin::ThirdParty),
+        (vec![unknown("app/node_modules/a/package.json"), locked_third("app/package-lock.json")], Origin::ThirdParty),
+        (vec![third("s/a-1.5.dist-info/direct_url.json"), locked("app/poetry.lock")], Origin::ThirdParty),
+        (vec![unknown("t/a-1.5.dist-info/METADATA"), third("s/a-1.5.dist-info/direct_url.json")], Origin::Unknown),
+        (vec![third("bin/forked"), unknown("bin/program")], Origin::Unknown),
+    ] {
+        let (inventory, _) = inventory(packages.clone(), &[], &[]);
+        assert_eq!(inventory.packages[0].origin, origin, "{packages:?}");
+    }
 }
 
 #[test]
