@@ -130,7 +130,8 @@ fn package(manifest: &Manifest<'_>) -> Result<Option<Package>, Malformed> {
     if !is_name(name) || !is_version(version) {
         return Err(Malformed(format!("{name:?} {version:?} are no name and version of a package")));
     }
-    let mut package = Package::new("npm", name, version);
+    // npm installs `v1.0.0` as 1.0.0, and so it stands in lock files and advisories.
+    let mut package = Package::new("npm", name, version.trim_start_matches(['v', '=']));
     package.licence = licence(manifest);
     package.origin = origin(manifest.resolved.0.as_deref().unwrap_or_default());
     for needs in [&manifest.dependencies, &manifest.optional_dependencies, &manifest.peer_dependencies] {

@@ -4,7 +4,7 @@
 //! Owns both. What is direct and what is for development stands in the manifests of the project alone, so that they go
 //! along.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use plimsoll_model::{Facts, File, Input, Malformed, Origin, Package, Wants};
 use serde::Deserialize;
@@ -52,7 +52,15 @@ pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     let mut complaints = Complaints::default();
     let entries = entries(&bytes, &mut complaints)?;
     let mut graph = Graph::new(complaints);
-    let numbers: Vec<Option<usize>> = entries.iter().map(|entry| graph.add(package(entry)?)).collect();
+    let mut known: BTreeMap<(String, String, Origin), usize> = BTreeMap::new();
+    let mut number = |package: Package| {
+        // One that is patched and the same as it was published: who asks for the one gets the other.
+        let key = (package.name.clone(), package.version.clone(), package.origin);
+        let number = known.get(&key).copied().or_else(|| graph.add(package))?;
+        known.insert(key, number);
+        Some(number)
+    };
+    let numbers: Vec<Option<usize>> = entries.iter().map(|entry| number(package(entry)?)).collect();
     let mut answers = Answers::new();
     for (entry, number) in entries.iter().zip(&numbers) {
         let descriptors = entry.descriptors.iter().map(String::as_str);

@@ -63,11 +63,16 @@ pub(super) fn folder_identity(path: &str) -> Option<(String, String)> {
     (is_name(name) && is_version(version)).then(|| (name.to_owned(), version.to_owned()))
 }
 
-/// Packages that tests made up: those below a folder of tests inside installed packages or the standard library, as
+/// Packages that nothing loads: those that pip has set aside, whose folder it names `~ackage-1.0.dist-info`, and those
+/// that tests made up, below a folder of tests inside installed packages or the standard library, as
 /// `lib/python3.11/test/test_importlib/data/` has them.
 pub(super) fn is_made_up(path: &str) -> bool {
     let mut is_inside = false;
-    path.split('/').rev().skip(1).take_while(|part| !is_library(part)).for_each(|part| is_inside |= is_tests(part));
+    path.split('/')
+        .rev()
+        .skip(1)
+        .take_while(|part| !is_library(part))
+        .for_each(|part| is_inside |= is_tests(part) || part.starts_with('~'));
     is_inside && path.split('/').any(is_library)
 }
 
@@ -105,12 +110,13 @@ mod tests {
     }
 
     #[test]
-    fn test_data_of_libraries_is_made_up() {
+    fn what_nothing_loads() {
         for (path, is_made_up) in [
             ("usr/lib/python3.11/test/test_importlib/data/x-1.egg/EGG-INFO/PKG-INFO", true),
             ("venv/lib/python3.11/site-packages/a/tests/b-1.dist-info/METADATA", true),
             ("srv/tests/lib/python3.11/site-packages/b-1.dist-info/METADATA", false),
             ("srv/tests/b-1.dist-info/METADATA", false),
+            ("venv/lib/python3.11/site-packages/~rllib3-1.25.0.dist-info/METADATA", true),
         ] {
             assert_eq!(super::is_made_up(path), is_made_up, "{path}");
         }

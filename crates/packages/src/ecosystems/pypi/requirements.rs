@@ -68,11 +68,18 @@ pub(super) fn each_line(text: &str, mut visit: impl FnMut(usize, &str, &str)) {
             if joined.is_empty() { Cow::Borrowed(line) } else { Cow::Owned(std::mem::take(&mut joined) + line) };
         let (line, comment) = match whole.trim_start().strip_prefix('#') {
             Some(comment) => ("", comment),
-            None => whole.split_once(" #").unwrap_or((&whole, "")),
+            None => comment_of(&whole).unwrap_or((&whole, "")),
         };
         visit(number, line.trim(), comment.trim());
     }
     visit(text.lines().count(), joined.trim(), "");
+}
+
+/// What is before and behind the sign of a comment, which has space of any kind before it.
+fn comment_of(line: &str) -> Option<(&str, &str)> {
+    let mut signs = line.match_indices('#').filter_map(|(sign, _)| line.split_at_checked(sign));
+    let (code, comment) = signs.find(|(code, _)| code.ends_with(|last: char| last.is_ascii_whitespace()))?;
+    Some((code, comment.strip_prefix('#').unwrap_or(comment)))
 }
 
 /// Adds a package, up to the most that one file may have.
@@ -217,12 +224,14 @@ mod tests {
 
     #[test]
     fn lines_are_joined_and_comments_cut() {
-        let text = "# head\na==1 \\\n    --hash=x \\\n    --hash=y  # via b\r\nc@https://x/#egg\n\nlast \\";
+        let text =
+            "# head\na==1 \\\n    --hash=x \\\n    --hash=y  # via b\r\nc@https://x/#egg\n\nd==1\t# tab\nlast \\";
         let expected = [
             (1, "", "head"),
             (4, "a==1      --hash=x      --hash=y", "via b"),
             (5, "c@https://x/#egg", ""),
-            (7, "last", ""),
+            (7, "d==1", "tab"),
+            (8, "last", ""),
         ];
         assert_eq!(lines(text), expected.map(|(number, line, comment)| (number, line.to_owned(), comment.to_owned())));
     }
