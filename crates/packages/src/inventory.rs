@@ -99,11 +99,19 @@ fn settle_origin(sightings: &mut [(String, Package)]) {
     let is_public = |package: &Package| {
         package.origin == Origin::Unknown
             && Some(package.presence) == strongest
+            && !is_left_by_build(package)
             && !places(package).any(|place| elsewhere.contains(place))
     };
     if !elsewhere.is_empty() && each().any(is_public) {
         sightings.iter_mut().for_each(|(_, package)| package.origin = Origin::Unknown);
     }
+}
+
+/// Metadata that a build left in a project's own folder (`app.egg-info`), whose name has no version as an installed one's
+/// has: it tells nothing of where the package came from.
+fn is_left_by_build(package: &Package) -> bool {
+    let folder = places(package).nth(1).map(paths::file_name).unwrap_or_default();
+    folder.ends_with(".egg-info") && !folder.contains(package.version.as_str())
 }
 
 /// The folder of a lock file or manifest, and that of an installed package which is its own, being named for the version;

@@ -89,6 +89,7 @@ fn what_came_from_elsewhere_in_one_place_may_be_public_in_another() {
         (vec![unknown("app/node_modules/a/package.json"), locked_third("app/package-lock.json")], Origin::ThirdParty),
         (vec![third("s/a-1.5.dist-info/direct_url.json"), locked("app/poetry.lock")], Origin::ThirdParty),
         (vec![unknown("t/a-1.5.dist-info/METADATA"), third("s/a-1.5.dist-info/direct_url.json")], Origin::Unknown),
+        (vec![unknown("app/a.egg-info/PKG-INFO"), third("s/a-1.5.dist-info/direct_url.json")], Origin::ThirdParty),
         (vec![third("bin/forked"), unknown("bin/program")], Origin::Unknown),
     ] {
         let (inventory, _) = inventory(packages.clone(), &[], &[]);
