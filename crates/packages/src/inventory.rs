@@ -9,7 +9,7 @@ use plimsoll_model::{Distro, Gap, GapKind, GapReason, Inventory, Origin, Owned, 
 
 use crate::ecosystems::chisel;
 use crate::purl::Purl;
-use crate::{Context, Kind, dependencies, distro, ecosystem, paths};
+use crate::{Context, Kind, dependencies, distro, ecosystem, note, paths};
 
 /// Puts an inventory together: the distribution is chosen among `releases` (path and what the file says), sightings of
 /// one package are united, every package gets its package URL, its origin, and the package that owns its files.
@@ -18,7 +18,7 @@ use crate::{Context, Kind, dependencies, distro, ecosystem, paths};
 #[must_use]
 pub fn inventory(packages: Vec<Package>, owned: &[Owned], releases: &[(String, Release)]) -> (Inventory, Vec<Gap>) {
     let distro = distro::choose(releases);
-    let packages = without_listed(packages, owned);
+    let packages = note::without_listed(without_listed(packages, owned), owned);
     let mut packages = unite(packages);
     describe(&mut packages, distro.as_ref());
     mark_owners(&mut packages, owned);

@@ -21,6 +21,7 @@ mod inventory;
 mod language;
 mod lines;
 mod locks;
+mod note;
 mod operating_system;
 mod paths;
 mod purl;
@@ -49,5 +50,6 @@ pub fn ecosystem(id: &str) -> Option<&'static Ecosystem> {
 /// Every reader: those of all ecosystems, of documents that list packages of any, and those that tell the distribution.
 #[must_use]
 pub fn readers() -> Vec<&'static Reader> {
-    ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.readers).chain(sbom::READERS).chain(distro::READERS).collect()
+    let rows = ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.readers);
+    rows.chain(sbom::READERS).chain(note::READERS).chain(distro::READERS).collect()
 }

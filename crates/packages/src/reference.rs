@@ -7,7 +7,7 @@ use std::fmt::Write;
 use plimsoll_model::{Reader, Wants};
 
 use crate::ecosystems::generic;
-use crate::{ECOSYSTEMS, distro, sbom};
+use crate::{ECOSYSTEMS, distro, note, sbom};
 
 /// A Markdown page: every ecosystem with its readers and the files that they read.
 #[must_use]
@@ -33,6 +33,12 @@ pub fn reference() -> String {
         "sbom",
         "Documents that list what is in the image, packages of any ecosystem by their package URLs",
         sbom::READERS,
+    );
+    section(
+        &mut page,
+        "note",
+        "What programs say of the package that they were built in, where no database lists it",
+        note::READERS,
     );
     section(
         &mut page,

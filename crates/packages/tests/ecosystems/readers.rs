@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::tree::{Tree, compare, fixtures, folders, load, read, readings};
 
 fn cases() -> Vec<PathBuf> {
-    let ids = ECOSYSTEMS.iter().map(|ecosystem| ecosystem.id).chain(["sbom"]);
+    let ids = ECOSYSTEMS.iter().map(|ecosystem| ecosystem.id).chain(["note", "sbom"]);
     ids.flat_map(|id| folders(&fixtures().join(id))).filter(|case| case.join("root").is_dir()).collect()
 }
 
