@@ -81,7 +81,7 @@ fn failures(report: &Report, failing: &[&Finding], level: Severity) -> Vec<Strin
         needs.push(count(upgrades, "upgrade", "upgrades"));
     }
     if unfixed > 0 {
-        needs.push(format!("waivers for {unfixed} without a fix"));
+        needs.push(format!("a decision on {unfixed} without a fix"));
     }
     vec![said, format!("passing needs {}", needs.join(" and "))]
 }
@@ -287,7 +287,7 @@ mod tests {
         ];
         let expected = [
             "2 vulnerabilities are high or critical",
-            "passing needs 1 upgrade and waivers for 1 without a fix",
+            "passing needs 1 upgrade and a decision on 1 without a fix",
             "1 vulnerability that nobody has rated did not count",
         ];
         let expected = expected.map(String::from).to_vec();

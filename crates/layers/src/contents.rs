@@ -1,7 +1,7 @@
 //! All that the layers hold together: the tree, and what readers found in it, each package with its layer and files.
 
 use plimsoll_image::Image;
-use plimsoll_model::{Facts, Gap, GapKind, GapReason, Location, Owned, Package, Reader, Release};
+use plimsoll_model::{Facts, Gap, GapKind, GapReason, Location, Owned, Package, Presence, Reader, Release};
 
 use crate::Error;
 use crate::attribution::{Identities, attribute};
@@ -122,12 +122,12 @@ impl<'a> Findings<'a> {
             Outcome::Read(Ok(facts)) => facts,
             // What a later layer hides is not in the image: only the attribution is poorer.
             _ if !is_visible => return,
-            Outcome::Read(Err(malformed)) => return self.gap(group, GapReason::Malformed, malformed.0),
+            Outcome::Read(Err(malformed)) => return self.lost(group, GapReason::Malformed, malformed.0),
             Outcome::TooLarge(size) => {
                 let message = format!("it was not read: {size} bytes are more than any file of its kind has");
-                return self.gap(group, GapReason::TooLarge, message);
+                return self.lost(group, GapReason::TooLarge, message);
             }
-            Outcome::Unreadable(message) => return self.gap(group, GapReason::Unreadable, message),
+            Outcome::Unreadable(message) => return self.lost(group, GapReason::Unreadable, message),
         };
         if let Some(listed) = self.listed.get_mut(number) {
             *listed = facts.packages.iter().map(|package| self.identities.number(package)).collect();
@@ -155,14 +155,22 @@ impl<'a> Findings<'a> {
         facts.malformed.into_iter().for_each(|message| self.gap(group, GapReason::Malformed, message));
     }
 
+    /// A whole file is lost. Of a lock file nobody knows how many packages it names.
+    fn lost(&mut self, group: &Group, reason: GapReason, message: String) {
+        let is_list = |reader: &&Reader| reader.wants.essential || reader.presence == Presence::Locked;
+        let kind = if self.readers.get(group.reader).is_some_and(is_list) { GapKind::Blind } else { GapKind::Partial };
+        self.push(group, kind, reason, message);
+    }
+
+    /// A part of a file is lost.
     fn gap(&mut self, group: &Group, reason: GapReason, message: String) {
         let is_essential = self.readers.get(group.reader).is_some_and(|reader| reader.wants.essential);
-        self.gaps.push(Gap {
-            kind: if is_essential { GapKind::Blind } else { GapKind::Partial },
-            location: String::from_utf8_lossy(&group.main.path).into_owned(),
-            reason,
-            message,
-        });
+        let kind = if is_essential { GapKind::Blind } else { GapKind::Partial };
+        self.push(group, kind, reason, message);
+    }
+
+    fn push(&mut self, group: &Group, kind: GapKind, reason: GapReason, message: String) {
+        self.gaps.push(Gap { kind, location: String::from_utf8_lossy(&group.main.path).into_owned(), reason, message });
     }
 }
 

@@ -16,7 +16,7 @@ use crate::tar::{Member, Type};
 use crate::wants::{Matcher, Want};
 
 /// Raised whenever equal layers give another index, or it is stored in another way.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Plain bytes after which a block of kept files is compressed.
 const BLOCK: usize = 1 << 20;

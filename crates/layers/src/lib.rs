@@ -55,6 +55,9 @@ use wants::Matcher;
 pub struct Settings<'a> {
     /// Who reads which files.
     pub readers: &'a [&'static Reader],
+    /// Whether a file at this path is an installed package's own, so that what it asks for is nothing to the image: it is
+    /// kept from readers of what is not installed.
+    pub is_foreign: fn(&str) -> bool,
     /// Where indexes of layers are kept, if anywhere. Folders are never cached.
     pub cache: Option<&'a Cache>,
     /// Bounds.
@@ -75,7 +78,7 @@ pub struct Settings<'a> {
 /// When a layer cannot be had, is damaged, is not the one that the manifest names, or passes a bound: the lowest such
 /// layer is named. What else cannot be read is a gap.
 pub fn read(image: &Image, settings: &Settings<'_>) -> Result<Contents, Error> {
-    let matcher = Matcher::new(settings.readers);
+    let matcher = Matcher::new(settings.readers, settings.is_foreign);
     let budget = Budget::new(settings.limits.spool);
     let room = Room::new(settings.limits.spool);
     let tools = Tools {

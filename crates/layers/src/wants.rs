@@ -16,6 +16,7 @@ pub struct Want {
 /// The patterns of a list of readers.
 pub struct Matcher {
     readers: Vec<&'static Reader>,
+    is_foreign: fn(&str) -> bool,
     /// Whole paths without a star.
     exact: HashMap<Vec<u8>, Vec<Want>>,
     /// By the last part of the path, where that has no star.
@@ -90,9 +91,10 @@ fn ending(part: &str) -> Option<&str> {
 
 impl Matcher {
     /// Compiles the patterns of all readers.
-    pub fn new(readers: &[&'static Reader]) -> Self {
+    pub fn new(readers: &[&'static Reader], is_foreign: fn(&str) -> bool) -> Self {
         let mut matcher = Self {
             readers: readers.to_vec(),
+            is_foreign,
             exact: HashMap::new(),
             by_name: HashMap::new(),
             by_folder: HashMap::new(),
@@ -197,6 +199,11 @@ impl Matcher {
         if wants.len() > 1 {
             wants.sort_unstable();
             wants.dedup();
+        }
+        let names_only =
+            |want: &Want| self.readers.get(want.reader).is_some_and(|reader| !reader.presence.is_installed());
+        if wants.iter().any(names_only) && (self.is_foreign)(&String::from_utf8_lossy(path)) {
+            wants.retain(|want| !names_only(want));
         }
         wants
     }

@@ -425,6 +425,7 @@ fn circles_of_links_end() {
 fn settings<'a>(cache: &'a Cache, limits: &'a Limits, threads: usize) -> Settings<'a> {
     Settings {
         readers: READERS,
+        is_foreign: |_| false,
         cache: Some(cache),
         limits,
         verify_diff_ids: false,
@@ -582,6 +583,7 @@ fn progress_counts_every_stored_byte() {
     let limits = Limits::default();
     let settings = Settings {
         readers: READERS,
+        is_foreign: |_| false,
         cache: None,
         limits: &limits,
         verify_diff_ids: true,

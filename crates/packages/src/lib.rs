@@ -36,7 +36,7 @@ pub use distro::debian_number;
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
 pub use inventory::inventory;
-pub use locks::relevant;
+pub use locks::{is_foreign, relevant};
 pub use reference::reference;
 
 use plimsoll_model::Reader;

@@ -73,6 +73,11 @@ impl Complaints {
         }
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// Puts them into the facts. A file with complaints and nothing else is not what its name promised.
     pub fn settle(self, mut facts: Facts) -> Result<Facts, Malformed> {
         let nothing = facts.packages.is_empty() && facts.owned.is_empty() && facts.releases.is_empty();

@@ -36,12 +36,10 @@ const INSTALLED_BELOW: &[&str] = &[
 /// What package managers note in a folder of installed packages about the whole of it.
 const NOTES: &[&str] = &["node_modules/.package-lock.json", "node_modules/.pnpm/lock.yaml"];
 
-/// Keeps of the sightings those that speak about what is there: of lock files inside installed packages none, and in an
-/// image, unlike in a project's folder, of those it was installed from nothing that was not installed.
+/// Keeps of the sightings those that speak about what is there: in an image, unlike in a project's folder, of lock files
+/// that it was installed from nothing that was not installed.
 #[must_use]
 pub fn relevant(packages: Vec<Package>, is_image: bool) -> Vec<Package> {
-    let own = packages.into_iter().filter(|package| is_installed(package) || !is_foreign(package));
-    let packages: Vec<Package> = own.collect();
     if !is_image || packages.iter().all(is_installed) {
         return packages;
     }
@@ -72,8 +70,9 @@ fn file(package: &Package) -> &str {
     package.locations.first().map_or("", |location| location.file())
 }
 
-fn is_foreign(package: &Package) -> bool {
-    let path = file(package);
+/// Whether a lock file or a manifest at this path is an installed package's own.
+#[must_use]
+pub fn is_foreign(path: &str) -> bool {
     // What a package manager notes of the folder that it has filled is the project's.
     let own = NOTES.iter().find_map(|notes| path.strip_suffix(notes));
     let path = own.unwrap_or(path);
@@ -191,7 +190,7 @@ mod tests {
             "app/_build/default/lib/x/rebar.lock",
             ".build/checkouts/x/Package.resolved",
         ] {
-            assert_eq!(names(&[found(Presence::Locked, "a", path, false)], false), [""; 0], "{path}");
+            assert!(is_foreign(path), "{path}");
         }
         let own = "app/node_modules/.package-lock.json";
         assert_eq!(names(&[found(Presence::Locked, "a", own, false)], true), ["a"]);

@@ -90,6 +90,7 @@ impl Scanner<'_> {
             image,
             &plimsoll_layers::Settings {
                 readers: &plimsoll_packages::readers(),
+                is_foreign: plimsoll_packages::is_foreign,
                 cache: cache.as_ref(),
                 limits: &Limits::default(),
                 verify_diff_ids: self.verify_diff_ids,

@@ -10,7 +10,7 @@ use plimsoll_packages::Named;
 
 use super::identity::Ids;
 use super::remedy::Remedy;
-use super::verdict::{Compare, Match, Verdict};
+use super::verdict::{Compare, Match, Verdict, in_range};
 use crate::database::{Error, Inflated, Statement};
 use crate::severity::{self, Standing};
 
@@ -230,17 +230,25 @@ impl Heard<'_, '_> {
     }
 }
 
-/// First the least version that leaves every range the installed one is in, then the fixes of later branches.
+/// First the least version that leaves every range the installed one is in and is in no other, then the fixes of later
+/// branches.
 fn fixed_in(affected: &Affected<'_, '_>, compare: Compare) -> Vec<String> {
     let least = |left: &&str, right: &&str| compare(left, right).unwrap_or(Ordering::Equal);
     let here =
         affected.iter().flat_map(|(_, found)| &found.ranges).map(|range| range.fixed).filter(|fixed| !fixed.is_empty());
-    let Some(here) = here.max_by(least) else { return Vec::new() };
-    let mut elsewhere: Vec<&str> = affected
-        .iter()
-        .flat_map(|(_, found)| found.elsewhere.iter().copied())
-        .filter(|fixed| compare(here, fixed).is_some_and(Ordering::is_lt))
-        .collect();
+    let Some(mut here) = here.max_by(least) else { return Vec::new() };
+    let others = || affected.iter().flat_map(|(_, found)| &found.elsewhere);
+    // Where one branch ends the next may begin, vulnerable as well. Some orders have circles, so steps are counted.
+    for _ in 0..=others().count() {
+        let Some(range) = others().find(|range| in_range(range, here, compare) == Ok(true)) else { break };
+        match compare(here, range.fixed) {
+            Some(Ordering::Less) if !range.fixed.is_empty() => here = range.fixed,
+            _ => return Vec::new(),
+        }
+    }
+    let is_clean = |fixed: &&str| others().all(|range| in_range(range, fixed, compare) != Ok(true));
+    let fixes = others().map(|range| range.fixed).filter(|fixed| !fixed.is_empty()).filter(is_clean);
+    let mut elsewhere: Vec<&str> = fixes.filter(|fixed| compare(here, fixed).is_some_and(Ordering::is_lt)).collect();
     elsewhere.sort_by(least);
     elsewhere.insert(0, here);
     elsewhere.dedup();

@@ -101,11 +101,15 @@ fn bound<'a>(package: &Package, fixed_in: &'a [String], parent: Option<&'a Packa
     let Some(requirement) = chosen.or_else(|| needs().next()).map(|need| need.requirement.as_str()) else {
         return Bound::Unknown;
     };
+    // Most lock files say which version was chosen and not which would do.
+    if requirement.is_empty() {
+        return Bound::Unknown;
+    }
     let admits = |version: &String| (row.satisfies)(requirement, version);
     match fixed_in.iter().find(|fix| admits(fix) == Some(true)) {
         _ if admits(&package.version) == Some(false) => Bound::Ignored,
         Some(fix) => Bound::Admits { requirement, fix },
-        None if requirement.is_empty() || fixed_in.iter().any(|fix| admits(fix).is_none()) => Bound::Unknown,
+        None if fixed_in.iter().any(|fix| admits(fix).is_none()) => Bound::Unknown,
         None => Bound::Excludes { requirement },
     }
 }

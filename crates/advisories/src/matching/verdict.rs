@@ -34,8 +34,8 @@ pub struct Match<'a> {
     pub ranges: Vec<RangeText<'a>>,
     /// The version is listed by itself.
     pub exact: Option<&'a str>,
-    /// First fixed versions of the other ranges.
-    pub elsewhere: Vec<&'a str>,
+    /// The other ranges.
+    pub elsewhere: Vec<RangeText<'a>>,
 }
 
 /// The verdict, or none when the statement does not speak about this package at all.
@@ -158,19 +158,19 @@ fn contained<'a>(statement: &Statement<'a>, version: &str, compare: Compare) -> 
 }
 
 /// Asked for only when something matched: most statements are about versions long past.
-fn elsewhere<'a>(statement: &Statement<'a>, found: &Match<'a>) -> Result<Vec<&'a str>, Error> {
-    let mut fixed = Vec::new();
+fn elsewhere<'a>(statement: &Statement<'a>, found: &Match<'a>) -> Result<Vec<RangeText<'a>>, Error> {
+    let mut others = Vec::new();
     for range in statement.ranges()? {
         let range = range?;
-        if !range.fixed.is_empty() && !found.ranges.contains(&range) {
-            fixed.push(range.fixed);
+        if !found.ranges.contains(&range) {
+            others.push(range);
         }
     }
-    Ok(fixed)
+    Ok(others)
 }
 
 /// Whether a version is in a range; the bound that it cannot be ordered against when that decides.
-fn in_range<'a>(range: &RangeText<'a>, version: &str, compare: Compare) -> Result<bool, &'a str> {
+pub fn in_range<'a>(range: &RangeText<'a>, version: &str, compare: Compare) -> Result<bool, &'a str> {
     let lower = match range.introduced {
         "" | "0" => Ok(true),
         introduced => compare(version, introduced).map(Ordering::is_ge).ok_or(introduced),

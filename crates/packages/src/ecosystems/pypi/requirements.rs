@@ -28,9 +28,12 @@ pub(super) fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     let mut file = Pins::default();
     each_line(&text, |number, line, comment| file.take(number, line, comment));
     let packages = file.packages(is_for_development(input.file.path));
-    if packages.is_empty() {
+    if packages.is_empty() && (file.open.is_empty() || !file.complaints.is_empty()) {
         // Prose is often called so as well.
         return Ok(Facts::default());
+    }
+    if let Some(open) = file.without_version() {
+        file.complaints.push(open);
     }
     file.complaints.settle(Facts { packages, ..Facts::default() })
 }
@@ -102,6 +105,8 @@ struct Pins {
     is_remark: bool,
     /// Whether there is any.
     has_remarks: bool,
+    /// Names of packages that are asked for in no certain version.
+    open: Vec<String>,
     complaints: Complaints,
 }
 
@@ -127,13 +132,20 @@ impl Pins {
         // Options of a requirement follow it: `--hash`, `--config-settings`.
         let line = line.split(" --").next().unwrap_or(line).trim();
         if is_elsewhere(line) {
+            if !line.is_empty() && (!line.starts_with('-') || line.starts_with("-e")) {
+                self.open.push(line.to_owned());
+            }
             return None;
         }
         let Some(requirement) = Requirement::parse(line) else {
             self.complaints.push(format!("line {number}: {line:?} is no requirement"));
             return None;
         };
-        let package = Package::new("pypi", requirement.name, requirement.pin()?);
+        let Some(version) = requirement.pin() else {
+            self.open.push(requirement.name.to_owned());
+            return None;
+        };
+        let package = Package::new("pypi", requirement.name, version);
         let position = self.packages.len();
         add(&mut self.packages, package, number, &mut self.complaints);
         (position < self.packages.len()).then_some(position)
@@ -149,6 +161,18 @@ impl Pins {
         } else if super::is_name(by) {
             self.needs.push((normal_name(by).into_owned(), last));
         }
+    }
+
+    /// What is missing because nobody knows its version before it is installed.
+    fn without_version(&self) -> Option<String> {
+        const EXAMPLES: usize = 5;
+        let count = self.open.len();
+        let shown = self.open.iter().take(EXAMPLES).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more =
+            if count > EXAMPLES { format!(" and {} more", count.saturating_sub(EXAMPLES)) } else { String::new() };
+        (count > 0).then(|| {
+            format!("no exact version of {shown}{more}: which one an installation gets is not known; scan that, or a lock file")
+        })
     }
 
     /// The packages with their edges. Without remarks all are what the project itself asks for.
