@@ -17,6 +17,11 @@ const LONGEST_WAY: usize = 50;
 const CARRIED: &str = "/_vendor/";
 /// Places of a package that are compared with those of another: it may lie in thousands.
 const MOST_PLACES: usize = 16;
+/// Candidates that are weighed for one inventory where several packages have the name that is asked for. Real ones have
+/// some 100,000; a hostile one takes the square of its size. What is not weighed leads nowhere.
+const MOST_CANDIDATES: usize = 200_000;
+/// Bytes of all ways. Real ones have a megabyte.
+const MOST_TEXT: usize = 16 << 20;
 
 /// Packages of the languages by ecosystem and normal name.
 type Index<'p> = HashMap<(&'p str, String), Vec<usize>>;
@@ -28,7 +33,8 @@ pub(crate) fn introduce(packages: &mut [Package]) {
         return;
     }
     let parents = parents(packages);
-    let ways: Vec<Vec<String>> = (0..packages.len()).map(|index| way(packages, &parents, index)).collect();
+    let mut room = MOST_TEXT;
+    let ways: Vec<Vec<String>> = (0..packages.len()).map(|index| way(packages, &parents, index, &mut room)).collect();
     for (package, way) in packages.iter_mut().zip(ways) {
         package.introduced_by = way;
     }
@@ -45,12 +51,17 @@ fn parents(packages: &[Package]) -> Vec<Option<usize>> {
             open.push_back(number);
         }
     }
+    let mut left = MOST_CANDIDATES;
     while let Some(number) = open.pop_front() {
         let Some(package) = packages.get(number) else { continue };
         let Some(row) = ecosystem(&package.ecosystem).filter(|row| row.kind == Kind::Language) else { continue };
         for dependency in &package.depends_on {
             let key = (package.ecosystem.as_str(), (row.normal_name)(&dependency.name).into_owned());
             let Some(candidates) = index.get(&key) else { continue };
+            if candidates.len() > 1 {
+                let Some(rest) = left.checked_sub(candidates.len()) else { continue };
+                left = rest;
+            }
             for &needed in &chosen(row, dependency, candidates, (number, packages)) {
                 if let Some(parent) = parents.get_mut(needed).filter(|parent| parent.is_none()) {
                     *parent = Some(number);
@@ -152,10 +163,13 @@ fn near(one: &str, other: &str) -> (usize, Reverse<usize>) {
     (common, Reverse(apart))
 }
 
-fn way(packages: &[Package], parents: &[Option<usize>], from: usize) -> Vec<String> {
+fn way(packages: &[Package], parents: &[Option<usize>], from: usize, room: &mut usize) -> Vec<String> {
     let (mut way, mut at) = (Vec::new(), from);
     while let Some(parent) = parents.get(at).copied().flatten().filter(|parent| *parent != at) {
         let Some(package) = packages.get(parent) else { break };
+        let size = package.name.len().saturating_add(package.version.len());
+        let Some(rest) = room.checked_sub(size) else { break };
+        *room = rest;
         way.push(format!("{} {}", package.name, package.version));
         at = parent;
         if way.len() >= LONGEST_WAY {

@@ -10,6 +10,12 @@ use serde::{Deserialize, Deserializer};
 
 /// Bytes of one document. The largest lock files have some 10 MB, and a parsed document takes several times its size.
 pub(crate) const MOST_BYTES: u64 = 32 << 20;
+/// Values of one JSON document. Each takes up to a hundred bytes when parsed, however short it is written; the largest
+/// lock files have some 500,000.
+const MOST_VALUES: usize = 1_000_000;
+/// Tokens of one TOML document, spaces and line ends included: each takes some 75 bytes while it is parsed. The largest
+/// lock files have some 500,000.
+const MOST_TOKENS: usize = 1_000_000;
 
 /// All bytes of a file of at most `most`.
 ///
@@ -34,6 +40,10 @@ pub(crate) fn bytes(content: &dyn Content, most: u64) -> Result<Cow<'_, [u8]>, M
 /// When it is none, or too large.
 pub(crate) fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // Each value but the first follows one of these. They are also in texts, which are few against that.
+    if memchr::memchr3_iter(b',', b'[', b'{', bytes).count() > MOST_VALUES {
+        return Err(Malformed(format!("it has more than {MOST_VALUES} values; no such file is read")));
+    }
     serde_json::from_slice(bytes).map_err(|error| Malformed(format!("not the JSON it should be: {error}")))
 }
 
@@ -125,6 +135,9 @@ pub(crate) fn yaml<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malform
 pub(crate) fn toml<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
     let text = std::str::from_utf8(bytes).map_err(|error| Malformed(format!("not UTF-8: {error}")))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if toml_parser::Source::new(text).lex().take(MOST_TOKENS.saturating_add(1)).count() > MOST_TOKENS {
+        return Err(Malformed(format!("it has more than {MOST_TOKENS} tokens; no such file is read")));
+    }
     let document = toml::de::Deserializer::parse(text).and_then(T::deserialize);
     document.map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
@@ -136,6 +149,15 @@ pub(crate) fn toml<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malform
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_would_take_too_much_memory_is_refused() {
+        let refusal = |outcome: Result<IgnoredAny, Malformed>| outcome.unwrap_err().0;
+        assert!(refusal(json(format!("[{}0]", "0,".repeat(MOST_VALUES)).as_bytes())).contains("values"));
+        for line in ["\n", "a ", "a.", "[]", "a=''\n"] {
+            assert!(refusal(toml(line.repeat(MOST_TOKENS).as_bytes())).contains("tokens"), "{line:?}");
+        }
+    }
 
     #[test]
     fn comments_and_last_commas_go() {

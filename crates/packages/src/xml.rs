@@ -11,6 +11,8 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 pub(crate) const MOST_BYTES: u64 = 8 << 20;
 /// Elements inside one another. Project files have some ten; dropping a tree recurses.
 const DEEPEST: usize = 128;
+/// Attributes of one element. Real ones have some ten.
+const MOST_ATTRIBUTES: usize = 1000;
 /// Elements in one document.
 const MOST_ELEMENTS: usize = 400_000;
 
@@ -91,7 +93,7 @@ impl Tree {
         if self.open.len() >= DEEPEST || self.count > MOST_ELEMENTS {
             return Err("too many elements");
         }
-        let attributes = start.attributes().flatten().map(|attribute| {
+        let attributes = start.attributes().flatten().take(MOST_ATTRIBUTES).map(|attribute| {
             let value = quick_xml::escape::unescape(&attribute.value).unwrap_or_default().into_owned();
             (attribute.key.local_name().as_ref().to_owned(), value)
         });

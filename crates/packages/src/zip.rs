@@ -17,12 +17,13 @@ use crate::lines::Stream;
 pub(crate) const DEEPEST: usize = 6;
 /// Entries of one file, those of archives inside it counted too. The largest jars have some 300,000.
 const MOST_ENTRIES: u64 = 2_000_000;
-/// Bytes of the names that are kept of one file. A hundred thousand names of usual length.
-const MOST_NAMES: u64 = 8 << 20;
+/// Bytes of the entries that are kept of one file, names included. A hundred thousand with names of usual length.
+const MOST_NAMES: u64 = 24 << 20;
 /// Bytes of one name: what Linux would open (`PATH_MAX`).
 const LONGEST_NAME: usize = 4096;
-/// Inflated bytes that one file may cost, whatever its size: half a second of work.
-const FLOOR: u64 = 256 << 20;
+/// Inflated bytes that one file may cost, whatever its size. An image may hold thousands of files that are that small:
+/// what little Java needs of such a one, its manifest and its project file, has some hundred kilobytes.
+const FLOOR: u64 = 4 << 20;
 /// Inflated bytes for each byte of the file beyond that. Archives compressed three times over reach less.
 const EXPANSION: u64 = 20;
 /// Inflated bytes that one file may cost at all: some twenty seconds of work.
@@ -124,7 +125,7 @@ impl<'a> Archive<'a> {
             if name.len() > LONGEST_NAME || entry.is_dir() || !wants(&name) {
                 continue;
             }
-            if !take(&self.budget.names, name.len() as u64) {
+            if !take(&self.budget.names, (name.len() as u64).saturating_add(size_of::<Entry>() as u64)) {
                 return Err("too many entries of interest; the rest was not read".to_owned());
             }
             self.entries.push(Entry {

@@ -18,7 +18,11 @@ const SECTION: &[u8] = b".dep-v0";
 /// Compressed; a program of a thousand crates has some 20 kB.
 const MOST_COMPRESSED: u64 = 4 << 20;
 /// Inflated.
-const MOST_TEXT: u64 = 32 << 20;
+const MOST_TEXT: u64 = 8 << 20;
+/// Needs of all crates of one program, each of which repeats a name. The largest programs have some 10,000.
+const MOST_NEEDS: usize = 100_000;
+/// Bytes of a name or version. crates.io allows 64.
+const LONGEST: usize = 256;
 
 #[derive(Deserialize)]
 struct List {
@@ -59,7 +63,12 @@ fn list(bytes: &[u8]) -> Result<List, Malformed> {
     let mut text = Vec::new();
     let limited = ZlibDecoder::new(bytes).take(MOST_TEXT).read_to_end(&mut text);
     limited.map_err(|error| Malformed(format!("cannot be inflated: {error}")))?;
-    document::json(&text)
+    let list: List = document::json(&text)?;
+    let is_short = |package: &Crate| package.name.len() <= LONGEST && package.version.len() <= LONGEST;
+    if !list.packages.iter().all(is_short) {
+        return Err(Malformed(format!("a crate has a name or version of more than {LONGEST} bytes")));
+    }
+    Ok(list)
 }
 
 fn packages(list: &List, complaints: &mut Complaints) -> Vec<Package> {
@@ -78,8 +87,11 @@ fn packages(list: &List, complaints: &mut Complaints) -> Vec<Package> {
             *flag = true;
         }
     }
-    let needed = |package: &Crate| {
-        let needed = package.dependencies.iter().take(MOST_PACKAGES).filter_map(|number| list.packages.get(*number));
+    let mut room = MOST_NEEDS;
+    let mut needed = |package: &Crate| {
+        let count = package.dependencies.len().min(room);
+        room = room.saturating_sub(count);
+        let needed = package.dependencies.iter().take(count).filter_map(|number| list.packages.get(*number));
         let mut needed: Vec<_> = needed
             .map(|crate_| Dependency {
                 name: crate_.name.clone(),
@@ -90,6 +102,10 @@ fn packages(list: &List, complaints: &mut Complaints) -> Vec<Package> {
         needed.sort_unstable();
         needed
     };
+    let count = list.packages.iter().map(|package| package.dependencies.len()).fold(0, usize::saturating_add);
+    if count > MOST_NEEDS {
+        complaints.push(format!("more than {MOST_NEEDS} needs of crates; the rest was not read"));
+    }
     let crates = list.packages.iter().zip(is_direct).take(MOST_PACKAGES);
     let package = |(package, direct): (&Crate, bool)| Package {
         // Before the kind was written, the source of crates.io was already.

@@ -13,6 +13,7 @@ use plimsoll_model::{Facts, Input, Malformed, Origin, Package, Presence, Reader,
 use crate::document;
 use crate::executable::{self, Executable, Part, STARTS};
 use crate::language::LANGUAGE;
+use crate::lines::Complaints;
 use crate::{Context, Ecosystem, Named, paths, versions};
 use mark::{Mark, Sightings};
 use programs::{PROGRAMS, Program, TEXTS};
@@ -80,11 +81,13 @@ fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
         return Ok(Facts::default());
     }
     let executables = executable::executables(input.file.content).unwrap_or_default();
+    let mut complaints = Complaints::default();
     let told = programs.filter_map(|program| {
-        let version = executables.iter().find_map(|executable| version(executable, program, name))?;
-        Some(package(program, version))
+        let mut versions = executables.iter().map(|executable| version(executable, program, name, &mut complaints));
+        Some(package(program, versions.find_map(|version| version)?))
     });
-    Ok(Facts { packages: told.collect(), ..Facts::default() })
+    let packages = told.collect();
+    complaints.settle(Facts { packages, ..Facts::default() })
 }
 
 /// What is too large is no file of these: they hold constants.
@@ -108,13 +111,20 @@ fn package(program: &Program, version: String) -> Package {
 }
 
 /// The version that the first mark in the order of the row tells.
-fn version(executable: &Executable<'_>, program: &Program, name: &str) -> Option<String> {
+fn version(executable: &Executable<'_>, program: &Program, name: &str, complaints: &mut Complaints) -> Option<String> {
     let marks: Vec<Mark<'_>> = program.marks.iter().filter_map(|mark| Mark::new(mark, name)).collect();
     let mut sightings: Vec<Sightings> = marks.iter().map(|_| Sightings::default()).collect();
+    // Parts that lie apart are no larger than the file together.
+    let mut left = executable.whole().size;
     for part in constants(executable) {
         let mut skip = 0;
         while skip < part.size {
-            let chunk = executable.chunk(&part, skip, CHUNK.saturating_add(OVERLAP)).ok()?;
+            let rest = left.checked_sub(CHUNK.min(part.size.saturating_sub(skip)));
+            let (Some(rest), Ok(chunk)) = (rest, executable.chunk(&part, skip, CHUNK.saturating_add(OVERLAP))) else {
+                complaints.push(format!("its parts overlap or are outside the file: no version of {}", program.name));
+                return None;
+            };
+            left = rest;
             for (mark, sightings) in marks.iter().zip(&mut sightings) {
                 mark.find(&chunk, sightings);
             }

@@ -62,7 +62,12 @@ fn take(info: &BuildInfo, packages: &mut Vec<Package>, complaints: &mut Complain
     if path == "cmd/go" {
         packages.extend(released(TOOLCHAIN, &info.go));
     }
-    packages.extend(modules.into_iter().map(|module| module.package(&info.modules)));
+    let mut flags = info.modules.lines().find_map(|line| line.strip_prefix("build\t-ldflags=")).unwrap_or_default();
+    // One module is that of the program itself; for what else claims to be, nobody searches the flags.
+    packages.extend(modules.into_iter().map(|module| {
+        let flags = if module.is_main { std::mem::take(&mut flags) } else { "" };
+        module.package(flags)
+    }));
 }
 
 /// A line of the build information.
@@ -90,8 +95,8 @@ impl Module {
         }
     }
 
-    fn package(self, settings: &str) -> Package {
-        let version = if self.is_main { own_version(&self, settings) } else { self.version };
+    fn package(self, flags: &str) -> Package {
+        let version = if self.is_main { own_version(&self, flags) } else { self.version };
         let origin = if self.is_local { Origin::ThirdParty } else { Origin::Unknown };
         Package { origin, direct: self.is_main, ..Package::new("golang", self.path, version) }
     }
@@ -104,15 +109,14 @@ pub(super) fn is_folder(path: &str) -> bool {
 
 /// The program's own version. A build in a checkout without a tag has none, or one (`v0.0.0-…`) that is before every
 /// fix, which would be a false alarm: then what the builder told the linker to write into a variable, else none.
-fn own_version(module: &Module, settings: &str) -> String {
+fn own_version(module: &Module, flags: &str) -> String {
     let version = module.version.split('+').next().unwrap_or_default();
     let is_known = !version.is_empty() && version != UNKNOWN && !version.starts_with("v0.0.0-");
     // A mark of local changes is not part of the version: v1.2.3+dirty.
     if is_known {
         return module.version.trim_end_matches("+dirty").to_owned();
     }
-    let flags = settings.lines().find_map(|line| line.strip_prefix("build\t-ldflags="));
-    flags.and_then(|flags| linked_version(flags, &module.path)).unwrap_or_default()
+    linked_version(flags, &module.path).unwrap_or_default()
 }
 
 /// The version in `-X main.version=1.2.3`, with the letter that Go's versions begin with.
@@ -160,7 +164,7 @@ mod tests {
 
     fn version(stamped: &str, flags: &str) -> String {
         let module = Module::new(&format!("example.org/app\t{stamped}\t"), true).unwrap();
-        own_version(&module, &format!("build\tGOOS=linux\nbuild\t-ldflags={flags}\n"))
+        own_version(&module, flags)
     }
 
     #[test]

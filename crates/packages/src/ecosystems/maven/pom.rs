@@ -4,7 +4,7 @@
 //! would say stays unknown.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plimsoll_model::{Dependency, Facts, Input, Malformed, Package};
 
@@ -34,6 +34,8 @@ pub(super) struct Pom {
     properties: BTreeMap<String, String>,
     dependencies: Vec<Declared>,
     managed: Vec<Declared>,
+    /// Which of those is for a group and an artifact: the first one.
+    managed_by_name: HashMap<(String, String), usize>,
     licences: Vec<String>,
 }
 
@@ -69,6 +71,7 @@ impl Pom {
             properties: properties.map(|property| (property.name.clone(), property.text.clone())).collect(),
             dependencies: list(Some(root)),
             managed: list(root.child("dependencyManagement")),
+            managed_by_name: HashMap::new(),
             licences: licences.map(|licence| licence.text_of("name").to_owned()).collect(),
         };
         pom.inherit();
@@ -87,6 +90,12 @@ impl Pom {
         let resolve = |text: &str| self.resolve(text).into_owned();
         self.own =
             Coordinates::new(&resolve(&self.own.group), &resolve(&self.own.artifact), &resolve(&self.own.version));
+        let mut managed_by_name = HashMap::new();
+        for (number, managed) in self.managed.iter().enumerate().filter(|(_, managed)| managed.scope != "import") {
+            let name = (self.resolve(&managed.group).into_owned(), self.resolve(&managed.artifact).into_owned());
+            managed_by_name.entry(name).or_insert(number);
+        }
+        self.managed_by_name = managed_by_name;
     }
 
     /// What it names itself.
@@ -117,6 +126,8 @@ impl Pom {
             let (key, behind) = after.split_once('}')?;
             filled.push_str(before);
             match self.property(key) {
+                // Nothing longer than that is kept, so that nothing longer is made either.
+                Some(value) if filled.len().saturating_add(value.len()) > LONGEST => return None,
                 Some(value) => {
                     filled.push_str(value);
                     is_changed = true;
@@ -176,11 +187,8 @@ impl Pom {
     }
 
     fn managed_one(&self, group: &str, artifact: &str) -> Option<&Declared> {
-        self.managed.iter().find(|managed| {
-            managed.scope != "import"
-                && self.resolve(&managed.group) == group
-                && self.resolve(&managed.artifact) == artifact
-        })
+        let number = self.managed_by_name.get(&(group.to_owned(), artifact.to_owned()))?;
+        self.managed.get(*number)
     }
 
     /// The dependencies with exact versions; what is not known of the others goes to the complaints.

@@ -80,6 +80,8 @@ pub(super) const NPM: Ecosystem = Ecosystem {
 
 /// Longest name that npm has ever let in (<https://docs.npmjs.com/cli/configuring-npm/package-json#name>).
 const LONGEST_NAME: usize = 214;
+/// What npm itself takes: <https://github.com/npm/node-semver/blob/main/internal/constants.js>.
+const LONGEST_VERSION: usize = 256;
 
 /// Whether a text can be the name of a package: `name` or `@scope/name`. Old names have capitals, and characters that
 /// are not let in any more.
@@ -100,7 +102,9 @@ fn is_name(name: &str) -> bool {
 /// Whether a text can be a version: it begins like one and holds nothing that would not fit on a line.
 fn is_version(version: &str) -> bool {
     let digits = version.trim_start_matches(['v', '=']);
-    digits.starts_with(|first: char| first.is_ascii_digit()) && version.bytes().all(|byte| byte.is_ascii_graphic())
+    version.len() <= LONGEST_VERSION
+        && digits.starts_with(|first: char| first.is_ascii_digit())
+        && version.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// A need as manifests write it: `"name": "^1.2"`, or `"alias": "npm:name@^1.2"`.
