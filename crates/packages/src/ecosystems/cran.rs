@@ -1,5 +1,5 @@
 //! Packages of R, as `install.packages` leaves them and renv locks them:
-//! <https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file>.
+//! "Writing R Extensions", section 1.1.1.
 //!
 //! Owns their row, the description of an installed package, and renv's lock file. Packages that R itself consists of
 //! (`Priority: base`) are no packages of CRAN: they have R's version.

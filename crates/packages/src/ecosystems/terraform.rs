@@ -24,7 +24,7 @@ pub(super) const TERRAFORM: Ecosystem = Ecosystem {
     ..LANGUAGE
 };
 
-/// `provider "registry.terraform.io/hashicorp/aws" {`, then `version = "5.1.0"` on a line of its own: the file is written
+/// `provider "HOST/hashicorp/aws" {`, then `version = "5.1.0"` on a line of its own: the file is written
 /// by the program in this one way.
 fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     let mut complaints = Complaints::default();

@@ -1,6 +1,6 @@
 //! Pub's order of versions and its constraints, Dart's.
 //!
-//! The rules are those of pub_semver, <https://pub.dev/packages/pub_semver>, and
+//! The rules are those of pub_semver, <https://github.com/dart-lang/tools/tree/main/pkgs/pub_semver>, and
 //! <https://dart.dev/tools/pub/dependencies#version-constraints>: Semantic Versioning, except that builds count, that
 //! leading zeros are taken, and that `^0.0.1` goes up to `0.1.0`.
 

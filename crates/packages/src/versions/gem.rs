@@ -1,7 +1,7 @@
 //! RubyGems' order of versions, and its requirements: `~> 1.2, >= 1.2.3`.
 //!
 //! Order and requirements are those of `Gem::Version` and `Gem::Requirement`,
-//! <https://guides.rubygems.org/patterns/#semantic-versioning> and
+//! <https://docs.ruby-lang.org/en/3.3/Gem.html> and
 //! <https://github.com/rubygems/rubygems/blob/master/lib/rubygems/version.rb>. An empty text, by which RubyGems means 0,
 //! is refused.
 

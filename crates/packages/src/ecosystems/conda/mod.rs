@@ -99,7 +99,7 @@ impl<'a> Build<'a> {
     }
 }
 
-/// The name of a channel, which may be given as an address: `https://conda.anaconda.org/conda-forge/linux-64`.
+/// The name of a channel, which may be given as an address: `https://registry.invalid/conda-forge/linux-64`.
 fn channel_of(channel: &str) -> &str {
     let channel = channel.trim_end_matches('/');
     let last = channel.rsplit('/').next().unwrap_or(channel);
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn addresses_name_builds() {
         let found = Build::of_address(
-            "https://conda.anaconda.org/conda-forge/linux-64/ca-certificates-2023.7.22-hbcca054_0.conda#f5",
+            "https://registry.invalid/conda-forge/linux-64/ca-certificates-2023.7.22-hbcca054_0.conda#f5",
         );
         let expected = Build {
             name: "ca-certificates",
@@ -141,7 +141,7 @@ mod tests {
         for (channel, name) in [
             ("conda-forge", "conda-forge"),
             ("pkgs/main/linux-64", "main"),
-            ("https://conda.anaconda.org/conda-forge/", "conda-forge"),
+            ("https://registry.invalid/conda-forge/", "conda-forge"),
             ("noarch", "noarch"),
         ] {
             assert_eq!(channel_of(channel), name);

@@ -1,4 +1,4 @@
-//! Ruby's packages: <https://guides.rubygems.org/>.
+//! Ruby's packages: <https://docs.ruby-lang.org/en/3.3/Gem.html>.
 //!
 //! Owns the row. The specifications of installed gems and the lock files of Bundler are in modules of their own. The
 //! specifications that lie in a gem's source are programs, of which nothing is run and nothing read.
@@ -35,7 +35,7 @@ pub(super) const GEM: Ecosystem = Ecosystem {
     ..LANGUAGE
 };
 
-/// Whether this can be the name of a gem: <https://guides.rubygems.org/name-your-gem/>.
+/// Whether this can be the name of a gem: <https://docs.ruby-lang.org/en/3.3/Gem.html>.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }

@@ -1,5 +1,5 @@
 //! The specification of an installed gem, a program that RubyGems itself wrote:
-//! <https://guides.rubygems.org/specification-reference/>.
+//! <https://docs.ruby-lang.org/en/3.3/Gem.html>.
 //!
 //! Owns the literal texts in it, one assignment a line. Runs nothing: a line that RubyGems would not write says nothing.
 

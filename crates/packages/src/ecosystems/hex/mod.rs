@@ -1,4 +1,4 @@
-//! Packages of Erlang and Elixir: <https://hex.pm>.
+//! Packages of Erlang and Elixir: <https://github.com/hexpm/specifications>.
 //!
 //! Owns the rows of Hex's packages and of the applications that come with Erlang/OTP and Elixir themselves.
 

@@ -21,7 +21,7 @@ pub(super) const INSTALLED: &[&str] = &[
     "**/node_modules/.store/*/package/package.json",
 ];
 /// In a folder named for the version: programs unpacked from a release (`opt/yarn-v1.22.22`), Corepack's package managers
-/// (`pnpm/9.1.0`), Deno's cache (`npm/registry.npmjs.org/chalk/5.3.0`).
+/// (`pnpm/9.1.0`), Deno's cache (`npm/HOST/chalk/5.3.0`).
 pub(super) const UNPACKED: &[&str] = &["**/*.*.*/package.json"];
 
 /// Bytes of one manifest; those of packages with thousands of exports reach some hundred kilobytes.

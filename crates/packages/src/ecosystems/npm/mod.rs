@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn registries_are_told_from_repositories() {
-        for registry in ["", "https://registry.npmjs.org/a/-/a-1.0.0.tgz", "https://mirror.example/npm/a/-/a-1.tgz"] {
+        for registry in ["", "https://registry.invalid/a/-/a-1.0.0.tgz", "https://mirror.example/npm/a/-/a-1.tgz"] {
             assert_eq!(origin(registry), Origin::Unknown, "{registry}");
         }
         for elsewhere in ["git+ssh://git@github.com/a/b.git#1", "file:../b", "https://codeload.github.com/a/b/tar.gz/1"]

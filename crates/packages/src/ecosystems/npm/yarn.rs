@@ -205,8 +205,8 @@ mod tests {
             Entry { descriptors: vec![descriptor.into()], version: "1.0.0".into(), address, chosen, needs: Vec::new() }
         };
         for (descriptor, resolved, name, origin) in [
-            ("a@^1", "https://registry.yarnpkg.com/a/-/a-1.0.0.tgz#0123", "a", Origin::Unknown),
-            ("a@npm:@s/b@^1", "https://registry.yarnpkg.com/@s/b/-/b-1.0.0.tgz#0123", "@s/b", Origin::Unknown),
+            ("a@^1", "https://registry.invalid/a/-/a-1.0.0.tgz#0123", "a", Origin::Unknown),
+            ("a@npm:@s/b@^1", "https://registry.invalid/@s/b/-/b-1.0.0.tgz#0123", "@s/b", Origin::Unknown),
             ("a@file:../a", "", "a", Origin::ThirdParty),
             (
                 "@s/a@git+ssh://git@example.org/a.git",
