@@ -3,6 +3,7 @@
 //! Owns their row and how one is told by its file's name and the version in its bytes. Which ones are told is the table
 //! in `programs.rs`.
 
+mod jvm;
 mod mark;
 mod programs;
 
@@ -36,6 +37,7 @@ pub(super) const GENERIC: Ecosystem = Ecosystem {
             presence: Presence::Installed,
             read: read_text,
         },
+        jvm::RELEASE,
     ],
     compare: versions::generic::compare,
     satisfies: versions::generic::satisfies,
