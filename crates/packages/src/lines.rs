@@ -12,9 +12,9 @@ const LONGEST_LINE: usize = 1 << 20;
 const CHUNK: usize = 1 << 16;
 /// More complaints about one file help nobody; the rest is counted.
 const MOST_COMPLAINTS: usize = 50;
-/// Packages in one database, ten times more than a whole distribution installs. Bounds the memory that a small hostile
-/// file can ask for.
-pub(crate) const MOST_PACKAGES: usize = 200_000;
+/// Packages in one database or lock file: no system installs and no project locks as many. Bounds the memory that a small
+/// hostile file can ask for.
+pub(crate) const MOST_PACKAGES: usize = 50_000;
 
 /// Calls `visit` with the number (from 1) and text of each line, without its end.
 ///

@@ -176,9 +176,8 @@ mod tests {
 
     #[test]
     fn projects_in_usr_src_are_what_the_image_was_made_for() {
-        let locked = |path| [found(Presence::Locked, "a", path, false)];
-        assert_eq!(names(&locked("usr/src/app/package-lock.json"), true), ["a"]);
-        assert_eq!(names(&locked("usr/src/rustc-1.63.0/Cargo.lock"), true), [""; 0]);
+        assert!(!is_foreign("usr/src/app/package-lock.json"));
+        assert!(is_foreign("usr/src/rustc-1.63.0/Cargo.lock"));
     }
 
     #[test]
@@ -192,7 +191,6 @@ mod tests {
         ] {
             assert!(is_foreign(path), "{path}");
         }
-        let own = "app/node_modules/.package-lock.json";
-        assert_eq!(names(&[found(Presence::Locked, "a", own, false)], true), ["a"]);
+        assert!(!is_foreign("app/node_modules/.package-lock.json"));
     }
 }
