@@ -30,6 +30,7 @@ mod rpm;
 mod swift;
 mod terraform;
 mod vcpkg;
+mod wordpress;
 
 use crate::Ecosystem;
 
@@ -65,4 +66,5 @@ pub const ECOSYSTEMS: &[&Ecosystem] = &[
     &swift::SWIFT,
     &terraform::TERRAFORM,
     &vcpkg::VCPKG,
+    &wordpress::WORDPRESS,
 ];
