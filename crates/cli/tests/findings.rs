@@ -18,7 +18,10 @@ const RPM_LIST: &str =
 
 fn ours(report: &Value) -> BTreeSet<String> {
     let field = |value: &Value| value.as_str().unwrap_or("").to_owned();
-    let findings = report["findings"].as_array().unwrap().iter();
+    // Of languages' packages other data speak.
+    let is_system =
+        |finding: &&Value| ["pkg:deb/", "pkg:rpm/"].iter().any(|kind| field(&finding["package"]).starts_with(kind));
+    let findings = report["findings"].as_array().unwrap().iter().filter(is_system);
     let line = |finding: &Value| {
         let fixed = finding["fixed_in"][0].as_str().unwrap_or("-").to_owned();
         [field(&finding["name"]), field(&finding["version"]), field(&finding["id"]), fixed].join("\t")
