@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use super::operators::holds;
-use super::{Natural, split_while};
+use super::{Letters, Natural, Word, split_while};
 
 /// How deep parentheses may stand in each other.
 const DEEPEST: usize = 32;
@@ -277,7 +277,7 @@ fn component_starts_with(component: &[u8], bound: &[u8]) -> bool {
     while let Some(bound) = bounds.next() {
         let atom = atoms.next().unwrap_or(Atom::ZERO);
         let is_same = match (atom, bound) {
-            (Atom::Word(word), Atom::Word(start)) if bounds.peek().is_none() => word.starts_with(&start),
+            (Atom::Word(word), Atom::Word(start)) if bounds.peek().is_none() => word.0.starts_with(&start.0),
             (atom, bound) => atom == bound,
         };
         if !is_same {
@@ -290,7 +290,7 @@ fn component_starts_with(component: &[u8], bound: &[u8]) -> bool {
 /// What components are made of, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Atom<'a> {
-    Word(Word<'a>),
+    Word(Word<Text<'a>>),
     Number(Natural<'a>),
     Post,
 }
@@ -301,9 +301,11 @@ impl Atom<'_> {
 
 /// Letters without regard to case; `dev` counts as if it were the only one in capitals, which is before all others.
 #[derive(Debug, Clone, Copy)]
-struct Word<'a>(&'a [u8]);
+struct Text<'a>(&'a [u8]);
 
-impl Word<'_> {
+impl Letters for Text<'_> {
+    type Letter = u8;
+
     fn letters(&self) -> impl Iterator<Item = u8> {
         let is_dev = self.0.eq_ignore_ascii_case(b"dev");
         self.0.iter().map(move |byte| match byte {
@@ -312,31 +314,13 @@ impl Word<'_> {
             _ => byte.to_ascii_lowercase(),
         })
     }
+}
 
+impl Text<'_> {
     fn starts_with(&self, start: &Self) -> bool {
         self.letters().take(start.0.len()).eq(start.letters())
     }
 }
-
-impl Ord for Word<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.letters().cmp(other.letters())
-    }
-}
-
-impl PartialOrd for Word<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Word<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Word<'_> {}
 
 /// The atoms of a component, with a zero before one that begins with a word, to keep numbers and words in step.
 struct Atoms<'a> {
@@ -365,7 +349,7 @@ impl<'a> Iterator for Atoms<'a> {
         Some(match first {
             b'0'..=b'9' => Atom::Number(Natural::new(atom)),
             _ if atom.eq_ignore_ascii_case(b"post") => Atom::Post,
-            _ => Atom::Word(Word(atom)),
+            _ => Atom::Word(Word(Text(atom))),
         })
     }
 }

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::Natural;
+use super::{Letters, Natural, Word};
 
 /// The order of two versions, or `None` when one of them is empty.
 ///
@@ -159,7 +159,7 @@ impl Item<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Qualifier<'a> {
     Known(u8),
-    Other(Word<'a>),
+    Other(Word<Text<'a>>),
 }
 
 impl<'a> Qualifier<'a> {
@@ -186,16 +186,18 @@ impl<'a> Qualifier<'a> {
         };
         let known = || KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, order)| *order);
         let order = initial.filter(|_| is_before_digit).or_else(known);
-        order.map_or(Self::Other(Word(word)), Self::Known)
+        order.map_or(Self::Other(Word(Text(word))), Self::Known)
     }
 }
 
 /// Text that compares without regard to case, by UTF-16 units as Java does.
 #[derive(Debug, Clone, Copy)]
-struct Word<'a>(&'a str);
+struct Text<'a>(&'a str);
 
-impl Word<'_> {
-    fn units(&self) -> impl Iterator<Item = u16> {
+impl Letters for Text<'_> {
+    type Letter = u16;
+
+    fn letters(&self) -> impl Iterator<Item = u16> {
         self.0.chars().flat_map(char::to_lowercase).flat_map(|letter| {
             let mut units = [0; 2];
             let length = letter.encode_utf16(&mut units).len();
@@ -203,26 +205,6 @@ impl Word<'_> {
         })
     }
 }
-
-impl Ord for Word<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.units().cmp(other.units())
-    }
-}
-
-impl PartialOrd for Word<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Word<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Word<'_> {}
 
 /// The items of a version without those that Maven drops: nulls at the end of each list, and lists without items.
 struct Items<'a> {

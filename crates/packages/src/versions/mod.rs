@@ -5,6 +5,8 @@
 //! allocates nothing, but for Composer's and for what PEP 440 does not describe. `satisfies` reads the ranges of
 //! manifests; `None` says that it does not understand one. Does not know packages or advisories.
 
+use std::cmp::Ordering;
+
 pub mod alpm;
 pub mod apk;
 pub mod bitnami;
@@ -53,6 +55,39 @@ impl<'a> Natural<'a> {
         if self.digits.is_empty() { b"0" } else { self.digits }
     }
 }
+
+/// Text that does not compare by its bytes: without regard to case, say.
+pub(crate) trait Letters {
+    /// What it compares by.
+    type Letter: Ord;
+
+    /// One after the other.
+    fn letters(&self) -> impl Iterator<Item = Self::Letter>;
+}
+
+/// Text in the order of its [`Letters`]; equal when they are, whatever its bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word<T>(pub T);
+
+impl<T: Letters> Ord for Word<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.letters().cmp(other.0.letters())
+    }
+}
+
+impl<T: Letters> PartialOrd for Word<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T: Letters> PartialEq for Word<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<T: Letters> Eq for Word<T> {}
 
 /// Splits off the longest prefix whose bytes all satisfy `belongs`.
 pub(crate) fn split_while(text: &[u8], belongs: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {

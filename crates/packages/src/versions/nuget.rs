@@ -7,6 +7,8 @@
 
 use std::cmp::Ordering;
 
+use super::{Letters, Word};
+
 /// The order of two versions, or `None` when one of them is none.
 ///
 /// ```
@@ -139,35 +141,22 @@ fn is_label(text: &str) -> bool {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Label<'a> {
     Number(i32),
-    Word(Word<'a>),
+    Word(Word<Text<'a>>),
 }
 
 impl<'a> Label<'a> {
     fn new(text: &'a str) -> Self {
-        text.parse().map_or(Self::Word(Word(text)), Self::Number)
+        text.parse().map_or(Self::Word(Word(Text(text))), Self::Number)
     }
 }
 
 /// Text that compares without regard to case.
-struct Word<'a>(&'a str);
+struct Text<'a>(&'a str);
 
-impl Ord for Word<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let upper = |byte: u8| byte.to_ascii_uppercase();
-        self.0.bytes().map(upper).cmp(other.0.bytes().map(upper))
+impl Letters for Text<'_> {
+    type Letter = u8;
+
+    fn letters(&self) -> impl Iterator<Item = u8> {
+        self.0.bytes().map(|byte| byte.to_ascii_uppercase())
     }
 }
-
-impl PartialOrd for Word<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Word<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Word<'_> {}

@@ -1,8 +1,6 @@
 //! Versions from before PEP 440, in the order that setuptools and then `packaging` gave them.
 
-use std::cmp::Ordering;
-
-use super::super::{Natural, split_while};
+use super::super::{Letters, Natural, Word, split_while};
 
 /// Longer ones are none: such versions are read anew for each comparison.
 const LONGEST: usize = 256;
@@ -13,18 +11,18 @@ pub struct Legacy<'a>(Vec<Part<'a>>);
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Part<'a> {
-    Word(Word<'a>),
+    Word(Word<Text<'a>>),
     Number(Natural<'a>),
 }
 
 /// A word as it is compared, whatever its case.
 #[derive(Clone, Copy)]
-struct Word<'a>(&'a [u8]);
+struct Text<'a>(&'a [u8]);
 
 /// Where a version ends: words before it in the alphabet make a version older, the others newer.
-const END: Word<'static> = Word(b"final");
+const END: Word<Text<'static>> = Word(Text(b"final"));
 /// A hyphen.
-const PATCH: Word<'static> = Word(b"final-");
+const PATCH: Word<Text<'static>> = Word(Text(b"final-"));
 
 impl<'a> Legacy<'a> {
     pub fn parse(text: &'a str) -> Option<Self> {
@@ -39,7 +37,7 @@ impl<'a> Legacy<'a> {
             let part;
             (part, rest) = match first {
                 b'.' => (&b""[..], after),
-                b'-' => (PATCH.0, after),
+                b'-' => (PATCH.0.0, after),
                 _ if first.is_ascii_digit() => split_while(rest, |byte| byte.is_ascii_digit()),
                 _ if first.is_ascii_alphabetic() => split_while(rest, |byte| byte.is_ascii_alphabetic()),
                 _ => split_while(rest, |byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'-')),
@@ -47,7 +45,7 @@ impl<'a> Legacy<'a> {
             match part {
                 [] => {}
                 [b'0'..=b'9', ..] => parts.push(Part::Number(Natural::new(part))),
-                word => push_word(&mut parts, Word::new(word)),
+                word => push_word(&mut parts, Word(Text::new(word))),
             }
         }
         push_word(&mut parts, END);
@@ -56,7 +54,7 @@ impl<'a> Legacy<'a> {
 }
 
 /// Hyphens before words that make older, and zeros before all words, do not count.
-fn push_word<'a>(parts: &mut Vec<Part<'a>>, word: Word<'a>) {
+fn push_word<'a>(parts: &mut Vec<Part<'a>>, word: Word<Text<'a>>) {
     while word < END && parts.last() == Some(&Part::Word(PATCH)) {
         parts.pop();
     }
@@ -66,34 +64,18 @@ fn push_word<'a>(parts: &mut Vec<Part<'a>>, word: Word<'a>) {
     parts.push(Part::Word(word));
 }
 
-impl<'a> Word<'a> {
+impl<'a> Text<'a> {
     fn new(text: &'a [u8]) -> Self {
         const SAME: [(&str, &str); 4] = [("pre", "c"), ("preview", "c"), ("rc", "c"), ("dev", "@")];
         let same = SAME.iter().find(|(word, _)| word.as_bytes().eq_ignore_ascii_case(text));
         Self(same.map_or(text, |(_, same)| same.as_bytes()))
     }
+}
+
+impl Letters for Text<'_> {
+    type Letter = u8;
 
     fn letters(&self) -> impl Iterator<Item = u8> {
         self.0.iter().map(u8::to_ascii_lowercase)
     }
 }
-
-impl Ord for Word<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.letters().cmp(other.letters())
-    }
-}
-
-impl PartialOrd for Word<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Word<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Word<'_> {}
