@@ -3,7 +3,7 @@
 //! Owns the union of sightings, origin, package URLs, and who owns whose files. Does not read and does not match.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use plimsoll_model::{Distro, Gap, GapKind, GapReason, Inventory, Origin, Owned, Package, Presence, Release};
 
@@ -56,11 +56,10 @@ fn unite(packages: Vec<Package>) -> Vec<Package> {
     let named = packages.into_iter().map(|package| (normal_name(&package).into_owned(), package));
     let mut sightings: Vec<(String, Package)> = named.collect();
     sightings.sort_by(|left, right| {
-        let one = |package: &Package| package.presence;
-        identity(left)
-            .cmp(&identity(right))
-            .then_with(|| one(&left.1).cmp(&one(&right.1)))
-            .then_with(|| (&left.1.name, &left.1.locations).cmp(&(&right.1.name, &right.1.locations)))
+        let (one, other) = (&left.1, &right.1);
+        identity(left).cmp(&identity(right)).then_with(|| {
+            (one.presence, &one.name, &one.locations).cmp(&(other.presence, &other.name, &other.locations))
+        })
     });
     sightings.chunk_by_mut(|left, right| identity(left) == identity(right)).for_each(settle_origin);
     let mut united: Vec<(String, Package)> = Vec::with_capacity(sightings.len());
@@ -209,7 +208,7 @@ struct Owner {
 /// that one built them.
 fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
     let mut owners: BTreeMap<String, Owner> = BTreeMap::new();
-    let mut wanted: HashMap<&str, Option<usize>> = HashMap::new();
+    let mut asked: HashSet<&str> = HashSet::new();
     for package in &*packages {
         if is_system(package) {
             let owner = Owner {
@@ -220,25 +219,17 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
             owners.entry(package.name.clone()).or_insert_with(|| owner.clone());
             owners.insert(format!("{}:{}", package.name, package.arch), owner);
         } else {
-            wanted.extend(package.locations.iter().map(|location| (paths::merged(location.file()), None)));
+            asked.extend(package.locations.iter().map(|location| paths::merged(location.file())));
         }
     }
-    if wanted.is_empty() {
+    if asked.is_empty() {
         return;
     }
-    // The lists may hold a million paths; what is asked for are a few thousand.
-    for (index, list) in owned.iter().enumerate().filter(|(_, list)| owners.contains_key(&list.package)) {
-        for path in list.paths.lines() {
-            if let Some(owner) = wanted.get_mut(paths::merged(path)) {
-                owner.get_or_insert(index);
-            }
-        }
-    }
+    let lists = paths::listed(&asked, owned.iter().filter(|list| owners.contains_key(&list.package)));
     let owner = |package: &Package| {
         // Who owns a lock file that names it does not matter.
         let there = package.locations.iter().filter(|location| location.presence == package.presence);
-        let lists: Option<Vec<_>> = there.map(|location| *wanted.get(paths::merged(location.file()))?).collect();
-        let mut owners = lists?.into_iter().map(|list| owners.get(&owned.get(list)?.package));
+        let mut owners = there.map(|location| owners.get(&lists.get(paths::merged(location.file()))?.package));
         let first = owners.next()??;
         // Of two owners neither speaks for the copy of the other.
         owners.all(|owner| owner.is_some_and(|owner| owner.source == first.source)).then(|| first.clone())

@@ -46,23 +46,23 @@ struct Note<'a> {
 
 /// Leaves out notes of files that some package owns, and of packages that a database lists, in whatever version: it knows
 /// better what is installed.
-pub(crate) fn without_listed(mut packages: Vec<Package>, owned: &[Owned]) -> Vec<Package> {
+pub(crate) fn without_listed(packages: Vec<Package>, owned: &[Owned]) -> Vec<Package> {
     let noted: HashSet<&str> = packages.iter().filter_map(noted_file).map(paths::merged).collect();
     if noted.is_empty() {
         return packages;
     }
-    let lines = owned.iter().flat_map(|list| list.paths.lines()).map(paths::merged);
-    let has_owner: HashSet<String> = lines.filter(|path| noted.contains(path)).map(str::to_owned).collect();
+    let has_owner = paths::listed(&noted, owned.iter());
     let databases = packages.iter().filter(|package| noted_file(package).is_none());
-    let names = databases
-        .flat_map(|package| [package.name.as_str(), package.source_name()].map(|name| (&package.ecosystem, name)));
-    let listed: HashSet<(String, String)> =
-        names.map(|(ecosystem, name)| (ecosystem.clone(), name.to_owned())).collect();
-    packages.retain(|package| {
-        let Some(file) = noted_file(package) else { return true };
-        !has_owner.contains(paths::merged(file)) && !listed.contains(&(package.ecosystem.clone(), package.name.clone()))
-    });
-    packages
+    let listed: HashSet<(&str, &str)> = databases
+        .flat_map(|package| [&*package.name, package.source_name()].map(|name| (&*package.ecosystem, name)))
+        .collect();
+    let is_kept = |package: &Package| {
+        noted_file(package).is_none_or(|file| {
+            !has_owner.contains_key(paths::merged(file)) && !listed.contains(&(&*package.ecosystem, &*package.name))
+        })
+    };
+    let kept: Vec<bool> = packages.iter().map(is_kept).collect();
+    packages.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(package, _)| package).collect()
 }
 
 /// The file whose note a package is from.

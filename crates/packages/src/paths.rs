@@ -2,6 +2,10 @@
 //!
 //! Owns the lists of owned files and the comparison of paths across a merged `/usr`. Knows no tree.
 
+use std::collections::{HashMap, HashSet};
+
+use plimsoll_model::Owned;
+
 /// Collects the paths of a package's files, one a line, relative to the root.
 #[derive(Debug, Default)]
 pub(crate) struct List {
@@ -69,6 +73,23 @@ pub(crate) fn is_test_data(path: &str) -> bool {
 pub(crate) fn merged(path: &str) -> &str {
     const MERGED: [&str; 7] = ["bin/", "sbin/", "lib/", "lib32/", "lib64/", "libx32/", "libo32/"];
     path.strip_prefix("usr/").filter(|rest| MERGED.iter().any(|folder| rest.starts_with(folder))).unwrap_or(path)
+}
+
+/// Of the paths that are asked for, all [`merged`], those that a list has, each with the first list that does. Lists may
+/// hold a million paths; what is asked for are a few thousand.
+pub(crate) fn listed<'a, 'o>(
+    asked: &HashSet<&'a str>,
+    lists: impl Iterator<Item = &'o Owned>,
+) -> HashMap<&'a str, &'o Owned> {
+    let mut found = HashMap::new();
+    for list in lists {
+        for path in list.paths.lines() {
+            if let Some(path) = asked.get(merged(path)) {
+                found.entry(*path).or_insert(list);
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]
