@@ -198,27 +198,29 @@ pub(crate) fn ends_in_line_end(content: &dyn Content) -> bool {
     content.size().checked_sub(1).is_none_or(|offset| content.read_at(offset, &mut last).is_ok() && last == *b"\n")
 }
 
+/// Bytes that are not in memory, for the tests of readers: a file in the spool is.
+#[cfg(test)]
+pub(crate) struct Spooled<T>(pub T);
+
+#[cfg(test)]
+impl<T: AsRef<[u8]> + Sync> Content for Spooled<T> {
+    fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.0.read_at(offset, buffer)
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    /// The same bytes, but not in memory.
-    struct Spooled(Vec<u8>);
-
-    impl Content for Spooled {
-        fn size(&self) -> u64 {
-            self.0.len() as u64
-        }
-
-        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-            self.0.read_at(offset, buffer)
-        }
-
-        fn bytes(&self) -> Option<&[u8]> {
-            None
-        }
-    }
 
     fn lines(content: &dyn Content) -> (Vec<(usize, Vec<u8>)>, Complaints) {
         let (mut lines, mut complaints) = (Vec::new(), Complaints::default());

@@ -335,23 +335,7 @@ mod tests {
     use rawzip::ZipArchiveWriter;
 
     use super::*;
-
-    /// Bytes that are not in memory, as those of large files are.
-    struct Spooled(Vec<u8>);
-
-    impl Content for Spooled {
-        fn size(&self) -> u64 {
-            self.0.size()
-        }
-
-        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-            Content::read_at(&self.0, offset, buffer)
-        }
-
-        fn bytes(&self) -> Option<&[u8]> {
-            None
-        }
-    }
+    use crate::lines::Spooled;
 
     /// An archive of these entries; all of them deflated, or none.
     fn pack(entries: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {

@@ -216,26 +216,8 @@ impl<'a> Slice<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
     use super::*;
-
-    /// The same bytes, but not in memory.
-    struct Spooled<'a>(&'a [u8]);
-
-    impl Content for Spooled<'_> {
-        fn size(&self) -> u64 {
-            self.0.len() as u64
-        }
-
-        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-            self.0.read_at(offset, buffer)
-        }
-
-        fn bytes(&self) -> Option<&[u8]> {
-            None
-        }
-    }
+    use crate::lines::Spooled;
 
     #[expect(clippy::disallowed_methods, reason = "the programs are files")]
     fn fixture(name: &str) -> Vec<u8> {
