@@ -83,6 +83,8 @@ fn unite(packages: Vec<Package>) -> Vec<Package> {
         package.locations.dedup();
         package.depends_on.sort_unstable();
         package.depends_on.dedup();
+        package.cpes.sort_unstable();
+        package.cpes.dedup();
     }
     packages.sort_by(|left, right| left.identity().cmp(&right.identity()));
     packages

@@ -32,12 +32,15 @@ fn sightings_of_one_package_are_united() {
     second.layer = 1;
     second.source = Some(SourcePackage { name: "b".into(), version: "1.0".into() });
     second.depends_on = vec![Dependency::named("c")];
+    first.cpes = vec!["cpe:2.3:a:a:a:1.0:*:*:*:*:*:*:*".into()];
+    second.cpes.clone_from(&first.cpes);
     let (inventory, gaps) = inventory(vec![first, second, found("deb", "a", "i386", &[])], &[], &debian());
     assert!(gaps.is_empty(), "{gaps:?}");
     let [united, other] = inventory.packages.as_slice() else { panic!("{:?}", inventory.packages) };
     assert_eq!(other.arch, "i386");
     assert_eq!((united.layer, united.locations.len(), united.depends_on.len()), (1, 2, 1));
     assert_eq!(united.source.as_ref().unwrap().name, "b");
+    assert_eq!(united.cpes.len(), 1);
     assert_eq!(united.purl, "pkg:deb/debian/a@1.0?arch=amd64&distro=debian-12");
 }
 
