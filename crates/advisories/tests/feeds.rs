@@ -1,6 +1,6 @@
 //! Every feed's parser against the documents in `fixtures/advisories/feeds/<feed>/<document>.<case>/`.
 //!
-//! A case is the document (`document.json`, or `records/` that are put into an archive) and `expected.json`: the
+//! A case is the document (`document.json`, `document.xml`…, or `records/` that are put into an archive) and `expected.json`: the
 //! advisories and complaints that come out. With `PLIMSOLL_WRITE_EXPECTED=1` the latter is written anew, to be reviewed.
 #![cfg(test)]
 
@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use plimsoll_advisories::feeds::{Covers, Document, FEEDS, Feed, Item, Role, Wanted, vendor_of};
+use plimsoll_advisories::feeds::{Covers, Document, FEEDS, Feed, Item, Part, Role, Wanted, vendor_of};
 use plimsoll_model::{Advisory, Space};
 use serde::{Deserialize, Serialize};
 
@@ -45,11 +45,53 @@ fn cases(feed: &'static Feed) -> Vec<Case> {
             |document: &&Document| name.strip_prefix(&document.name).is_some_and(|rest| rest.starts_with('.'));
         let document = documents.iter().filter(of_case).max_by_key(|document| document.name.len());
         let document = document.unwrap_or_else(|| panic!("{name} names no document of {}", feed.id)).clone();
-        let bytes = fs::read(folder.join("document.json")).unwrap_or_else(|_| archive(&folder.join("records")));
+        let bytes = document_of(&folder);
         Case { feed, document, folder, bytes }
     };
     sorted(&fixtures().join(feed.id)).into_iter().map(case).collect()
 }
+
+/// The document, whatever its form (`document.json`, `document.xml`, `document.csv.gz`), or the archive of the records.
+fn document_of(folder: &Path) -> Vec<u8> {
+    let named = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("document."));
+    match sorted(folder).into_iter().find(named) {
+        Some(path) => fs::read(path).unwrap(),
+        None => archive(&folder.join("records")),
+    }
+}
+
+/// The page of one feed.
+fn page_of(feed: &Feed) -> String {
+    let Feed { id, about, licence, freshness, specification, home, mirror, .. } = feed;
+    let mut page = format!(
+        "# {id}\n\n{about}.\n\n| | |\n|---|---|\n| licence | {licence} |\n| renewed | {freshness} |\n| home | <{home}> |\n\
+         | form | <{specification}> |\n| below a mirror | `{mirror}/` |\n\n\
+         | document | speaks about | role | size | paths |\n|---|---|---|---|---|\n"
+    );
+    let documents = (feed.documents)(Wanted::Everything);
+    let more = documents.len().saturating_sub(LISTED);
+    for Document { name, parts, covers, size, role, .. } in documents.into_iter().take(LISTED) {
+        let spaces: Vec<String> = match covers {
+            Covers::Exactly(spaces) => spaces.iter().map(|space| format!("`{space}`")).collect(),
+            Covers::AnyRelease(distributions) => distributions.iter().map(|id| format!("`{id}:…`")).collect(),
+        };
+        let parts: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
+        let role = match role {
+            Role::Vendor => "vendor",
+            Role::Supplement => "supplement",
+            Role::OnRequest => "on request",
+        };
+        let size = if size < 1_000_000 { "< 1 MB".into() } else { format!("{} MB", size / 1_000_000) };
+        page.push_str(&format!("| {name} | {} | {role} | {size} | {} |\n", spaces.join(" "), parts.join(" ")));
+    }
+    if more > 0 {
+        page.push_str(&format!("\nand {more} more of this kind.\n"));
+    }
+    page
+}
+
+/// Documents of a feed that the manual lists; Alpine has one for each release.
+const LISTED: usize = 40;
 
 /// A zip archive of a folder's files, as OSV's are: deflated.
 fn archive(folder: &Path) -> Vec<u8> {
@@ -77,7 +119,9 @@ impl Case {
             Item::Advisory(advisory) => found.advisories.push(*advisory),
             Item::Malformed(reason) => found.malformed.push(reason),
         };
-        let parsed = (self.feed.parse)(&mut Cursor::new(bytes), &self.document, &mut take);
+        let part =
+            Part { document: &self.document, path: self.document.parts.first().unwrap(), all: &self.document.parts };
+        let parsed = (self.feed.parse)(&mut Cursor::new(bytes), &part, &mut take);
         parsed.map(|()| found).map_err(|error| error.to_string())
     }
 }
@@ -162,6 +206,25 @@ fn rows_are_sound() {
         let names: BTreeSet<&str> = documents.iter().map(|document| document.name.as_str()).collect();
         assert_eq!(names.len(), documents.len(), "two documents of {} have one name", feed.id);
         assert!(documents.iter().all(|document| document.size > 0 && !document.parts.is_empty()), "{}", feed.id);
+    }
+}
+
+/// `docs/feeds/<feed>.md` are written by this test, from the rows.
+#[test]
+fn the_manual_has_a_page_for_every_feed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/feeds");
+    for feed in FEEDS {
+        let path = folder.join(format!("{}.md", feed.id));
+        let page = page_of(feed);
+        if std::env::var_os("PLIMSOLL_WRITE_EXPECTED").is_some() {
+            fs::write(&path, &page).unwrap();
+        }
+        let written = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(written, page, "run with PLIMSOLL_WRITE_EXPECTED=1 and read {}", path.display());
+    }
+    let pages = sorted(&folder).into_iter().filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+    for page in pages.filter(|page| page != "README") {
+        assert!(FEEDS.iter().any(|feed| feed.id == page), "the feed of docs/feeds/{page}.md is gone");
     }
 }
 

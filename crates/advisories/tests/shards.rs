@@ -35,7 +35,10 @@ fn sample(number: usize) -> Advisory {
         modified: "2024-02-03T04:05:06Z".into(),
         ratings: vec![rating("high"), Rating { source: "nvd".into(), ..Rating::default() }],
         exploited: "2024-05-06".into(),
+        due: "2024-05-27".into(),
+        ransomware: true,
         epss: Some(0.125),
+        weaknesses: vec!["CWE-79".into()],
         affected: vec![Affected {
             space: space("debian:12"),
             name: format!("package-{}", number % 7),
@@ -44,6 +47,8 @@ fn sample(number: usize) -> Advisory {
             state: State::Fixed,
             arch: "amd64".into(),
             module: "perl:5.30".into(),
+            repositories: vec!["cpe:/o:redhat:enterprise_linux:9::baseos".into()],
+            symbols: vec!["net/http.Server.Serve".into()],
             ratings: vec![rating("unimportant")],
         }],
     }

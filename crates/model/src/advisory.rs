@@ -64,8 +64,17 @@ pub struct Advisory {
     pub ratings: Vec<Rating>,
     /// The day on which it was listed as exploited, `YYYY-MM-DD` (CISA KEV), or empty.
     pub exploited: String,
+    /// The day by which CISA wants it mended where it binds, `YYYY-MM-DD`, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub due: String,
+    /// Known to be used for extortion (CISA KEV).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ransomware: bool,
     /// Probability of exploitation within 30 days (FIRST EPSS).
     pub epss: Option<f64>,
+    /// What kind of flaw it is: `CWE-79`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weaknesses: Vec<String>,
     /// Which packages.
     pub affected: Vec<Affected>,
 }
@@ -87,6 +96,12 @@ pub struct Affected {
     pub arch: String,
     /// RPM module stream (`nodejs:12`) it is limited to, or empty.
     pub module: String,
+    /// CPE names of the repositories or products it is limited to; none: wherever the package came from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repositories: Vec<String>,
+    /// The vulnerable functions, where the publisher names them: `net/http.Server.Serve` (Go).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<String>,
     /// Opinions about this package only.
     pub ratings: Vec<Rating>,
 }

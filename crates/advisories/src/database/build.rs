@@ -207,6 +207,9 @@ impl Draft {
             published: U32::new(interner.string(&advisory.published)?),
             modified: U32::new(interner.string(&advisory.modified)?),
             exploited: U32::new(interner.string(&advisory.exploited)?),
+            due: U32::new(interner.string(&advisory.due)?),
+            ransomware: U32::new(u32::from(advisory.ransomware)),
+            weaknesses: U32::new(interner.strings(&advisory.weaknesses)?),
             epss: F64::new(advisory.epss.unwrap_or(f64::NAN)),
             aliases: U32::new(interner.strings(&advisory.aliases)?),
             covers: U32::new(interner.strings(&advisory.covers)?),
@@ -222,6 +225,8 @@ impl Draft {
                 ratings: U32::new(interner.ratings(&affected.ratings)?),
                 arch: U32::new(interner.string(&affected.arch)?),
                 module: U32::new(interner.string(&affected.module)?),
+                repositories: U32::new(interner.strings(&affected.repositories)?),
+                symbols: U32::new(interner.strings(&affected.symbols)?),
                 state: affected.state as u8,
                 padding: [0; 3],
             };
@@ -290,13 +295,13 @@ fn details_text(advisory: &Advisory) -> String {
 /// A digest of all that an advisory says beside its rows.
 fn digest_of_record(advisory: &Advisory) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
-    let fields = [&advisory.id, &advisory.title, &advisory.details, &advisory.exploited];
+    let fields = [&advisory.id, &advisory.title, &advisory.details, &advisory.exploited, &advisory.due];
     fields.into_iter().for_each(|field| update(&mut hasher, field.as_bytes()));
-    for list in [&advisory.aliases, &advisory.covers, &advisory.references] {
+    for list in [&advisory.aliases, &advisory.covers, &advisory.references, &advisory.weaknesses] {
         update(&mut hasher, list.join("\n").as_bytes());
     }
     // What changes without changing what is said (`modified`) stays out: the server matches again what differs.
-    update(&mut hasher, format!("{:?} {:?}", advisory.ratings, advisory.epss).as_bytes());
+    update(&mut hasher, format!("{:?} {:?} {}", advisory.ratings, advisory.epss, advisory.ransomware).as_bytes());
     hasher.finalize()
 }
 

@@ -28,7 +28,7 @@ use super::Stamp;
 /// The first bytes of every shard.
 pub const MAGIC: [u8; 8] = *b"PLIMSHRD";
 /// Raised when an old reader would misread a new file. There is no reader for older ones: shards are made again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// End of the file name of a shard.
 pub const SUFFIX: &str = ".shard";
 /// What a block of texts is filled up to before it is compressed, in bytes. Smaller: less to inflate for one title.
@@ -121,6 +121,10 @@ pub struct Row {
     pub ratings: U32,
     pub arch: U32,
     pub module: U32,
+    /// List of strings.
+    pub repositories: U32,
+    /// List of strings.
+    pub symbols: U32,
     pub state: u8,
     pub padding: [u8; 3],
 }
@@ -136,6 +140,11 @@ pub struct Record {
     pub published: U32,
     pub modified: U32,
     pub exploited: U32,
+    pub due: U32,
+    /// 1 when it is known to be used for extortion.
+    pub ransomware: U32,
+    /// List of strings.
+    pub weaknesses: U32,
     /// Not a number when unknown.
     pub epss: F64,
     /// List of strings.

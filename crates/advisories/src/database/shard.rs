@@ -429,6 +429,32 @@ impl<'a> Statement<'a> {
         self.shard.string(self.record.exploited)
     }
 
+    /// The day by which CISA wants it mended, or empty.
+    pub fn due(&self) -> Result<&'a str, Error> {
+        self.shard.string(self.record.due)
+    }
+
+    /// Known to be used for extortion.
+    #[must_use]
+    pub fn ransomware(&self) -> bool {
+        self.record.ransomware.get() != 0
+    }
+
+    /// What kind of flaw it is.
+    pub fn weaknesses(&self) -> Result<Vec<&'a str>, Error> {
+        self.shard.strings(self.record.weaknesses)
+    }
+
+    /// CPE names of the repositories or products it is limited to.
+    pub fn repositories(&self) -> Result<Vec<&'a str>, Error> {
+        self.shard.strings(self.row.repositories)
+    }
+
+    /// The vulnerable functions.
+    pub fn symbols(&self) -> Result<Vec<&'a str>, Error> {
+        self.shard.strings(self.row.symbols)
+    }
+
     /// Probability of exploitation within 30 days.
     #[must_use]
     pub fn epss(&self) -> Option<f64> {
@@ -457,7 +483,10 @@ impl<'a> Statement<'a> {
             modified: self.shard.string(self.record.modified)?.into(),
             ratings: self.ratings_of_all()?,
             exploited: self.exploited()?.into(),
+            due: self.due()?.into(),
+            ransomware: self.ransomware(),
             epss: self.epss(),
+            weaknesses: owned(self.weaknesses()?),
             affected: Vec::new(),
         })
     }
@@ -471,6 +500,8 @@ impl<'a> Statement<'a> {
             state: self.state()?,
             arch: self.arch()?.into(),
             module: self.module()?.into(),
+            repositories: self.repositories()?.into_iter().map(str::to_owned).collect(),
+            symbols: self.symbols()?.into_iter().map(str::to_owned).collect(),
             ratings: self.ratings()?,
         })
     }

@@ -6,13 +6,15 @@
 use plimsoll_model::{Advisory, Affected, Space};
 use serde::Deserialize;
 
-use super::{Covers, Document, Emit, Error, Feed, Input, Item, Role, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Part, Role, Wanted, bounds, compressed, json};
 
 /// The row.
 pub const CISA_KEV: Feed = Feed {
     id: "cisa-kev",
     about: "CVEs that CISA lists as exploited in the wild, with the day of listing",
     licence: "CC0-1.0",
+    freshness: "on working days",
+    specification: "https://www.cisa.gov/known-exploited-vulnerabilities-catalog",
     home: "https://www.cisa.gov/sites/default/files/feeds",
     mirror: "kev",
     documents,
@@ -26,6 +28,13 @@ struct Entry {
     cve_id: String,
     date_added: String,
     #[serde(default)]
+    due_date: String,
+    /// `Known` or `Unknown`.
+    #[serde(default)]
+    known_ransomware_campaign_use: String,
+    #[serde(default)]
+    cwes: Vec<String>,
+    #[serde(default)]
     vulnerability_name: String,
     #[serde(default)]
     short_description: String,
@@ -38,6 +47,7 @@ fn documents(wanted: Wanted<'_>) -> Vec<Document> {
     let document = Document {
         name: "catalogue".into(),
         parts: vec!["known_exploited_vulnerabilities.json".into()],
+        steps: &[],
         size: 1_500_000,
         role: Role::Supplement,
         covers,
@@ -45,8 +55,8 @@ fn documents(wanted: Wanted<'_>) -> Vec<Document> {
     if wanted.includes(&document.covers) { vec![document] } else { Vec::new() }
 }
 
-fn parse(input: &mut dyn Input, _: &Document, emit: Emit<'_>) -> Result<(), Error> {
-    Ok(json::each_element(input, "vulnerabilities", &mut |entry: Entry| {
+fn parse(input: &mut dyn Input, _: &Part<'_>, emit: Emit<'_>) -> Result<(), Error> {
+    Ok(json::each_element(&mut compressed::open(input)?, "vulnerabilities", &mut |entry: Entry| {
         emit(if is_day(&entry.date_added) {
             Item::Advisory(Box::new(advisory(entry)))
         } else {
@@ -63,6 +73,9 @@ fn advisory(entry: Entry) -> Advisory {
         references: bounds::references(entry.notes.split([';', ' ']).map(str::trim)),
         published: entry.date_added.clone(),
         exploited: entry.date_added,
+        due: Some(entry.due_date).filter(|day| is_day(day)).unwrap_or_default(),
+        ransomware: entry.known_ransomware_campaign_use == "Known",
+        weaknesses: entry.cwes,
         affected: vec![Affected { space: Space(Space::CVE.into()), name: entry.cve_id.clone(), ..Affected::default() }],
         id: entry.cve_id,
         ..Advisory::default()

@@ -9,13 +9,15 @@ use plimsoll_model::{Advisory, Affected, Range, Rating, Space, State};
 use plimsoll_packages::debian_number;
 use serde::Deserialize;
 
-use super::{Covers, Document, Emit, Error, Feed, Input, Item, Role, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Part, Role, Wanted, bounds, json};
 
 /// The row.
 pub const DEBIAN_TRACKER: Feed = Feed {
     id: "debian-tracker",
     about: "Debian's security tracker: fixed, open, postponed, ignored and unimportant issues of every release",
     licence: "public, no terms stated",
+    freshness: "several times a day",
+    specification: "https://security-tracker.debian.org/tracker/data/json",
     home: "https://security-tracker.debian.org",
     mirror: "debian",
     documents,
@@ -51,6 +53,7 @@ fn documents(wanted: Wanted<'_>) -> Vec<Document> {
     let document = Document {
         name: "tracker".into(),
         parts: vec!["tracker/data/json".into()],
+        steps: &[],
         covers: Covers::AnyRelease(&["debian"]),
         size: 65_000_000,
         role: Role::Vendor,
@@ -58,7 +61,7 @@ fn documents(wanted: Wanted<'_>) -> Vec<Document> {
     if wanted.includes(&document.covers) { vec![document] } else { Vec::new() }
 }
 
-fn parse(input: &mut dyn Input, _: &Document, emit: Emit<'_>) -> Result<(), Error> {
+fn parse(input: &mut dyn Input, _: &Part<'_>, emit: Emit<'_>) -> Result<(), Error> {
     Ok(json::each_inner_member(input, &mut |package, id, issue: Issue| {
         let mut affected = Vec::with_capacity(issue.releases.len());
         for (codename, status) in issue.releases {

@@ -5,6 +5,7 @@
 
 mod bounds;
 mod cisa_kev;
+mod compressed;
 mod debian_tracker;
 mod json;
 mod osv;
@@ -34,6 +35,10 @@ pub struct Feed {
     pub about: &'static str,
     /// Under which terms its data may be used.
     pub licence: &'static str,
+    /// How often its publisher renews it, for the manual.
+    pub freshness: &'static str,
+    /// Where its form is described.
+    pub specification: &'static str,
     /// Address under which the publisher keeps the documents' paths.
     pub home: &'static str,
     /// Folder of a mirror that holds the same paths.
@@ -44,8 +49,23 @@ pub struct Feed {
     ///
     /// # Errors
     /// When the part is not what it should be as a whole; what was handed over before is then worth nothing.
-    pub parse: fn(&mut dyn Input, &Document, Emit<'_>) -> Result<(), Error>,
+    pub parse: fn(&mut dyn Input, &Part<'_>, Emit<'_>) -> Result<(), Error>,
 }
+
+/// One of a document's parts, as its parser is told of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// What it is part of.
+    pub document: &'a Document,
+    /// Its path, as in [`Document::parts`] or as a step found it.
+    pub path: &'a str,
+    /// The paths of all parts, this one among them: where one part amends another, the other leaves out what it amends.
+    pub all: &'a [String],
+}
+
+/// Finds parts whose names change: takes paths and contents of small documents, gives the paths of what they lead to,
+/// relative like theirs or as whole URLs.
+pub type Step = fn(&[(String, Vec<u8>)]) -> Result<Vec<String>, Error>;
 
 /// Which spaces somebody wants to hear about.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +83,8 @@ pub struct Document {
     pub name: String,
     /// Paths of its parts, relative to the feed's home, and to its folder in a mirror. Plain text, not percent-encoded.
     pub parts: Vec<String>,
+    /// When not empty, `parts` only lead to the real ones: each step follows what the one before found.
+    pub steps: &'static [Step],
     /// What it speaks about.
     pub covers: Covers,
     /// Size that all parts together usually have, in bytes.
@@ -118,6 +140,12 @@ pub enum Error {
     /// It is not a whole zip archive.
     #[error("not a whole zip archive: {0}")]
     Zip(#[from] rawzip::Error),
+    /// It is not XML, or not of the shape that it should have.
+    #[error("not the XML that it should be: {0}")]
+    Xml(String),
+    /// It does not unpack.
+    #[error("does not unpack: {0}")]
+    Compressed(#[from] std::io::Error),
     /// Part of it is missing.
     #[error("not whole: {0}")]
     Incomplete(String),

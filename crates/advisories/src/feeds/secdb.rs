@@ -9,13 +9,15 @@ use plimsoll_model::{Advisory, Affected, Range, Space, State};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::{Covers, Document, Emit, Error, Feed, Input, Item, Role, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Part, Role, Wanted, bounds, json};
 
 /// Alpine Linux, one document a release.
 pub const ALPINE: Feed = Feed {
     id: "alpine-secdb",
     about: "Alpine Linux: which version of a package fixed which vulnerability, for each release",
     licence: "public, no terms stated",
+    freshness: "several times a day",
+    specification: "https://gitlab.alpinelinux.org/alpine/infra/alpine-secdb",
     home: "https://secdb.alpinelinux.org",
     mirror: "alpine",
     documents: alpine_documents,
@@ -27,6 +29,8 @@ pub const WOLFI: Feed = Feed {
     id: "wolfi-secdb",
     about: "Wolfi: which version of a package fixed which vulnerability",
     licence: "Wolfi's terms; not to be passed on",
+    freshness: "several times a day",
+    specification: "https://gitlab.alpinelinux.org/alpine/infra/alpine-secdb",
     home: "https://packages.wolfi.dev",
     mirror: "wolfi",
     documents: |wanted| rolling(wanted, "wolfi", "os/security.json"),
@@ -38,6 +42,8 @@ pub const CHAINGUARD: Feed = Feed {
     id: "chainguard-secdb",
     about: "Chainguard: which version of a package fixed which vulnerability",
     licence: "Chainguard's terms; not to be passed on",
+    freshness: "several times a day",
+    specification: "https://gitlab.alpinelinux.org/alpine/infra/alpine-secdb",
     home: "https://packages.cgr.dev",
     mirror: "chainguard",
     documents: |wanted| rolling(wanted, "chainguard", "chainguard/security.json"),
@@ -104,6 +110,7 @@ fn alpine_release(release: &str) -> Document {
     let folder = if release == "edge" { release.to_owned() } else { format!("v{release}") };
     Document {
         parts: ["main", "community"].map(|repository| format!("{folder}/{repository}.json")).into(),
+        steps: &[],
         name: folder,
         covers: Covers::Exactly([Space::release("alpine", release)].into()),
         size: 600_000,
@@ -115,6 +122,7 @@ fn rolling(wanted: Wanted<'_>, space: &str, path: &str) -> Vec<Document> {
     let document = Document {
         name: "security".into(),
         parts: vec![path.into()],
+        steps: &[],
         covers: Covers::Exactly([Space(space.into())].into()),
         size: 6_000_000,
         role: Role::Vendor,
@@ -122,8 +130,8 @@ fn rolling(wanted: Wanted<'_>, space: &str, path: &str) -> Vec<Document> {
     if wanted.includes(&document.covers) { vec![document] } else { Vec::new() }
 }
 
-fn parse(input: &mut dyn Input, document: &Document, emit: Emit<'_>) -> Result<(), Error> {
-    let Some(space) = document.covers.certain().pop_first() else { return Ok(()) };
+fn parse(input: &mut dyn Input, part: &Part<'_>, emit: Emit<'_>) -> Result<(), Error> {
+    let Some(space) = part.document.covers.certain().pop_first() else { return Ok(()) };
     Ok(json::each_element(input, "packages", &mut |entry: Entry| {
         let mut records = BTreeMap::new();
         for (version, ids) in &entry.pkg.secfixes {

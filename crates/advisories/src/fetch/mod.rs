@@ -118,19 +118,24 @@ fn open(path: &Path, known: Option<&Stamp>) -> Result<Fetched, Failure> {
     Ok(Fetched::Changed { file, stamp, bytes: 0 })
 }
 
-/// Refuses what a proxy or a sign-in page sends in place of a document.
+/// Refuses what a proxy or a sign-in page sends in place of a document. Documents in XML start with `<` too.
 fn refuse_page(fetched: Fetched) -> Result<Fetched, Failure> {
     let Fetched::Changed { mut file, stamp, bytes } = fetched else { return Ok(fetched) };
-    let mut start = [0; 64];
-    let length = file.read(&mut start)?;
+    let mut start = Vec::with_capacity(256);
+    Read::by_ref(&mut file).take(256).read_to_end(&mut start)?;
     file.rewind()?;
-    let first = start.iter().take(length).find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
-    match first {
-        None => Err(Failure::Empty),
-        Some(b'<') => Err(Failure::WebPage),
-        Some(_) => Ok(Fetched::Changed { file, stamp, bytes }),
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start).trim_ascii_start().to_ascii_lowercase();
+    match text.as_slice() {
+        [] => Err(Failure::Empty),
+        text if text.starts_with(b"<") && PAGES.iter().any(|page| memchr::memmem::find(text, page).is_some()) => {
+            Err(Failure::WebPage)
+        }
+        _ => Ok(Fetched::Changed { file, stamp, bytes }),
     }
 }
+
+/// What web pages have near their start, after a declaration or a remark.
+const PAGES: [&[u8]; 2] = [b"<!doctype html", b"<html"];
 
 /// BLAKE3 of the whole file, which is read from its start and left there.
 fn digest(file: &mut File) -> std::io::Result<String> {

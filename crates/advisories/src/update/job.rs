@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io::Read;
 use std::time::{Duration, SystemTime};
 
 use plimsoll_model::{Advisory, Event, Gap, GapKind, GapReason, Space};
@@ -9,7 +10,7 @@ use plimsoll_model::{Advisory, Event, Gap, GapKind, GapReason, Space};
 use super::receipt::{EXAMPLES, Receipt};
 use super::{Processed, Processing, Settings, Source};
 use crate::database::{self, Builder, Database, Stamp, Written};
-use crate::feeds::{self, Document, Feed, Item, Role, Wanted};
+use crate::feeds::{self, Document, Feed, Item, Part, Role, Wanted};
 use crate::fetch::{self, Address, Fetched, Fetcher};
 
 /// A document of a feed, and who wants it.
@@ -48,8 +49,15 @@ struct Held {
     date: String,
 }
 
+/// Bytes of a document that leads to others.
+const LEAD: u64 = 16 << 20;
+
+/// Documents that one may be made of. Each is a file that stays open until all are there.
+const MOST_PARTS: usize = 500;
+
 /// The parts of a document that changed, and what their transfer took.
 struct Parts {
+    paths: Vec<String>,
     files: Vec<(File, Stamp)>,
     downloaded: u64,
 }
@@ -123,12 +131,16 @@ impl<'a> Job<'a> {
 
     /// The parts, or none when they all are what they were.
     fn fetch(&self, receipt: Option<&Receipt>) -> Result<Option<Parts>, Error> {
-        let addresses = self.addresses();
-        let mut parts = Parts { files: Vec::new(), downloaded: 0 };
+        let paths = self.find()?;
+        let addresses: Vec<Address> = paths.iter().map(|path| self.address(path)).collect();
+        let known = receipt.map_or(&[][..], |receipt| &receipt.parts);
+        // A part that went changes what the others make, though none of them did.
+        let same = known.len() == addresses.len();
+        let mut parts = Parts { paths, files: Vec::new(), downloaded: 0 };
         let mut unchanged = Vec::new();
         for (place, address) in addresses.iter().enumerate() {
-            let known = receipt.and_then(|receipt| receipt.parts.get(place));
-            match self.fetch_part(address, known)? {
+            let stamp = known.iter().find(|stamp| same && stamp.address == address.to_string());
+            match self.fetch_part(address, stamp)? {
                 Fetched::Unchanged => unchanged.push((place, address)),
                 Fetched::Changed { file, stamp, bytes } => {
                     parts.downloaded = parts.downloaded.saturating_add(bytes);
@@ -149,6 +161,33 @@ impl<'a> Job<'a> {
         Ok(Some(parts))
     }
 
+    /// The paths of the parts, through the documents that lead to them.
+    fn find(&self) -> Result<Vec<String>, Error> {
+        let mut paths = self.document.parts.clone();
+        for step in self.document.steps {
+            let address = self.address(paths.first().map_or("", String::as_str)).to_string();
+            let failed = |source| Error::Parse { address: address.clone(), source };
+            let mut leads = Vec::with_capacity(paths.len());
+            for path in paths {
+                let Fetched::Changed { file, .. } = self.fetch_part(&self.address(&path), None)? else { continue };
+                let mut content = Vec::new();
+                file.take(LEAD.saturating_add(1)).read_to_end(&mut content).map_err(|error| failed(error.into()))?;
+                if content.len() as u64 > LEAD {
+                    return Err(failed(feeds::Error::TooLarge(format!("{path} has more than {LEAD} bytes"))));
+                }
+                leads.push((path, content));
+            }
+            paths = step(&leads).map_err(failed)?;
+            if paths.is_empty() {
+                return Err(Error::Nothing { address });
+            }
+            if paths.len() > MOST_PARTS {
+                return Err(failed(feeds::Error::TooLarge(format!("it leads to {} documents", paths.len()))));
+            }
+        }
+        Ok(paths)
+    }
+
     fn fetch_part(&self, address: &Address, known: Option<&Stamp>) -> Result<Fetched, Error> {
         let name = format!("{} {}", self.feed.id, self.document.name);
         let report = |done, size| (self.settings.progress)(Event::Fetch { feed: &name, size, done });
@@ -159,8 +198,8 @@ impl<'a> Job<'a> {
     fn compile(&self, parts: Parts, asked: u64) -> Result<(Processing, Receipt), Error> {
         let stamps: Vec<Stamp> = parts.files.iter().map(|(_, stamp)| stamp.clone()).collect();
         let mut builder = Builder::new(self.feed.id, stamps.clone(), self.settings.now);
-        let mut receipt = Receipt::new(stamps, asked);
-        for (mut file, stamp) in parts.files {
+        let mut receipt = Receipt::new(self.addresses().iter().map(Address::to_string).collect(), stamps, asked);
+        for ((mut file, stamp), path) in parts.files.into_iter().zip(&parts.paths) {
             let mut take = |item| match item {
                 Item::Advisory(advisory) => self.keep(*advisory, &mut builder, &mut receipt),
                 Item::Malformed(reason) => {
@@ -170,7 +209,8 @@ impl<'a> Job<'a> {
                     }
                 }
             };
-            (self.feed.parse)(&mut file, &self.document, &mut take)
+            let part = Part { document: &self.document, path, all: &parts.paths };
+            (self.feed.parse)(&mut file, &part, &mut take)
                 .map_err(|source| Error::Parse { address: stamp.address, source })?;
         }
         self.check(&receipt)?;
@@ -205,13 +245,16 @@ impl<'a> Job<'a> {
         self.document.parts.iter().map(|part| self.address(part)).collect()
     }
 
+    /// Where a part is. What a document leads to may be a whole URL, of which a mirror has the path.
     fn address(&self, part: &str) -> Address {
+        let url = part.contains("://").then(|| url::Url::parse(part).ok()).flatten();
         match &self.settings.source {
-            Source::Mirror(mirror) => mirror.join(self.feed.mirror).join(part),
-            Source::Publishers => match Address::parse(self.feed.home) {
-                Ok(home) => home.join(part),
+            Source::Mirror(mirror) => mirror.join(self.feed.mirror).join(url.as_ref().map_or(part, |url| url.path())),
+            Source::Publishers => match (url, Address::parse(self.feed.home)) {
+                (Some(url), _) if url.scheme() == "https" => Address::Url(url),
+                (_, Ok(home)) => home.join(part),
                 // Homes are constants, and a test parses each.
-                Err(_) => Address::Path(part.into()),
+                (_, Err(_)) => Address::Path(part.into()),
             },
         }
     }
@@ -234,9 +277,8 @@ impl<'a> Job<'a> {
 
     /// Whether the shards are those that the receipt is for, and come from where they would be fetched now.
     fn is_own(&self, receipt: &Receipt, held: &BTreeMap<Space, Held>) -> bool {
-        let addresses = self.addresses();
-        let same_place = receipt.parts.len() == addresses.len()
-            && receipt.parts.iter().zip(&addresses).all(|(stamp, address)| stamp.address == address.to_string());
+        let addresses: Vec<String> = self.addresses().iter().map(Address::to_string).collect();
+        let same_place = receipt.at.iter().eq(&addresses);
         let wanted = |space: &str| self.everything || self.spaces.contains(space);
         let mut shards = receipt.shards.iter().filter(|(space, _)| wanted(space));
         (same_place || self.settings.offline)

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::database::Stamp;
 
 /// Raised when equal documents give other advisories than before: everything is compiled anew.
-const PARSERS: u32 = 1;
+const PARSERS: u32 = 2;
 
 /// How many malformed records are quoted.
 pub const EXAMPLES: usize = 3;
@@ -22,6 +22,8 @@ pub const EXAMPLES: usize = 3;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     parsers: u32,
+    /// Addresses that it was asked for at; those of the parts, unless these were found through others.
+    pub at: Vec<String>,
     /// Stamps of the parts, in order.
     pub parts: Vec<Stamp>,
     /// When the publisher was last asked, in seconds since 1970.
@@ -38,8 +40,8 @@ pub struct Receipt {
 
 impl Receipt {
     /// A receipt for these parts, of now.
-    pub fn new(parts: Vec<Stamp>, asked: u64) -> Self {
-        Self { parsers: PARSERS, parts, asked, ..Self::default() }
+    pub fn new(at: Vec<String>, parts: Vec<Stamp>, asked: u64) -> Self {
+        Self { parsers: PARSERS, at, parts, asked, ..Self::default() }
     }
 
     /// It, after the publisher said that nothing changed.

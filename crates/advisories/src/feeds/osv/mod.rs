@@ -8,7 +8,7 @@ mod ecosystems;
 mod ranges;
 mod record;
 
-use super::{Document, Emit, Error, Feed, Input, Item, Wanted};
+use super::{Document, Emit, Error, Feed, Input, Item, Part, Wanted};
 use ecosystems::{ECOSYSTEMS, Ecosystem};
 
 /// The row.
@@ -16,6 +16,8 @@ pub const OSV: Feed = Feed {
     id: "osv",
     about: "The OSV database: advisories of language ecosystems, and errata of distributions",
     licence: "each record's database states its own, mostly CC-BY-4.0",
+    freshness: "within hours of each database",
+    specification: "https://ossf.github.io/osv-schema/",
     home: "https://osv-vulnerabilities.storage.googleapis.com",
     mirror: "osv",
     documents,
@@ -31,14 +33,17 @@ fn document(ecosystem: &Ecosystem) -> Document {
     Document {
         name: ecosystem.name.into(),
         parts: vec![format!("{}/all.zip", ecosystem.name)],
+        steps: &[],
         covers: ecosystem.covers(),
         size: ecosystem.size,
         role: ecosystem.role,
     }
 }
 
-fn parse(input: &mut dyn Input, document: &Document, emit: Emit<'_>) -> Result<(), Error> {
-    let Some(ecosystem) = ECOSYSTEMS.iter().find(|ecosystem| ecosystem.name == document.name) else { return Ok(()) };
+fn parse(input: &mut dyn Input, part: &Part<'_>, emit: Emit<'_>) -> Result<(), Error> {
+    let Some(ecosystem) = ECOSYSTEMS.iter().find(|ecosystem| ecosystem.name == part.document.name) else {
+        return Ok(());
+    };
     archive::each_file(input, &mut |name, bytes| {
         let advisory = bytes.and_then(|bytes| record::read(bytes, ecosystem));
         match advisory {
