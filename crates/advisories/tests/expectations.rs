@@ -16,7 +16,7 @@ use plimsoll_advisories::database::Database;
 use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::update::{Settings, Source, update};
 use plimsoll_advisories::{matching, spaces};
-use plimsoll_model::{About, Distro, GapReason, Inventory, Origin, Package, Space};
+use plimsoll_model::{Distro, GapReason, Inventory, Origin, Package, Space};
 use plimsoll_packages::ecosystem;
 use serde::Deserialize;
 
@@ -136,8 +136,8 @@ fn database(inventories: &[Inventory]) -> Database {
 fn answer(inventory: &Inventory, database: &Database) -> Vec<BTreeSet<String>> {
     let matched = matching(inventory, database);
     let findings = matched.findings.into_iter().map(|finding| {
-        let About::Vulnerability(vulnerability) = finding.about;
-        finding.aliases.into_iter().chain(vulnerability.advisories).chain([finding.id]).collect()
+        let advisories = finding.vulnerability().map(|vulnerability| vulnerability.advisories.clone());
+        finding.aliases.into_iter().chain(advisories.unwrap_or_default()).chain([finding.id]).collect()
     });
     let incomparable = matched.gaps.iter().filter(|gap| gap.reason == GapReason::Incomparable);
     let none: Vec<_> = incomparable.map(|gap| &gap.message).collect();

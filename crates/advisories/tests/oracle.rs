@@ -14,7 +14,7 @@ use plimsoll_advisories::database::Database;
 use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::update::{Settings, Source, update};
 use plimsoll_advisories::{Matched, matching};
-use plimsoll_model::{About, Distro, GapReason, Inventory, Origin, Package, SourcePackage, Space};
+use plimsoll_model::{Distro, GapReason, Inventory, Origin, Package, SourcePackage, Space};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -40,9 +40,8 @@ fn inventory(ecosystem: &str, distribution: &str, release: &str, list: &Path) ->
 /// The lines that `oracle.py` would print, and how many vulnerabilities of each package stay undecided.
 fn ours(matched: &Matched) -> (BTreeSet<String>, BTreeMap<String, usize>) {
     let findings = matched.findings.iter().map(|finding| {
-        let About::Vulnerability(vulnerability) = &finding.about;
-        let fixed = vulnerability.fixed_in.first().map_or("-", String::as_str);
-        format!("{}\t{}\t{}\t{fixed}", vulnerability.name, vulnerability.version, finding.id)
+        let fixed = finding.fixed_in().first().map_or("-", String::as_str);
+        format!("{}\t{}\t{}\t{fixed}", finding.subject(), finding.version(), finding.id)
     });
     let mut undecided = BTreeMap::new();
     for gap in &matched.gaps {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use plimsoll_model::{About, Finding, Gap, GapKind, Package, Report, Severity, Verdict};
+use plimsoll_model::{Finding, Gap, GapKind, Package, Report, Severity, Verdict};
 
 /// How many gaps the reasons name one by one.
 const NAMED_GAPS: usize = 5;
@@ -33,7 +33,7 @@ pub fn gate(report: &Report, policy: &Policy) -> Option<Verdict> {
     let level = policy.fail_on?;
     let live: Vec<&Finding> = report.findings.iter().filter(|finding| finding.muted.is_none()).collect();
     let counts = |finding: &&&Finding| finding.severity >= level;
-    let excused = |finding: &&&Finding| policy.ignore_unfixed && !is_fixable(finding);
+    let excused = |finding: &&&Finding| policy.ignore_unfixed && !finding.is_fixable();
     let failing: Vec<&Finding> = live.iter().filter(counts).filter(|finding| !excused(finding)).copied().collect();
     let unfixed: Vec<&Finding> = live.iter().filter(counts).filter(excused).copied().collect();
     let blind: Vec<&Gap> = report.gaps.iter().filter(|gap| gap.kind == GapKind::Blind).collect();
@@ -57,23 +57,13 @@ pub fn gate(report: &Report, policy: &Policy) -> Option<Verdict> {
     Some(verdict)
 }
 
-fn is_fixable(finding: &Finding) -> bool {
-    let About::Vulnerability(vulnerability) = &finding.about;
-    vulnerability.is_fixable()
-}
-
-fn is_for_development(finding: &Finding) -> bool {
-    let About::Vulnerability(vulnerability) = &finding.about;
-    vulnerability.development
-}
-
 /// How much is too bad, and what would make the gate pass.
 fn failures(report: &Report, failing: &[&Finding], level: Severity) -> Vec<String> {
     let total = ids(failing).len();
     let are = if total == 1 { "is" } else { "are" };
     let said = format!("{} {are} {}", count(total, "vulnerability", "vulnerabilities"), at_least(level));
     // One id may have a fix in one package and none in another: it then needs both.
-    let unfixed: Vec<&Finding> = failing.iter().filter(|finding| !is_fixable(finding)).copied().collect();
+    let unfixed: Vec<&Finding> = failing.iter().filter(|finding| !finding.is_fixable()).copied().collect();
     let unfixed = ids(&unfixed).len();
     let upgrades = upgrades(report, failing);
     let mut needs = Vec::new();
@@ -91,14 +81,14 @@ fn upgrades(report: &Report, failing: &[&Finding]) -> usize {
     let packages: HashMap<&str, &Package> =
         report.inventory.packages.iter().map(|package| (package.purl.as_str(), package)).collect();
     let mut upgrades = BTreeSet::new();
-    for finding in failing.iter().filter(|finding| is_fixable(finding)) {
-        let About::Vulnerability(vulnerability) = &finding.about;
-        let package = packages.get(vulnerability.package.as_str());
-        let name = package.map_or(vulnerability.name.as_str(), |package| package.source_name());
+    for finding in failing.iter().filter(|finding| finding.is_fixable()) {
+        let package = packages.get(finding.package());
+        let name = package.map_or(finding.subject(), |package| package.source_name());
         let ecosystem = package.map(|package| package.ecosystem.as_str());
-        let own = (name, vulnerability.version.as_str());
+        let own = (name, finding.version());
         // What keeps several others where they are is upgraded once.
-        let (name, version) = vulnerability.upgrade.rsplit_once(' ').unwrap_or(own);
+        let upgrade = finding.vulnerability().and_then(|vulnerability| vulnerability.upgrade.rsplit_once(' '));
+        let (name, version) = upgrade.unwrap_or(own);
         upgrades.insert((ecosystem, name, version, finding.layer));
     }
     upgrades.len()
@@ -112,7 +102,7 @@ fn notes(live: &[&Finding], unfixed: &[&Finding], level: Severity) -> Vec<String
         notes.push(format!("{total} without a fix did not count, as the policy asks"));
     }
     let counted: Vec<&Finding> = live.iter().filter(|finding| finding.severity >= level).copied().collect();
-    let (only, others): (Vec<&Finding>, Vec<_>) = counted.iter().partition(|finding| is_for_development(finding));
+    let (only, others): (Vec<&Finding>, Vec<_>) = counted.iter().partition(|finding| finding.is_for_development());
     let development = ids(&only).difference(&ids(&others)).count();
     if development > 0 {
         let total = count(development, "vulnerability is", "vulnerabilities are");
@@ -232,8 +222,7 @@ mod tests {
     #[test]
     fn packages_for_development_count_and_are_told() {
         let mut development = finding("CVE-2024-0001", Severity::High, &["2"]);
-        let About::Vulnerability(vulnerability) = &mut development.about;
-        vulnerability.development = true;
+        development.vulnerability_mut().unwrap().development = true;
         let verdict = gate(&report(vec![development.clone()], &[]), &high()).unwrap();
         let Verdict::Failed { reasons } = verdict else { panic!("{verdict:?}") };
         assert!(
@@ -248,7 +237,7 @@ mod tests {
     fn what_keeps_several_packages_where_they_are_is_one_upgrade() {
         let kept = |id, name: &str| {
             let mut finding = finding(id, Severity::High, &["2"]);
-            let About::Vulnerability(vulnerability) = &mut finding.about;
+            let vulnerability = finding.vulnerability_mut().unwrap();
             vulnerability.name = name.into();
             vulnerability.package = format!("pkg:npm/{name}@1");
             vulnerability.upgrade = "express 4.17.1".into();

@@ -44,6 +44,75 @@ pub struct Finding {
     pub about: About,
 }
 
+impl Finding {
+    /// The part that only vulnerabilities have, when it is one.
+    #[must_use]
+    pub const fn vulnerability(&self) -> Option<&Vulnerability> {
+        match &self.about {
+            About::Vulnerability(vulnerability) => Some(vulnerability),
+        }
+    }
+
+    /// The same, to be changed.
+    pub const fn vulnerability_mut(&mut self) -> Option<&mut Vulnerability> {
+        match &mut self.about {
+            About::Vulnerability(vulnerability) => Some(vulnerability),
+        }
+    }
+
+    /// The name of what it is about, for people: of a package.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        match &self.about {
+            About::Vulnerability(vulnerability) => &vulnerability.name,
+        }
+    }
+
+    /// The package URL of the package that it is about; empty when it is about none.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        match &self.about {
+            About::Vulnerability(vulnerability) => &vulnerability.package,
+        }
+    }
+
+    /// The version that is there of what it is about.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        match &self.about {
+            About::Vulnerability(vulnerability) => &vulnerability.version,
+        }
+    }
+
+    /// The versions that one can upgrade to in order to be rid of it, the least of each branch.
+    #[must_use]
+    pub fn fixed_in(&self) -> &[String] {
+        match &self.about {
+            About::Vulnerability(vulnerability) => &vulnerability.fixed_in,
+        }
+    }
+
+    /// Whether some version is free of it, so that one can upgrade.
+    #[must_use]
+    pub fn is_fixable(&self) -> bool {
+        !self.fixed_in().is_empty()
+    }
+
+    /// Whether it is known to be exploited.
+    #[must_use]
+    pub fn is_exploited(&self) -> bool {
+        self.vulnerability().is_some_and(|vulnerability| vulnerability.kev)
+    }
+
+    /// Whether it is about a package that is needed only to develop, build or test.
+    #[must_use]
+    pub fn is_for_development(&self) -> bool {
+        match &self.about {
+            About::Vulnerability(vulnerability) => vulnerability.development,
+        }
+    }
+}
+
 /// What a finding is about, with what only that kind has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -92,14 +161,6 @@ pub struct Vulnerability {
     /// Probability of exploitation within 30 days (FIRST EPSS), when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epss: Option<f64>,
-}
-
-impl Vulnerability {
-    /// Whether some version is free of it, so that one can upgrade.
-    #[must_use]
-    pub fn is_fixable(&self) -> bool {
-        !self.fixed_in.is_empty()
-    }
 }
 
 /// Who can fix a finding.

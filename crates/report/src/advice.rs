@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use plimsoll_model::{About, Finding, Severity};
+use plimsoll_model::{Finding, Severity};
 
 use crate::overview::Row;
 
@@ -91,10 +91,7 @@ fn first<'u, 'r>(upgrades: &'u [Upgrade<'r>]) -> Vec<&'u Upgrade<'r>> {
 fn gain(upgrade: &Upgrade<'_>, covered: &HashSet<&str>) -> (usize, usize) {
     let new: Vec<_> = upgrade.clears.iter().filter(|finding| !covered.contains(finding.id.as_str())).collect();
     let ids = |findings: &mut dyn Iterator<Item = &str>| findings.collect::<HashSet<_>>().len();
-    let urgent = |finding: &&&&Finding| {
-        let About::Vulnerability(vulnerability) = &finding.about;
-        vulnerability.kev || finding.severity == Severity::Critical
-    };
+    let urgent = |finding: &&&&Finding| finding.is_exploited() || finding.severity == Severity::Critical;
     (
         ids(&mut new.iter().filter(urgent).map(|finding| finding.id.as_str())),
         ids(&mut new.iter().map(|finding| finding.id.as_str())),

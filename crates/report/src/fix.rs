@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use plimsoll_model::{About, Finding};
+use plimsoll_model::Finding;
 use plimsoll_packages::Ecosystem;
 
 /// Candidates that are tried; a package with more fixed versions than this keeps those that most findings name. The
@@ -22,8 +22,7 @@ pub(crate) fn choose<'r>(ecosystem: &str, installed: &str, findings: &[&'r Findi
     // One update mends many findings: each list of versions is weighed once.
     let mut lists: BTreeMap<&[String], usize> = BTreeMap::new();
     for finding in findings {
-        let About::Vulnerability(vulnerability) = &finding.about;
-        *lists.entry(&vulnerability.fixed_in).or_default() += 1;
+        *lists.entry(finding.fixed_in()).or_default() += 1;
     }
     let is_ordered = |pair: &[&str]| matches!(pair, [a, b] if compare(ecosystem, a, b).is_some());
     if !candidates.windows(2).all(is_ordered) {
@@ -47,8 +46,7 @@ pub(crate) fn choose<'r>(ecosystem: &str, installed: &str, findings: &[&'r Findi
 /// Whether an upgrade to this version clears the finding. Of the fixed versions, one for each branch, the one that
 /// shares most leading components with the version is taken for its branch: 3.2.25 is judged by 3.2.13, not by 4.0.4.
 pub(crate) fn clears(ecosystem: &str, version: &str, finding: &Finding) -> bool {
-    let About::Vulnerability(vulnerability) = &finding.about;
-    is_fixed_by(plimsoll_packages::ecosystem(ecosystem), version, &vulnerability.fixed_in)
+    is_fixed_by(plimsoll_packages::ecosystem(ecosystem), version, finding.fixed_in())
 }
 
 fn is_fixed_by(ecosystem: Option<&Ecosystem>, version: &str, fixed_in: &[String]) -> bool {
@@ -65,8 +63,7 @@ fn is_fixed_by(ecosystem: Option<&Ecosystem>, version: &str, fixed_in: &[String]
 fn candidates<'r>(ecosystem: Option<&Ecosystem>, installed: &str, findings: &[&'r Finding]) -> Vec<&'r str> {
     let mut named: BTreeMap<&'r str, usize> = BTreeMap::new();
     for finding in findings {
-        let About::Vulnerability(vulnerability) = &finding.about;
-        for version in &vulnerability.fixed_in {
+        for version in finding.fixed_in() {
             *named.entry(version).or_default() += 1;
         }
     }
@@ -93,7 +90,7 @@ fn shared_components(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use plimsoll_model::{About, Finding, Report};
+    use plimsoll_model::{Finding, Report};
 
     use super::{choose, clears};
 
@@ -105,8 +102,7 @@ mod tests {
         let report: Report = serde_json::from_str(include_str!("../../../fixtures/report/ordinary.json")).unwrap();
         let finding = |versions: &FixedIn| {
             let mut finding = report.findings[0].clone();
-            let About::Vulnerability(vulnerability) = &mut finding.about;
-            vulnerability.fixed_in = versions.iter().map(|version| (*version).into()).collect();
+            finding.vulnerability_mut().unwrap().fixed_in = versions.iter().map(|version| (*version).into()).collect();
             finding
         };
         fixed_in.iter().map(finding).collect()

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use plimsoll_model::{About, Finding, FindingOrigin, Package, Report};
+use plimsoll_model::{Finding, FindingOrigin, Package, Report};
 
 use crate::fix;
 
@@ -75,35 +75,25 @@ pub(crate) fn group<'r>(report: &'r Report, findings: &[&'r Finding]) -> Vec<Pac
         }
         members.entry(key).or_default().push(finding);
     }
-    let package = |findings: &[&Finding]| {
-        let About::Vulnerability(vulnerability) = &findings.first()?.about;
-        packages.get(vulnerability.package.as_str()).copied()
-    };
+    let package = |findings: &[&Finding]| packages.get(findings.first()?.package()).copied();
     let built = keys.iter().filter_map(|key| members.remove(key).map(|findings| (key, findings)));
     built.map(|(key, findings)| PackageGroup { package: package(&findings), ..build(key, findings) }).collect()
 }
 
 fn key<'r>(packages: &HashMap<&str, &'r Package>, finding: &'r Finding) -> Key<'r> {
-    let About::Vulnerability(vulnerability) = &finding.about;
-    let package = packages.get(vulnerability.package.as_str());
-    let purl_type = || vulnerability.package.strip_prefix("pkg:")?.split('/').next();
+    let package = packages.get(finding.package());
+    let purl_type = || finding.package().strip_prefix("pkg:")?.split('/').next();
     Key {
         ecosystem: package.map_or_else(|| purl_type().unwrap_or(""), |package| &package.ecosystem),
-        source: package.map_or(&vulnerability.name, |package| package.source_name()),
-        installed: &vulnerability.version,
+        source: package.map_or(finding.subject(), |package| package.source_name()),
+        installed: finding.version(),
         layer: finding.layer,
         base: finding.origin == FindingOrigin::Base,
     }
 }
 
 fn build<'r>(key: &Key<'r>, findings: Vec<&'r Finding>) -> PackageGroup<'r> {
-    let names: BTreeSet<&str> = findings
-        .iter()
-        .map(|finding| {
-            let About::Vulnerability(vulnerability) = &finding.about;
-            vulnerability.name.as_str()
-        })
-        .collect();
+    let names: BTreeSet<&str> = findings.iter().map(|finding| finding.subject()).collect();
     let alone = names.first().filter(|_| names.len() == 1);
     PackageGroup {
         ecosystem: key.ecosystem,
@@ -113,10 +103,9 @@ fn build<'r>(key: &Key<'r>, findings: Vec<&'r Finding>) -> PackageGroup<'r> {
         layer: key.layer,
         origin: if key.base { FindingOrigin::Base } else { FindingOrigin::Own },
         fix: fix::choose(key.ecosystem, key.installed, &findings),
-        upgrade: findings.iter().find_map(|finding| {
-            let About::Vulnerability(vulnerability) = &finding.about;
-            Some(vulnerability.upgrade.as_str()).filter(|upgrade| !upgrade.is_empty())
-        }),
+        upgrade: findings
+            .iter()
+            .find_map(|finding| Some(finding.vulnerability()?.upgrade.as_str()).filter(|upgrade| !upgrade.is_empty())),
         package: None,
         findings,
     }

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use plimsoll_model::{About, Finding, Report, Severity};
+use plimsoll_model::{Finding, Report, Severity};
 
 use crate::Filter;
 use crate::advice::Advice;
@@ -29,11 +29,10 @@ impl Class {
     const ALL: [Self; 4] = [Self::Fixable, Self::Unfixed, Self::Unrated, Self::Negligible];
 
     fn of(finding: &Finding) -> Self {
-        let About::Vulnerability(vulnerability) = &finding.about;
         match finding.severity {
             Severity::Unknown => Self::Unrated,
             Severity::Negligible => Self::Negligible,
-            _ if vulnerability.is_fixable() => Self::Fixable,
+            _ if finding.is_fixable() => Self::Fixable,
             _ => Self::Unfixed,
         }
     }
@@ -56,7 +55,7 @@ impl Row<'_> {
 
     /// Whether anything listed is known to be exploited.
     pub fn is_exploited(&self) -> bool {
-        self.findings.iter().any(|finding| is_exploited(finding))
+        self.findings.iter().any(|finding| finding.is_exploited())
     }
 
     /// The one that the row names: an exploited one if there is one, else one of the worst; of several the report's
@@ -64,7 +63,7 @@ impl Row<'_> {
     pub fn first(&self) -> Option<&Finding> {
         let severity = self.severity();
         let findings = || self.findings.iter().copied();
-        findings().find(|finding| is_exploited(finding)).or_else(|| findings().find(|it| it.severity == severity))
+        findings().find(|finding| finding.is_exploited()).or_else(|| findings().find(|it| it.severity == severity))
     }
 
     /// Distinct ids that are listed.
@@ -130,9 +129,4 @@ fn rows<'r>(report: &'r Report, live: &[&'r Finding], is_listed: impl Fn(&Findin
     // Stable: beyond this, the report's own order of risk holds.
     rows.sort_by_key(|row| Reverse((row.severity(), row.is_exploited())));
     rows
-}
-
-fn is_exploited(finding: &Finding) -> bool {
-    let About::Vulnerability(vulnerability) = &finding.about;
-    vulnerability.kev
 }

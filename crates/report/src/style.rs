@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plimsoll_model::{About, Finding, Severity};
+use plimsoll_model::{Finding, Severity};
 
 /// How a report is to look. Nothing of it changes what a scan found or what a gate makes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +58,7 @@ impl Filter {
     /// Whether a finding passes.
     #[must_use]
     pub fn shows(&self, finding: &Finding) -> bool {
-        let About::Vulnerability(vulnerability) = &finding.about;
         (self.severities.is_empty() || self.severities.contains(&finding.severity))
-            && (!self.ignore_unfixed || vulnerability.is_fixable())
+            && (!self.ignore_unfixed || finding.is_fixable())
     }
 }

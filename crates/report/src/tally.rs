@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use plimsoll_model::{About, Finding, Severity};
+use plimsoll_model::{Finding, Severity};
 
 /// How many vulnerabilities there are among some findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,12 +33,11 @@ impl Tally {
     pub fn of<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Self {
         let mut seen: HashMap<&str, Seen> = HashMap::new();
         for finding in findings {
-            let About::Vulnerability(vulnerability) = &finding.about;
             let first = Seen { severity: Severity::Unknown, fixable: true, exploited: false };
             let known = seen.entry(&finding.id).or_insert(first);
             known.severity = known.severity.max(finding.severity);
-            known.fixable &= vulnerability.is_fixable();
-            known.exploited |= vulnerability.kev;
+            known.fixable &= finding.is_fixable();
+            known.exploited |= finding.is_exploited();
         }
         let count = |severity| seen.values().filter(|known| known.severity == severity).count();
         let severities = Severity::ALL.into_iter().map(|severity| (severity, count(severity)));

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use plimsoll_judge::{Policy, gate};
-use plimsoll_model::{About, Finding, Report, Severity};
+use plimsoll_model::{Finding, Report, Severity};
 use plimsoll_report::{FORMATS, Filter, Style, gate_text, sanitize};
 use proptest::prelude::*;
 
@@ -54,7 +54,7 @@ fn many(ordinary: &Report) -> Report {
     let findings = (0..3000).map(|number| {
         let mut finding = Finding { id: format!("CVE-2026-{number:05}"), ..finding.clone() };
         finding.severity = Severity::ALL[number * 6 / 3000];
-        let About::Vulnerability(vulnerability) = &mut finding.about;
+        let vulnerability = finding.vulnerability_mut().unwrap();
         vulnerability.name = format!("package-{}", number * 7 % 300);
         vulnerability.package = format!("pkg:deb/debian/{}@1", vulnerability.name);
         vulnerability.fixed_in = vec![format!("2.{}", number % 10)];
@@ -207,7 +207,7 @@ proptest! {
         for finding in &mut report.findings {
             finding.id.clone_from(&texts[3]);
             finding.title.clone_from(&texts[4]);
-            let About::Vulnerability(vulnerability) = &mut finding.about;
+            let vulnerability = finding.vulnerability_mut().unwrap();
             vulnerability.package.clone_from(&texts[5]);
             vulnerability.name.clone_from(&texts[5]);
             vulnerability.version.clone_from(&texts[6]);

@@ -20,7 +20,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::resume_unwind;
 
-use plimsoll_model::{About, DataSource, Finding, Gap, GapKind, GapReason, Inventory, Origin, Package, Space};
+use plimsoll_model::{DataSource, Finding, Gap, GapKind, GapReason, Inventory, Origin, Package, Space};
 use plimsoll_packages::{Context, Ecosystem, Kind, ecosystem};
 
 use self::decision::{Decision, Facts, Heard, Opinion, decide};
@@ -287,13 +287,12 @@ fn by_risk(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 fn risk(finding: &Finding) -> impl Ord {
-    let About::Vulnerability(vulnerability) = &finding.about;
     // Millionths: probabilities have five decimals at most, and floating-point numbers have no order.
-    let epss = (vulnerability.epss.unwrap_or_default() * 1e6) as u64;
+    let epss = (finding.vulnerability().and_then(|vulnerability| vulnerability.epss).unwrap_or_default() * 1e6) as u64;
     (
-        Reverse((finding.severity, vulnerability.kev, epss, !vulnerability.fixed_in.is_empty())),
+        Reverse((finding.severity, finding.is_exploited(), epss, finding.is_fixable())),
         finding.id.as_str(),
-        (&vulnerability.name, &vulnerability.package, &vulnerability.version),
+        (finding.subject(), finding.package(), finding.version()),
     )
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use plimsoll_model::{About, Finding, Inventory, Muted, Origin, Package, Rating, Severity, State};
+use plimsoll_model::{Finding, Inventory, Muted, Origin, Package, Rating, Severity, State};
 use plimsoll_packages::{Context, Ecosystem, Kind, ecosystem};
 
 use super::decision::{Decision, Heard, Opinion, decide};
@@ -32,8 +32,7 @@ pub type Handed = BTreeMap<(String, String), Vec<Rating>>;
 /// look harmless.
 pub fn hand_on(handed: &Handed, findings: &mut [Finding]) {
     for finding in findings.iter_mut().filter(|_| !handed.is_empty()) {
-        let About::Vulnerability(vulnerability) = &finding.about;
-        let Some(ratings) = handed.get(&(vulnerability.package.clone(), finding.id.clone())) else { continue };
+        let Some(ratings) = handed.get(&(finding.package().to_owned(), finding.id.clone())) else { continue };
         let new: Vec<Rating> = ratings.iter().filter(|rating| !finding.severities.contains(rating)).cloned().collect();
         let rated = new.iter().find(|rating| rating.severity != Severity::Unknown).map(|rating| rating.severity);
         if let Some(severity) = rated.filter(|_| finding.severity == Severity::Unknown) {

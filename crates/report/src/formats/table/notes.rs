@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_model::{About, DataSource, Finding, FindingOrigin, Gap, GapKind, Severity};
+use plimsoll_model::{DataSource, Finding, FindingOrigin, Gap, GapKind, Severity};
 
 use super::page::{Look, Page};
 use super::{count, thousands};
@@ -67,9 +67,8 @@ fn severities(tally: &Tally) -> String {
 pub(super) fn muted(page: &mut Page<'_>, findings: &[Finding]) {
     for finding in findings {
         let Some(muted) = &finding.muted else { continue };
-        let About::Vulnerability(vulnerability) = &finding.about;
         let until = muted.expires.as_ref().map(|expires| format!(", until {}", page.text(expires))).unwrap_or_default();
-        let (id, name) = (page.text(&finding.id), page.text(&vulnerability.name));
+        let (id, name) = (page.text(&finding.id), page.text(finding.subject()));
         let text = format!("{id} in {name}: {} ({}{until})", page.text(&muted.reason), page.text(&muted.by));
         page.paragraph("muted  ", &text, Look::Plain, None);
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll_model::{About, Finding, FindingOrigin, Layer, Package, Presence, Report, Severity, State, Vulnerability};
+use plimsoll_model::{Finding, FindingOrigin, Layer, Package, Presence, Report, Severity, State};
 
 use super::page::{INDENT, Line, Look, Page};
 use super::thousands;
@@ -179,16 +179,10 @@ fn copies(package: &Package) -> usize {
 
 /// What stands for a fix where there is none, or no single one.
 fn state(row: &Row<'_>) -> &'static str {
-    let vulnerabilities = || {
-        row.findings.iter().map(|finding| {
-            let About::Vulnerability(vulnerability) = &finding.about;
-            vulnerability
-        })
-    };
-    if vulnerabilities().any(Vulnerability::is_fixable) {
+    if row.findings.iter().any(|finding| finding.is_fixable()) {
         return "several";
     }
-    let mut states = vulnerabilities().map(|vulnerability| vulnerability.status);
+    let mut states = row.findings.iter().filter_map(|finding| Some(finding.vulnerability()?.status));
     let first = states.next().unwrap_or_default();
     if states.all(|state| state == first) { state_words(first) } else { "no fix" }
 }
@@ -354,17 +348,16 @@ fn is_told(package: &Package) -> bool {
 
 /// One finding under its row: severity, id, fix, and as much of the title as the line has room for.
 fn detail(page: &mut Page<'_>, row: &Row<'_>, finding: &Finding) {
-    let About::Vulnerability(vulnerability) = &finding.about;
     let mut line = Line::indented();
     line.pad(INDENT + RISK + GUTTER);
     line.push(risk(finding.severity), Look::Severity(finding.severity));
     line.pad(INDENT + 2 * (RISK + GUTTER));
-    let name = if row.group.others > 0 { format!("  {}", page.text(&vulnerability.name)) } else { String::new() };
-    let fix = match vulnerability.fixed_in.as_slice() {
-        [] => state_words(vulnerability.status).to_owned(),
+    let name = if row.group.others > 0 { format!("  {}", page.text(finding.subject())) } else { String::new() };
+    let fix = match finding.fixed_in() {
+        [] => finding.vulnerability().map_or("no fix", |vulnerability| state_words(vulnerability.status)).to_owned(),
         versions => format!("fixed in {}", page.text(&versions.join(", "))),
     };
-    let exploited = if vulnerability.kev { "  exploited" } else { "" };
+    let exploited = if finding.is_exploited() { "  exploited" } else { "" };
     let title = if finding.title.is_empty() { String::new() } else { format!("  {}", page.text(&finding.title)) };
     let text = format!("{}{exploited}{name}  {fix}{title}", page.text(&finding.id));
     let room = page.style.columns().saturating_sub(INDENT + 2 * (RISK + GUTTER));
