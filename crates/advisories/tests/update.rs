@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use plimsoll_advisories::database::{Builder, Database};
 use plimsoll_advisories::fetch::{Address, Patience};
 use plimsoll_advisories::matching;
-use plimsoll_advisories::update::{Outcome, Processing, Settings, Source, build, expected_download, status, update};
+use plimsoll_advisories::update::{Outcome, Processing, Settings, Source, along, build, status, update};
 use plimsoll_model::{Advisory, Affected, Distro, Event, Gap, GapKind, GapReason, Inventory, Package, Space};
 use server::{Answer, Server};
 
@@ -311,12 +311,47 @@ fn only_what_was_never_fetched_is_expected_to_be() {
     let body = secdb("busybox", "1.36.1-r1", "CVE-2023-0001");
     let server = Server::start(move |_, _| Answer::whole(200, &["ETag: \"one\""], body.as_bytes()));
     let shards = tempfile::tempdir().unwrap();
-    let settings = settings(shards.path(), &server.url);
-    let wanted = spaces(&["alpine:3.18"]);
-    assert!(expected_download(&wanted, &settings) > 0);
-    let _ = update(&wanted, &settings);
-    assert_eq!(expected_download(&wanted, &settings), 0);
-    assert!(expected_download(&spaces(&["alpine:3.18", "debian:12"]), &settings) > 50_000_000);
+    let told = Mutex::new(Vec::new());
+    let progress = |event: Event<'_>| {
+        if let Event::Download { bytes } = event {
+            told.lock().unwrap().push(bytes);
+        }
+    };
+    let settings = Settings { progress: &progress, ..settings(shards.path(), &server.url) };
+    let expected = |names: &[&str]| {
+        let _ = update(&spaces(names), &settings);
+        std::mem::take(&mut *told.lock().unwrap())
+    };
+    assert!(expected(&["alpine:3.18"]).iter().sum::<u64>() > 0);
+    assert!(expected(&["alpine:3.18"]).is_empty());
+    assert!(expected(&["alpine:3.18", "debian:12"]).iter().sum::<u64>() > 50_000_000);
+}
+
+/// What is wanted is found out bit by bit, and each bit once however often it is said.
+#[test]
+fn what_is_wanted_later_is_fetched_beside_the_work() {
+    let (mirror, shards) = alpine();
+    write(mirror.path(), "alpine/v3.17/main.json", &secdb("busybox", "1.35.0-r1", "CVE-2023-0001"));
+    write(mirror.path(), "alpine/v3.17/community.json", &secdb("caddy", "2.6.2-r2", "CVE-2023-0002"));
+    let settings = settings(shards.path(), mirror.path().to_str().unwrap());
+    let (result, outcome) = along(&settings, |want| {
+        for name in ["alpine:3.18", "alpine:3.17", "alpine:3.18"] {
+            want(&spaces(&[name]));
+        }
+        "done"
+    });
+    assert_eq!((result, outcome.gaps.as_slice(), outcome.documents.len()), ("done", [].as_slice(), 2));
+    for space in ["alpine:3.17", "alpine:3.18"] {
+        assert_eq!(names(shards.path(), space), ["busybox", "caddy"]);
+    }
+}
+
+#[test]
+fn work_that_panics_does_not_leave_the_update_waiting() {
+    let (mirror, shards) = alpine();
+    let settings = settings(shards.path(), mirror.path().to_str().unwrap());
+    let work = || along(&settings, |_| -> () { panic!("on purpose") });
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err());
 }
 
 #[test]

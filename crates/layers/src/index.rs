@@ -8,6 +8,7 @@ use std::path::Path;
 use plimsoll_model::{Content, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Reader};
 use serde::{Deserialize, Serialize};
 
+use crate::Heard;
 use crate::error::Problem;
 use crate::limits::Limits;
 use crate::records::{Kind, Record, Writer};
@@ -115,6 +116,8 @@ pub struct Tools<'a> {
     pub room: &'a Room,
     /// Where large files go while a reader looks at them.
     pub temporary: &'a Path,
+    /// Told what a reader said.
+    pub heard: Heard<'a>,
 }
 
 /// Who wants an entry's bytes.
@@ -218,6 +221,7 @@ impl<'a> Builder<'a> {
                 continue;
             };
             let outcome = self.ask(reader, path, &Input { file: File { path: &text, content }, with: &[] });
+            outcome.iter().for_each(|facts| (self.tools.heard)(reader, &text, facts));
             self.index.notes.sightings.push(Sighting { entry, reader: want.reader, outcome });
         }
         if wants.iter().any(|want| !self.is_local(*want)) {

@@ -35,7 +35,7 @@ mod work;
 use std::path::PathBuf;
 
 use plimsoll_image::Image;
-use plimsoll_model::{Progress, Reader};
+use plimsoll_model::{Facts, Progress, Reader};
 
 pub use cache::Cache;
 pub use contents::Contents;
@@ -70,7 +70,13 @@ pub struct Settings<'a> {
     pub temporary: PathBuf,
     /// Told what happens.
     pub progress: Progress<'a>,
+    /// Told what files say as soon as they are read, so that others can prepare for it.
+    pub heard: Heard<'a>,
 }
+
+/// Called from any thread with a reader and what it said of one file. That says nothing for certain yet: a file may be
+/// gone from the image, and joined readers speak only at the end. Must be quick.
+pub type Heard<'a> = &'a (dyn Fn(&Reader, &str, &Facts) + Sync);
 
 /// Reads all layers of an image. Equal images give equal contents, whatever the number of threads.
 ///
@@ -87,12 +93,13 @@ pub fn read(image: &Image, settings: &Settings<'_>) -> Result<Contents, Error> {
         budget: &budget,
         room: &room,
         temporary: &settings.temporary,
+        heard: settings.heard,
     };
     let fingerprint = fingerprint(settings.readers, settings.limits);
     let indexes = work::index_all(image, settings, tools, &fingerprint)?;
     let memory = Memory::new(settings.cache, &fingerprint, &image.summary.layers);
     let again = Pass {
-        tools,
+        tools: Tools { heard: &|_, _, _| {}, ..tools },
         verify_diff_ids: false,
         // What is read a second time is no progress.
         progress: &|_| {},

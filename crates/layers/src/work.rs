@@ -91,6 +91,7 @@ impl Work<'_> {
             return Err(Problem::Left);
         }
         if let Some(index) = self.cached(layer) {
+            self.tell(&index);
             (self.settings.progress)(Event::Indexed { layer: number, cached: true });
             return Ok(index);
         }
@@ -107,6 +108,15 @@ impl Work<'_> {
         }
         (self.settings.progress)(Event::Indexed { layer: number, cached: false });
         Ok(index)
+    }
+
+    /// What the readers said when the layer was read. Paths are not looked up for it: they are in the table of records.
+    fn tell(&self, index: &LayerIndex) {
+        for seen in &index.notes.sightings {
+            if let (Some(reader), Ok(facts)) = (self.settings.readers.get(seen.reader), &seen.outcome) {
+                (self.settings.heard)(reader, "", facts);
+            }
+        }
     }
 
     fn cached(&self, layer: &Layer) -> Option<LayerIndex> {

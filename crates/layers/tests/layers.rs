@@ -432,6 +432,7 @@ fn settings<'a>(cache: &'a Cache, limits: &'a Limits, threads: usize) -> Setting
         threads,
         temporary: std::env::temp_dir(),
         progress: &|_| {},
+        heard: &|_, _, _| {},
     }
 }
 
@@ -590,6 +591,7 @@ fn progress_counts_every_stored_byte() {
         threads: 2,
         temporary: std::env::temp_dir(),
         progress: &progress,
+        heard: &|_, _, _| {},
     };
     read(&image(layers), &settings).unwrap();
     assert_eq!(*told.lock().unwrap(), sizes);

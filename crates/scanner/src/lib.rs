@@ -3,13 +3,17 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::database::{self, Database};
-use plimsoll_advisories::{Matched, matching, spaces, update};
+use plimsoll_advisories::{matching, spaces, update};
 use plimsoll_image::Image;
 use plimsoll_judge::{Policy, gate};
-use plimsoll_layers::{Cache, Contents, Limits};
-use plimsoll_model::{Event, Finding, FindingOrigin, ImageSummary, Inventory, Progress, Report, Space, Tool};
+use plimsoll_layers::{Cache, Contents, Heard, Limits};
+use plimsoll_model::{
+    Facts, Finding, FindingOrigin, Gap, ImageSummary, Inventory, Progress, Reader, Report, Space, Tool,
+};
+use plimsoll_packages::{Foretold, foretell};
 
 /// Bytes that the layer cache may have: indexes of some thousand layers.
 const LAYER_CACHE: u64 = 2 << 30;
@@ -49,14 +53,21 @@ impl Scanner<'_> {
     /// # Errors
     /// When a layer cannot be read whole, or the database cannot be used. Anything less is a gap in the report.
     pub fn scan(&self, image: &Image) -> Result<Report, Error> {
-        let contents = self.read(image)?;
-        // A folder without a distribution is a project's: its lock files speak for themselves.
-        let is_image = !image.config.is_null() || !contents.releases.is_empty();
-        let packages = plimsoll_packages::relevant(contents.packages, is_image);
-        let (inventory, unknown) = plimsoll_packages::inventory(packages, &contents.owned, &contents.releases);
-        // Nothing is known to bring packages without a distribution: the image was built from scratch.
-        let base_layers = if inventory.distro.is_some() { contents.base_layers } else { 0 };
-        let matched = self.look_up(&inventory)?;
+        // What the image needs is fetched as soon as its files tell, while the rest of them are being read.
+        let foretold = Mutex::new(Foretold::default());
+        let (read, updated) = update::along(&self.advisories, |want| {
+            want(&known_beforehand());
+            let heard = |reader: &Reader, path: &str, facts: &Facts| {
+                let mut foretold = foretold.lock().unwrap_or_else(PoisonError::into_inner);
+                want(&foretell(&mut foretold, reader, path, facts));
+            };
+            let read = self.read(image, &heard)?;
+            want(&read.wanted);
+            Ok::<_, Error>(read)
+        });
+        let Read { inventory, wanted, base_layers, gaps } = read?;
+        let mut matched = matching(&inventory, &Database::open(&self.advisories.directory, &wanted)?);
+        matched.gaps = updated.of(&wanted).unite(matched.gaps);
         let report = Report {
             schema: Report::SCHEMA.into(),
             tool: Tool { name: "plimsoll".into(), version: env!("CARGO_PKG_VERSION").into() },
@@ -65,25 +76,28 @@ impl Scanner<'_> {
             inventory,
             findings: attribute(matched.findings, base_layers),
             hidden: 0,
-            gaps: BTreeSet::from_iter([contents.gaps, unknown, matched.gaps].concat()).into_iter().collect(),
+            gaps: BTreeSet::from_iter([gaps, matched.gaps].concat()).into_iter().collect(),
             data: matched.data,
             verdict: None,
         };
         Ok(Report { verdict: gate(&report, &self.policy), ..report })
     }
 
-    /// Brings the advisories that the inventory asks for up to date, and matches.
-    fn look_up(&self, inventory: &Inventory) -> Result<Matched, Error> {
-        let mut wanted = spaces(inventory);
-        wanted.insert(Space(Space::CVE.into()));
-        (self.progress)(Event::Download { bytes: update::expected_download(&wanted, &self.advisories) });
-        let updated = update::update(&wanted, &self.advisories);
-        let mut matched = matching(inventory, &Database::open(&self.advisories.directory, &wanted)?);
-        matched.gaps = updated.unite(matched.gaps);
-        Ok(matched)
+    /// What is in the image, and whose advisories that asks for.
+    fn read(&self, image: &Image, heard: Heard<'_>) -> Result<Read, plimsoll_layers::Error> {
+        let contents = self.contents(image, heard)?;
+        // A folder without a distribution is a project's: its lock files speak for themselves.
+        let is_image = !image.config.is_null() || !contents.releases.is_empty();
+        let packages = plimsoll_packages::relevant(contents.packages, is_image);
+        let (inventory, unknown) = plimsoll_packages::inventory(packages, &contents.owned, &contents.releases);
+        let mut wanted = spaces(&inventory);
+        wanted.extend(known_beforehand());
+        // Nothing is known to bring packages without a distribution: the image was built from scratch.
+        let base_layers = if inventory.distro.is_some() { contents.base_layers } else { 0 };
+        Ok(Read { inventory, wanted, base_layers, gaps: [contents.gaps, unknown].concat() })
     }
 
-    fn read(&self, image: &Image) -> Result<Contents, plimsoll_layers::Error> {
+    fn contents(&self, image: &Image, heard: Heard<'_>) -> Result<Contents, plimsoll_layers::Error> {
         // A cache that cannot be used costs time, not the answer.
         let cache = self.layer_cache.as_ref().and_then(|folder| Cache::open(folder, LAYER_CACHE).ok());
         plimsoll_layers::read(
@@ -97,9 +111,23 @@ impl Scanner<'_> {
                 threads: std::thread::available_parallelism().map_or(1, usize::from),
                 temporary: self.temporary.clone(),
                 progress: self.progress,
+                heard,
             },
         )
     }
+}
+
+/// What reading an image came to.
+struct Read {
+    inventory: Inventory,
+    wanted: BTreeSet<Space>,
+    base_layers: usize,
+    gaps: Vec<Gap>,
+}
+
+/// What every image needs: facts about CVEs.
+fn known_beforehand() -> BTreeSet<Space> {
+    BTreeSet::from([Space(Space::CVE.into())])
 }
 
 fn summary(image: &Image, base_layers: usize) -> ImageSummary {

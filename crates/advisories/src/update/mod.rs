@@ -5,14 +5,13 @@
 //! publishers' formats (`feeds`), how bytes come (`fetch`) and how shards are made (`database`).
 
 mod job;
+mod queue;
 mod receipt;
 mod status;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use plimsoll_model::{Gap, GapKind, GapReason, Progress, Space};
@@ -22,9 +21,7 @@ pub use status::{Status, status};
 use crate::feeds::{FEEDS, Feed, Role, Wanted};
 use crate::fetch::{self, Address, Fetcher, Patience};
 use job::Job;
-
-/// Documents at work at the same time. Publishers' hosts are few, and each document being compiled takes memory.
-const WORKERS: usize = 4;
+use queue::Queue;
 
 /// How shards are kept current.
 #[derive(Clone)]
@@ -67,6 +64,8 @@ pub struct Outcome {
     pub gaps: Vec<Gap>,
     /// What was done, in the order of the table of feeds.
     pub documents: Vec<Processed>,
+    /// Every space that was wanted.
+    pub asked: BTreeSet<Space>,
 }
 
 /// What was done with a document.
@@ -123,6 +122,12 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// Where a feed stands among those that are asked.
+    fn place(&self, feed: &str) -> usize {
+        let feeds = self.feeds.as_deref().unwrap_or(FEEDS);
+        feeds.iter().position(|one| one.id == feed).unwrap_or(usize::MAX)
+    }
+
     fn fetching(&self) -> fetch::Settings {
         fetch::Settings {
             max_download: self.max_download,
@@ -138,14 +143,23 @@ impl<'a> Settings<'a> {
 /// Safe while others read and update the same folder; killed at any moment, it leaves each shard old or new.
 #[must_use]
 pub fn update(spaces: &BTreeSet<Space>, settings: &Settings<'_>) -> Outcome {
-    run(Wanted::Spaces(spaces), settings)
+    along(settings, |want| want(spaces)).1
 }
+
+/// Runs `work`, and beside it brings up to date the shards of those spaces that it tells to be wanted, as soon as it does.
+/// Gives the result of both; gaps are told of every space that was wanted at any time.
+pub fn along<R>(settings: &Settings<'_>, work: impl FnOnce(Want<'_>) -> R) -> (R, Outcome) {
+    run(settings, |queue| work(&|spaces| queue.want(spaces)))
+}
+
+/// Called with spaces that are wanted, from any thread and as often as one likes. Does not wait.
+pub type Want<'a> = &'a (dyn Fn(&BTreeSet<Space>) + Sync);
 
 /// Compiles everything that the source holds, of the chosen feeds or all. What it does not hold is [`Processing::Absent`].
 #[must_use]
 pub fn build(settings: &Settings<'_>) -> Outcome {
     let feeds = settings.feeds.clone().unwrap_or_else(|| FEEDS.to_vec());
-    let mut outcome = run(Wanted::Everything, &Settings { feeds: Some(feeds), ..settings.clone() });
+    let ((), mut outcome) = run(&Settings { feeds: Some(feeds), ..settings.clone() }, |queue| queue.want_everything());
     if outcome.documents.iter().all(|document| document.result == Processing::Absent) && outcome.gaps.is_empty() {
         let location = match &settings.source {
             Source::Publishers => "the publishers".to_owned(),
@@ -157,16 +171,14 @@ pub fn build(settings: &Settings<'_>) -> Outcome {
     outcome
 }
 
-/// How many bytes an update of these spaces would usually fetch: of the documents that were never fetched before.
-#[must_use]
-pub fn expected_download(spaces: &BTreeSet<Space>, settings: &Settings<'_>) -> u64 {
-    let fetching = settings.fetching();
-    let fetcher = Fetcher::new(&fetching);
-    let jobs = jobs(Wanted::Spaces(spaces), settings, &fetcher);
-    jobs.iter().map(Job::expected_download).fold(0, u64::saturating_add)
-}
-
 impl Outcome {
+    /// Without what only concerns other spaces, which turned out not to be wanted.
+    #[must_use]
+    pub fn of(mut self, wanted: &BTreeSet<Space>) -> Self {
+        self.gaps.retain(|gap| wanted.contains(gap.location.as_str()) || !self.asked.contains(gap.location.as_str()));
+        self
+    }
+
     /// Its gaps and those of the matching that came after it. Why a space is blind is told once: by the update, which
     /// knows the cause, rather than by the matching, which only sees that something is missing.
     #[must_use]
@@ -184,41 +196,17 @@ fn is_blind_about(gap: &Gap, location: &str) -> bool {
     gap.kind == GapKind::Blind && gap.location == location
 }
 
-fn run(wanted: Wanted<'_>, settings: &Settings<'_>) -> Outcome {
-    if let Err(error) = fs::create_dir_all(&settings.directory) {
-        return unwritable(settings, &error);
-    }
+fn run<R>(settings: &Settings<'_>, work: impl FnOnce(&Queue<'_>) -> R) -> (R, Outcome) {
     let fetching = settings.fetching();
     let fetcher = Fetcher::new(&fetching);
-    let jobs = jobs(wanted, settings, &fetcher);
-    let done = Mutex::new(Vec::with_capacity(jobs.len()));
-    // The largest first, so that none of them starts when the others are nearly through.
-    let mut order: Vec<(usize, &Job<'_>)> = jobs.iter().enumerate().collect();
-    order.sort_by_key(|(_, job)| std::cmp::Reverse(job.document.size));
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..WORKERS.min(jobs.len()) {
-            scope.spawn(|| {
-                while let Some((place, job)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = job.run();
-                    done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((*place, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    done.sort_by_key(|(place, _)| *place);
-    let mut outcome = Outcome::default();
-    for (_, (processed, gaps)) in done {
-        outcome.documents.push(processed);
-        outcome.gaps.extend(gaps);
+    let queue = Queue::new(settings, &fetcher);
+    match fs::create_dir_all(&settings.directory) {
+        Ok(()) => queue.run(|| work(&queue)),
+        Err(error) => (work(&queue), unwritable(settings, &error)),
     }
-    outcome.gaps.sort_unstable();
-    outcome.gaps.dedup();
-    outcome
 }
 
-fn jobs<'a>(wanted: Wanted<'a>, settings: &'a Settings<'a>, fetcher: &'a Fetcher<'a>) -> Vec<Job<'a>> {
+fn jobs<'a>(wanted: Wanted<'_>, settings: &'a Settings<'a>, fetcher: &'a Fetcher<'a>) -> Vec<Job<'a>> {
     let chosen = settings.feeds.as_deref();
     let mut jobs = Vec::new();
     for feed in chosen.unwrap_or(FEEDS) {
@@ -234,5 +222,5 @@ fn unwritable(settings: &Settings<'_>, error: &std::io::Error) -> Outcome {
     let location = settings.directory.display().to_string();
     let message = format!("failed to create {location}: {error}; name another folder for the advisories");
     let gap = Gap { kind: GapKind::Blind, location, reason: GapReason::DataMissing, message };
-    Outcome { gaps: vec![gap], documents: Vec::new() }
+    Outcome { gaps: vec![gap], ..Outcome::default() }
 }

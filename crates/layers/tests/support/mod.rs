@@ -154,6 +154,7 @@ pub fn read_with(image: &Image, readers: &[&'static Reader], limits: &Limits) ->
         threads: 2,
         temporary: std::env::temp_dir(),
         progress: &|_| {},
+        heard: &|_, _, _| {},
     };
     read(image, &settings)
 }

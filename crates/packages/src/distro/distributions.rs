@@ -113,6 +113,12 @@ pub(crate) fn spaces(distro: &Distro, ecosystem: &str) -> Vec<Space> {
     std::iter::once(release).chain(channels).collect()
 }
 
+/// The advisory spaces of all of a distribution's own packages.
+pub(crate) fn all_spaces(distro: &Distro) -> Vec<Space> {
+    let ecosystems = find(&distro.id).map_or(&[][..], |row| row.ecosystems);
+    ecosystems.iter().flat_map(|ecosystem| spaces(distro, ecosystem)).collect()
+}
+
 fn release(distro: &Distro, ecosystem: &str) -> Option<Space> {
     let row = find(&distro.id).filter(|row| row.ecosystems.contains(&ecosystem))?;
     match row.branch {

@@ -7,7 +7,7 @@ mod distributions;
 mod release;
 
 pub use distributions::debian_number;
-pub(crate) use distributions::{namespace, spaces};
+pub(crate) use distributions::{all_spaces, namespace, spaces};
 pub(crate) use release::READERS;
 
 use plimsoll_model::{Distro, Release};
