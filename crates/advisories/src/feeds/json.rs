@@ -37,6 +37,16 @@ pub fn each_element<V: DeserializeOwned>(
     document.end()
 }
 
+/// Calls `visit` for every element of the list that the document is.
+///
+/// # Errors
+/// When the document is no such list, or goes on after it.
+pub fn each_of_list<V: DeserializeOwned>(input: &mut dyn Read, visit: &mut dyn FnMut(V)) -> serde_json::Result<()> {
+    let mut document = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, input));
+    Elements { visit, value: PhantomData }.deserialize(&mut document)?;
+    document.end()
+}
+
 struct Outer<'a, V> {
     visit: &'a mut dyn FnMut(&str, String, V),
     value: PhantomData<V>,

@@ -3,13 +3,19 @@
 //! Owns the table of feeds, which documents speak about which spaces, and the parsers. Refuses to fetch, to store and to
 //! compare versions: a parser turns bytes into records, and everything that differs between publishers is in its file.
 
+mod amazon;
+mod arch;
 mod bounds;
 mod cisa_kev;
 mod compressed;
 mod debian_tracker;
+mod echo;
+mod fedora;
 mod json;
 mod osv;
 mod secdb;
+mod updateinfo;
+mod xml;
 
 use std::collections::BTreeSet;
 use std::io::{Read, Seek};
@@ -22,6 +28,12 @@ pub const FEEDS: &[&Feed] = &[
     &secdb::ALPINE,
     &secdb::WOLFI,
     &secdb::CHAINGUARD,
+    &secdb::MINIMOS,
+    &secdb::SECUREOS,
+    &echo::ECHO,
+    &arch::ARCH,
+    &amazon::AMAZON,
+    &fedora::FEDORA,
     &osv::OSV,
     &cisa_kev::CISA_KEV,
 ];

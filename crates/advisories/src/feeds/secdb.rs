@@ -1,4 +1,4 @@
-//! Alpine's security database, and the two distributions that publish theirs in the same form.
+//! Alpine's security database, and the distributions that publish theirs in the same form.
 //!
 //! Owns that form (<https://gitlab.alpinelinux.org/alpine/infra/alpine-secdb>): for each source package, which version
 //! fixed which ids. It speaks of fixes only: that a package is affected without a fix is not in it.
@@ -9,7 +9,7 @@ use plimsoll_model::{Advisory, Affected, Range, Space, State};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::{Covers, Document, Emit, Error, Feed, Input, Item, Part, Role, Wanted, bounds, json};
+use super::{Covers, Document, Emit, Error, Feed, Input, Item, Part, Role, Wanted, bounds, compressed, json};
 
 /// Alpine Linux, one document a release.
 pub const ALPINE: Feed = Feed {
@@ -47,6 +47,32 @@ pub const CHAINGUARD: Feed = Feed {
     home: "https://packages.cgr.dev",
     mirror: "chainguard",
     documents: |wanted| rolling(wanted, "chainguard", "chainguard/security.json"),
+    parse,
+};
+
+/// MinimOS.
+pub const MINIMOS: Feed = Feed {
+    id: "minimos-secdb",
+    about: "MinimOS: which version of a package fixed which vulnerability",
+    licence: "MinimOS's terms; not to be passed on",
+    freshness: "several times a day",
+    specification: "https://gitlab.alpinelinux.org/alpine/infra/alpine-secdb",
+    home: "https://packages.mini.dev",
+    mirror: "minimos",
+    documents: |wanted| rolling(wanted, "minimos", "advisories/secdb/security.json"),
+    parse,
+};
+
+/// SecureOS.
+pub const SECUREOS: Feed = Feed {
+    id: "secureos-secdb",
+    about: "SecureOS: which version of a package fixed which vulnerability",
+    licence: "SecureOS's terms; not to be passed on",
+    freshness: "several times a day",
+    specification: "https://gitlab.alpinelinux.org/alpine/infra/alpine-secdb",
+    home: "https://security.secureos.io",
+    mirror: "secureos",
+    documents: |wanted| rolling(wanted, "secureos", "v1/secdb.json.gz"),
     parse,
 };
 
@@ -132,7 +158,7 @@ fn rolling(wanted: Wanted<'_>, space: &str, path: &str) -> Vec<Document> {
 
 fn parse(input: &mut dyn Input, part: &Part<'_>, emit: Emit<'_>) -> Result<(), Error> {
     let Some(space) = part.document.covers.certain().pop_first() else { return Ok(()) };
-    Ok(json::each_element(input, "packages", &mut |entry: Entry| {
+    Ok(json::each_element(&mut compressed::open(input)?, "packages", &mut |entry: Entry| {
         let mut records = BTreeMap::new();
         for (version, ids) in &entry.pkg.secfixes {
             for text in ids.iter().flatten() {
@@ -153,23 +179,28 @@ struct Record {
     aliases: BTreeSet<String>,
     covers: BTreeSet<String>,
     fixed_in: BTreeSet<String>,
-    not_affected: bool,
+    unfixed: bool,
 }
 
 impl Record {
     fn fixed(&mut self, version: &str) {
         // "0" stands for: no version of this package ever had it.
-        if version == "0" {
-            self.not_affected = true;
-        } else {
-            self.fixed_in.insert(version.to_owned());
+        match version {
+            "0" => {}
+            // SecureOS's word for a fix that is still to come.
+            "None" => self.unfixed = true,
+            version => _ = self.fixed_in.insert(version.to_owned()),
         }
     }
 
     fn advisory(self, id: String, package: &str, space: &Space) -> Advisory {
         // An id that is listed under two versions was fixed for good by the later one: affected up to either of them.
         let range = |fixed| Range { introduced: "0".into(), fixed, last_affected: String::new() };
-        let state = if self.fixed_in.is_empty() && self.not_affected { State::NotAffected } else { State::Fixed };
+        let (state, fixes) = match (self.fixed_in.is_empty(), self.unfixed) {
+            (false, _) => (State::Fixed, self.fixed_in),
+            (true, true) => (State::Affected, BTreeSet::from([String::new()])),
+            (true, false) => (State::NotAffected, BTreeSet::new()),
+        };
         Advisory {
             references: bounds::references(reference(&id).as_deref().into_iter()),
             id,
@@ -178,7 +209,7 @@ impl Record {
             affected: vec![Affected {
                 space: space.clone(),
                 name: package.to_owned(),
-                ranges: self.fixed_in.into_iter().map(range).collect(),
+                ranges: fixes.into_iter().map(range).collect(),
                 state,
                 ..Affected::default()
             }],

@@ -26,7 +26,16 @@ pub enum Authority {
 }
 
 /// Feeds that are a vendor's tracker. All others: [`Authority::Record`], or [`Authority::Erratum`] by the record.
-const TRACKERS: &[&str] = &["debian-tracker", "alpine-secdb", "wolfi-secdb", "chainguard-secdb"];
+const TRACKERS: &[&str] = &[
+    "debian-tracker",
+    "alpine-secdb",
+    "arch-tracker",
+    "wolfi-secdb",
+    "chainguard-secdb",
+    "echo-advisories",
+    "minimos-secdb",
+    "secureos-secdb",
+];
 
 /// One statement with what it means for the package.
 #[derive(Debug, Clone)]

@@ -82,6 +82,7 @@ const DISTRIBUTIONS: &[Row] = &[
     row("rhel", RPM, "redhat", "rhel", Branch::Major),
     row("rocky", RPM, "rocky", "rocky", Branch::Major),
     row("scientific", RPM, "scientific", "rhel", Branch::Major),
+    row("secureos", APK, "secureos", "secureos", Branch::Rolling),
     row("sle-micro", RPM, "suse", "sle-micro", Branch::Minor),
     row("sles", RPM, "suse", "sles", Branch::Minor),
     row("ubuntu", DEB, "ubuntu", "ubuntu", Branch::Minor),
