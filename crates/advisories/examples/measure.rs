@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn compile(mirror: &Path, folder: &Path, out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
     let mut settings = Settings::new(folder.into(), &|_| {}, SystemTime::now());
-    settings.source = Source::Mirror(Address::parse(&mirror.display().to_string())?);
+    settings.sources = vec![Source::Mirror(Address::parse(&mirror.display().to_string())?)];
     let start = Instant::now();
     let outcome = build(&settings);
     let (seconds, gaps) = (start.elapsed().as_secs_f64(), outcome.gaps.len());

@@ -124,7 +124,8 @@ fn inventory(question: &Question) -> Inventory {
 fn database(inventories: &[Inventory]) -> Database {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings::new(folder.path().into(), &|_| {}, SystemTime::UNIX_EPOCH);
-    settings.source = Source::Mirror(Address::parse(&root().join("../shared/feeds").display().to_string()).unwrap());
+    settings.sources =
+        vec![Source::Mirror(Address::parse(&root().join("../shared/feeds").display().to_string()).unwrap())];
     let wanted: BTreeSet<Space> = inventories.iter().flat_map(spaces).collect();
     // What the mirror has nothing of, such as openSUSE, is a gap, and nothing is expected of it.
     let outcome = update(&wanted, &settings);

@@ -84,7 +84,7 @@ fn database() -> &'static Database {
     DATABASE.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::new(folder.path().into(), &|_| {}, SystemTime::UNIX_EPOCH);
-        settings.source = Source::Mirror(Address::parse(&feeds().display().to_string()).unwrap());
+        settings.sources = vec![Source::Mirror(Address::parse(&feeds().display().to_string()).unwrap())];
         let wanted = ["debian:11", "almalinux:8", "almalinux:9", Space::CVE].map(|space| Space(space.into())).into();
         let outcome = update(&wanted, &settings);
         assert_eq!(outcome.gaps, [], "the records should be in {}", feeds().display());

@@ -28,7 +28,7 @@ fn spaces(names: &[&str]) -> BTreeSet<Space> {
 fn settings<'a>(shards: &Path, mirror: &str) -> Settings<'a> {
     let moment = Duration::from_millis(1);
     Settings {
-        source: Source::Mirror(Address::parse(mirror).unwrap()),
+        sources: vec![Source::Mirror(Address::parse(mirror).unwrap())],
         patience: Patience { attempts: 2, first: moment, longest: moment, ..Patience::default() },
         ..Settings::new(shards.into(), &|_| {}, now())
     }
@@ -203,8 +203,11 @@ fn what_others_say_does_not_stand_in_for_the_vendor() {
         assert!(message.contains("says nothing about debian:12"), "{message}");
     }
     // Nothing at hand and nothing to be had: the cause is told, and only that.
-    let nowhere =
-        Settings { source: Source::Mirror(Address::parse("/nowhere").unwrap()), feeds: tracker_only, ..settings };
+    let nowhere = Settings {
+        sources: vec![Source::Mirror(Address::parse("/nowhere").unwrap())],
+        feeds: tracker_only,
+        ..settings
+    };
     let message = blind(update(&spaces(&["debian:12"]), &nowhere).unite(matched()));
     assert!(message.contains("/nowhere/debian/tracker/data/json"), "{message}");
 }
@@ -372,6 +375,99 @@ fn progress_and_equal_bytes() {
         status(shards.path()).unwrap().into_iter().map(|one| one.digest).collect::<Vec<_>>()
     };
     assert_eq!(digests(&shards), digests(&again));
+}
+
+/// Each way in which the first mirror can be of no use: it is named, and the second is used.
+#[test]
+fn a_mirror_that_lies_is_named_and_the_next_is_asked() {
+    let good = secdb("busybox", "1.36.1-r1", "CVE-2023-0001");
+    let bomb = {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut encoder, &vec![b' '; 80 << 20]).unwrap();
+        encoder.finish().unwrap()
+    };
+    let whole = |status, headers: &[&str], body: &[u8]| Answer::whole(status, headers, body);
+    let lies: Vec<(&str, Answer)> = vec![
+        ("a page", whole(200, &[], b"<!DOCTYPE html><html><body>Please sign in</body></html>")),
+        ("a page after a declaration", whole(200, &[], b"<?xml version=\"1.0\"?>\n<html>quota</html>")),
+        ("nothing", whole(200, &[], b"")),
+        ("half a document", whole(200, &[], &good.as_bytes()[..good.len() / 2])),
+        ("fewer bytes than declared", Answer::raw(200, &["Content-Length: 9999"], good.as_bytes())),
+        ("another document", whole(200, &[], b"{\"error\": \"quota exceeded\"}")),
+        ("no advisories", whole(200, &[], b"{\"packages\": []}")),
+        ("forbidden", whole(403, &[], b"")),
+        ("too busy", whole(429, &["Retry-After: 86400"], b"")),
+        ("broken", whole(500, &[], b"")),
+        ("an unknown encoding", whole(200, &["Content-Encoding: br"], good.as_bytes())),
+        ("a cut encoding", whole(200, &["Content-Encoding: gzip"], &bomb[..1000])),
+        ("redirected for ever", whole(302, &["Location: /again"], b"")),
+    ];
+    for (lie, answer) in lies {
+        let first = Server::start(move |_, _| answer.clone());
+        let second = {
+            let good = good.clone();
+            Server::start(move |_, _| Answer::whole(200, &[], good.as_bytes()))
+        };
+        let shards = tempfile::tempdir().unwrap();
+        let told = Mutex::new(Vec::new());
+        let progress = |event: Event<'_>| {
+            if let Event::Refused { reason } = event {
+                told.lock().unwrap().push(reason.to_owned());
+            }
+        };
+        let mirror = |url: &str| Source::Mirror(Address::parse(url).unwrap());
+        let sources = vec![mirror(&first.url), mirror(&second.url)];
+        let settings = Settings { sources, progress: &progress, ..settings(shards.path(), &first.url) };
+        let outcome = update(&spaces(&["alpine:3.18"]), &settings);
+        assert_eq!(outcome.gaps, [], "{lie}");
+        assert_eq!(names(shards.path(), "alpine:3.18"), ["busybox"], "{lie}");
+        let told = told.into_inner().unwrap();
+        assert!(matches!(told.as_slice(), [reason] if reason.contains(&first.url)), "{lie}: {told:?}");
+    }
+}
+
+#[test]
+fn an_archive_that_lies_is_refused() {
+    let zip = |count: usize, fill: &str| {
+        let mut bytes = Vec::new();
+        let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
+        for number in 0..count {
+            let (mut entry, config) = archive
+                .new_file(&format!("{number}.json"))
+                .compression_method(rawzip::CompressionMethod::DEFLATE)
+                .start()
+                .unwrap();
+            let encoder = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::best());
+            let mut writer = config.wrap(encoder);
+            let package = r#"{"package":{"ecosystem":"crates.io","name":"a"},"versions":["1"]}"#;
+            let record = format!(r#"{{"id":"X-{number}","details":"{fill}","affected":[{package}]}}"#);
+            std::io::Write::write_all(&mut writer, record.as_bytes()).unwrap();
+            let (encoder, descriptor) = writer.finish().unwrap();
+            encoder.finish().unwrap();
+            entry.finish(descriptor).unwrap();
+        }
+        archive.finish().unwrap();
+        bytes
+    };
+    let good = zip(3, "");
+    let cut = good[..good.len() - 30].to_vec();
+    let bomb = zip(40, &"a".repeat(3 << 20));
+    for (lie, bytes) in [("cut", cut), ("a bomb", bomb), ("a page", b"<html>".to_vec()), ("no archive", vec![1; 500])] {
+        let (mirror, shards) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir_all(mirror.path().join("osv/crates.io")).unwrap();
+        let path = mirror.path().join("osv/crates.io/all.zip");
+        fs::write(&path, &good).unwrap();
+        assert_eq!(run(&mirror, &shards, &["cargo"]).gaps, []);
+        fs::write(&path, bytes).unwrap();
+        let outcome = run(&mirror, &shards, &["cargo"]);
+        let [gap] = outcome.gaps.as_slice() else { panic!("{lie}: {:?}", outcome.gaps) };
+        assert!(
+            gap.kind == GapKind::Partial && gap.message.contains("osv/crates.io/all.zip"),
+            "{lie}: {}",
+            gap.message
+        );
+        assert_eq!(names(shards.path(), "cargo"), ["a"], "{lie}");
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@ use plimsoll_model::{Event, Layer};
 use plimsoll_report::sanitize::visible;
 use plimsoll_report::step;
 
+use crate::talk;
+
 /// Above this many bytes of advisories a person is told, and how to have fewer.
 const LARGE: u64 = 50_000_000;
 
@@ -15,6 +17,7 @@ const LARGE: u64 = 50_000_000;
 pub struct Screen {
     bars: MultiProgress,
     state: Mutex<State>,
+    quiet: bool,
 }
 
 #[derive(Default)]
@@ -28,11 +31,15 @@ impl Screen {
     /// Bars on standard error; invisible when `quiet` or when that is no terminal.
     pub fn new(quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        Self { bars: MultiProgress::with_draw_target(target), state: Mutex::default() }
+        Self { bars: MultiProgress::with_draw_target(target), state: Mutex::default(), quiet }
     }
 
     /// Takes one event of a scan.
     pub fn show(&self, event: Event<'_>) {
+        // Whoever keeps a mirror wants to know, also from the log of a job without a terminal.
+        if let Event::Refused { reason } = event {
+            return self.note(reason);
+        }
         if self.bars.is_hidden() {
             return;
         }
@@ -43,7 +50,7 @@ impl Screen {
             Event::Indexed { layer, cached } => state.layers.get(layer).into_iter().for_each(|bar| finish(bar, cached)),
             Event::Download { bytes } if bytes > LARGE => self.warn(bytes),
             Event::Fetch { feed, size, done } => self.fetch(&mut state, feed, size, done),
-            Event::Download { .. } | Event::Shard { .. } => {}
+            Event::Download { .. } | Event::Refused { .. } | Event::Shard { .. } => {}
         }
     }
 
@@ -82,6 +89,15 @@ impl Screen {
         );
         // A terminal that went away needs no telling.
         drop(self.bars.println(text));
+    }
+
+    /// A line for whoever looks after the run, above the bars or, where there are none, among the notes.
+    fn note(&self, text: &str) {
+        match (self.quiet, self.bars.is_hidden()) {
+            (true, _) => {}
+            (false, true) => talk::note(text),
+            (false, false) => drop(self.bars.println(format!("   {}", visible(text, true)))),
+        }
     }
 
     fn fetch(&self, state: &mut State, feed: &str, size: Option<u64>, done: u64) {

@@ -56,9 +56,10 @@ impl CacheArguments {
 #[derive(clap::Args, Clone)]
 #[command(next_help_heading = "Advisories")]
 pub struct DataArguments {
-    /// Take advisories from this copy of the publishers' feeds instead of the publishers
-    #[arg(long, env = "PLIMSOLL_MIRROR", hide_env = true, value_name = "DIR|URL")]
-    mirror: Option<String>,
+    /// Take advisories from this copy of the publishers' feeds instead of the publishers; may be given several times, to
+    /// be asked in this order (`publishers` stands for themselves)
+    #[arg(long, env = "PLIMSOLL_MIRROR", hide_env = true, value_name = "DIR|URL", value_delimiter = ',')]
+    mirror: Vec<String>,
     /// Fetch no advisories: what is in the cache has to do
     #[arg(long, env = "PLIMSOLL_OFFLINE", hide_env = true, value_parser = FalseyValueParser::new())]
     offline: bool,
@@ -81,12 +82,12 @@ impl DataArguments {
         folder: PathBuf,
         progress: Progress<'a>,
     ) -> anyhow::Result<Settings<'a>> {
-        let source = match &self.mirror {
-            None => Source::Publishers,
-            Some(text) => Source::Mirror(mirror(text)?),
-        };
+        let mut sources = self.mirror.iter().map(|text| source(text)).collect::<anyhow::Result<Vec<_>>>()?;
+        if sources.is_empty() {
+            sources.push(Source::Publishers);
+        }
         Ok(Settings {
-            source,
+            sources,
             offline: self.offline,
             max_age: Duration::from_secs(u64::from(self.max_age) * 3600),
             max_download: self.max_download.0,
@@ -96,12 +97,15 @@ impl DataArguments {
     }
 }
 
-fn mirror(text: &str) -> anyhow::Result<Address> {
+fn source(text: &str) -> anyhow::Result<Source> {
+    if text == "publishers" {
+        return Ok(Source::Publishers);
+    }
     let address = Address::parse(text).with_context(|| format!("cannot use {text} as a mirror"))?;
     if let Address::Path(path) = &address {
         anyhow::ensure!(path.is_dir(), "cannot use {text} as a mirror: there is no such folder");
     }
-    Ok(address)
+    Ok(Source::Mirror(address))
 }
 
 /// How to reach others.

@@ -41,6 +41,11 @@ pub enum Event<'a> {
         /// Bytes so far.
         done: u64,
     },
+    /// A source's answer was of no use, and another's is used instead.
+    Refused {
+        /// Which and why.
+        reason: &'a str,
+    },
     /// A space's advisories are ready.
     Shard {
         /// The space.

@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use plimsoll_model::{Advisory, Space};
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,23 @@ impl Database {
             hits.extend(found.map(|advisory| Hit { space: space.clone(), feed: feed.clone(), advisory }));
         }
         Ok(hits)
+    }
+}
+
+/// How old a half-written file is that nobody writes any more: the largest shard takes minutes.
+const ABANDONED: Duration = Duration::from_secs(60 * 60);
+
+/// Deletes what killed processes left half-written in a folder of shards. What cannot be deleted does no harm.
+pub(crate) fn sweep(directory: &Path, now: SystemTime) {
+    let Ok(entries) = fs::read_dir(directory) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let name = entry.file_name();
+        let half_written = [".shard-", ".receipt-"].iter().any(|start| name.to_string_lossy().starts_with(start));
+        let changed = || entry.metadata().and_then(|metadata| metadata.modified()).ok();
+        let age = || now.duration_since(changed()?).ok();
+        if half_written && age().is_some_and(|age| age > ABANDONED) {
+            drop(fs::remove_file(entry.path()));
+        }
     }
 }
 

@@ -4,12 +4,14 @@
 //! scan when a document cannot be had: the older shard stays and its age is told, or the space is blind. Refuses to know
 //! publishers' formats (`feeds`), how bytes come (`fetch`) and how shards are made (`database`).
 
+mod attempt;
 mod job;
 mod queue;
 mod receipt;
 mod status;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -18,6 +20,7 @@ use plimsoll_model::{Gap, GapKind, GapReason, Progress, Space};
 
 pub use status::{Status, status};
 
+use crate::database;
 use crate::feeds::{FEEDS, Feed, Role, Wanted};
 use crate::fetch::{self, Address, Fetcher, Patience};
 use job::Job;
@@ -28,8 +31,8 @@ use queue::Queue;
 pub struct Settings<'a> {
     /// Folder of the shards.
     pub directory: PathBuf,
-    /// Where documents come from.
-    pub source: Source,
+    /// Where documents come from: the first that has one which can be used.
+    pub sources: Vec<Source>,
     /// Ask nobody: what is there has to do.
     pub offline: bool,
     /// How long after the last look a shard is current without asking again. Files of a folder are always looked at.
@@ -55,6 +58,15 @@ pub enum Source {
     Publishers,
     /// A copy: a folder or a URL, with a folder for each feed laid out as its publisher's host is.
     Mirror(Address),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Publishers => f.write_str("the publishers"),
+            Self::Mirror(mirror) => mirror.fmt(f),
+        }
+    }
 }
 
 /// What came of an update.
@@ -109,7 +121,7 @@ impl<'a> Settings<'a> {
     pub fn new(directory: PathBuf, progress: Progress<'a>, now: SystemTime) -> Self {
         Self {
             directory,
-            source: Source::Publishers,
+            sources: vec![Source::Publishers],
             offline: false,
             // Publishers renew their documents daily or more often.
             max_age: Duration::from_secs(12 * 60 * 60),
@@ -161,10 +173,8 @@ pub fn build(settings: &Settings<'_>) -> Outcome {
     let feeds = settings.feeds.clone().unwrap_or_else(|| FEEDS.to_vec());
     let ((), mut outcome) = run(&Settings { feeds: Some(feeds), ..settings.clone() }, |queue| queue.want_everything());
     if outcome.documents.iter().all(|document| document.result == Processing::Absent) && outcome.gaps.is_empty() {
-        let location = match &settings.source {
-            Source::Publishers => "the publishers".to_owned(),
-            Source::Mirror(mirror) => mirror.to_string(),
-        };
+        let sources: Vec<String> = settings.sources.iter().map(Source::to_string).collect();
+        let location = sources.join(", ");
         let message = "it holds no document of any feed; check its address and layout".into();
         outcome.gaps.push(Gap { kind: GapKind::Blind, location, reason: GapReason::DataMissing, message });
     }
@@ -201,7 +211,10 @@ fn run<R>(settings: &Settings<'_>, work: impl FnOnce(&Queue<'_>) -> R) -> (R, Ou
     let fetcher = Fetcher::new(&fetching);
     let queue = Queue::new(settings, &fetcher);
     match fs::create_dir_all(&settings.directory) {
-        Ok(()) => queue.run(|| work(&queue)),
+        Ok(()) => {
+            database::sweep(&settings.directory, SystemTime::now());
+            queue.run(|| work(&queue))
+        }
         Err(error) => (work(&queue), unwritable(settings, &error)),
     }
 }
