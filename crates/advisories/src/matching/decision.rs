@@ -72,8 +72,8 @@ impl<'a> Opinion<'a> {
 pub enum Decision<'o, 'a> {
     /// Vulnerable, by these opinions of one authority.
     Affected(Vec<&'o Opinion<'a>>),
-    /// Not vulnerable.
-    NotAffected,
+    /// Not vulnerable, by these opinions of the first authority that has any.
+    NotAffected(Vec<&'o Opinion<'a>>),
     /// Nobody can say; why.
     Undecided(String),
 }
@@ -85,9 +85,10 @@ pub enum Decision<'o, 'a> {
 pub fn decide<'o, 'a>(opinions: &[&'o Opinion<'a>]) -> Result<Decision<'o, 'a>, Error> {
     let mut undecided = None;
     let mut investigated = Vec::new();
+    let mut clearing = Vec::new();
     for authority in [Authority::Tracker, Authority::Record, Authority::Erratum] {
         let mut affected = Vec::new();
-        let mut cleared = false;
+        let mut cleared = Vec::new();
         let mut open = false;
         for opinion in opinions.iter().copied().filter(|opinion| opinion.authority == authority) {
             match &opinion.verdict {
@@ -96,7 +97,7 @@ pub fn decide<'o, 'a>(opinions: &[&'o Opinion<'a>]) -> Result<Decision<'o, 'a>, 
                     open = true;
                 }
                 Verdict::Affected(_) => affected.push(opinion),
-                Verdict::NotAffected => cleared = true,
+                Verdict::NotAffected => cleared.push(opinion),
                 Verdict::Incomparable(bound) => {
                     undecided.get_or_insert_with(|| format!("its version cannot be ordered against {bound:?}"));
                     open = true;
@@ -115,13 +116,16 @@ pub fn decide<'o, 'a>(opinions: &[&'o Opinion<'a>]) -> Result<Decision<'o, 'a>, 
         if !affected.is_empty() {
             return Ok(Decision::Affected(affected));
         }
-        if cleared && !open && undecided.is_none() && investigated.is_empty() {
-            return Ok(Decision::NotAffected);
+        if clearing.is_empty() {
+            clearing = cleared;
+        }
+        if !clearing.is_empty() && !open && undecided.is_none() && investigated.is_empty() {
+            return Ok(Decision::NotAffected(clearing));
         }
     }
     Ok(match undecided {
         Some(why) => Decision::Undecided(why),
-        None if investigated.is_empty() => Decision::NotAffected,
+        None if investigated.is_empty() => Decision::NotAffected(clearing),
         None => Decision::Affected(investigated),
     })
 }

@@ -21,14 +21,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::resume_unwind;
 
 use plimsoll_model::{DataSource, Finding, Gap, GapKind, GapReason, Inventory, Origin, Package, Space};
-use plimsoll_packages::{Context, Ecosystem, Kind, ecosystem};
+use plimsoll_packages::{Context, Ecosystem, Kind, Named, ecosystem};
 
 use self::decision::{Decision, Facts, Heard, Opinion, decide};
 use self::gaps::{Gaps, Unspoken};
 use self::identity::{Ids, is_cve, primaries};
 use self::ownership::{Owners, hand_on};
-use self::verdict::{Verdict, verdict};
-use crate::database::{Database, Error, Inflated, Shard};
+use self::verdict::{Silence, Verdict, verdict};
+use crate::database::{Database, Error, Inflated, Shard, Statement};
 use crate::feeds::vendor_of;
 
 /// The answer to "what is known to be wrong with these packages?".
@@ -172,15 +172,10 @@ impl<'i, 'd> Matcher<'i, 'd> {
     fn weigh(&mut self, ecosystem: &Ecosystem, package: &'i Package, spaces: &[Space]) -> Result<(), Error> {
         let names = (ecosystem.advisory_names)(package);
         let mut verdicts = Vec::new();
-        for named in &names {
-            for shard in spaces.iter().flat_map(|space| self.database.of(space.as_str())) {
-                for statement in shard.statements(&named.name)? {
-                    if let Some(verdict) = verdict(&statement, package, named.version, ecosystem.compare)? {
-                        verdicts.push((statement, verdict, named));
-                    }
-                }
-            }
-        }
+        hear(self.database, ecosystem, package, spaces, &names, &mut |statement, verdict, named| {
+            verdicts.extend(verdict.ok().map(|verdict| (statement, verdict, named)));
+            Ok(())
+        })?;
         // Of most packages every fix is installed: nothing is left to weigh.
         if verdicts.iter().all(|(_, verdict, _)| *verdict == Verdict::NotAffected) {
             return Ok(());
@@ -189,7 +184,7 @@ impl<'i, 'd> Matcher<'i, 'd> {
         let opinions = opinions.collect::<Result<Vec<_>, Error>>()?;
         for (id, opinions) in by_vulnerability(&opinions) {
             match decide(&opinions)? {
-                Decision::NotAffected => {}
+                Decision::NotAffected(_) => {}
                 Decision::Undecided(why) => self.gaps.undecided(package, id, why),
                 Decision::Affected(deciding) => {
                     let parent = self.parent(package);
@@ -246,6 +241,30 @@ impl<'i, 'd> Matcher<'i, 'd> {
         gaps.sort();
         Matched { findings: by_risk(findings), gaps, data: data(database, &asked) }
     }
+}
+
+/// Takes a statement, what it means for the package, and the name under which it was found.
+type Listen<'l, 'd, 'n> =
+    &'l mut dyn FnMut(Statement<'d>, Result<Verdict<'d>, Silence>, &'n Named<'n>) -> Result<(), Error>;
+
+/// Hears every statement of these spaces about the package under these names.
+fn hear<'d, 'n>(
+    database: &'d Database,
+    ecosystem: &Ecosystem,
+    package: &Package,
+    spaces: &[Space],
+    names: &'n [Named<'n>],
+    listen: Listen<'_, 'd, 'n>,
+) -> Result<(), Error> {
+    for named in names {
+        for shard in spaces.iter().flat_map(|space| database.of(space.as_str())) {
+            for statement in shard.statements(&named.name)? {
+                let verdict = verdict(&statement, package, named.version, ecosystem.compare)?;
+                listen(statement, verdict, named)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The packages that stand last on the way to others.

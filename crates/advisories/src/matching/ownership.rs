@@ -161,15 +161,10 @@ fn word(owner: &Package, context: &Context<'_>, database: &Database) -> Result<O
     }
     let names = (row.advisory_names)(owner);
     let mut opinions = Vec::new();
-    for shard in spaces.iter().flat_map(|space| database.of(space.as_str())) {
-        for named in &names {
-            for statement in shard.statements(&named.name)? {
-                if let Some(verdict) = verdict(&statement, owner, named.version, row.compare)? {
-                    opinions.push(Opinion::new(statement, verdict, named)?);
-                }
-            }
-        }
-    }
+    super::hear(database, row, owner, &spaces, &names, &mut |statement, verdict, named| {
+        opinions.extend(verdict.ok().map(|verdict| Opinion::new(statement, verdict, named)).transpose()?);
+        Ok(())
+    })?;
     let vendor = spaces.iter().zip(vendors).map(|(space, vendor)| format!("{vendor} ({space})")).next();
     Ok(Some(Word { vendor: vendor.unwrap_or_default(), said: said(&opinions)? }))
 }
@@ -203,13 +198,10 @@ fn answer(opinions: &[&Opinion<'_>]) -> Result<Said, Error> {
     Ok(match decide(opinions)? {
         Decision::Affected(deciding) => Said::Affected { by: first(&deciding) },
         Decision::Undecided(_) => Said::Undecided { by: first(opinions) },
-        Decision::NotAffected => {
-            let cleared = opinions.iter().filter(|opinion| opinion.verdict == Verdict::NotAffected);
-            match cleared.min_by_key(|opinion| opinion.authority) {
-                Some(opinion) => Said::Free { by: by(opinion), why: why_free(opinion)? },
-                None => Said::Undecided { by: first(opinions) },
-            }
-        }
+        Decision::NotAffected(clearing) => match clearing.first() {
+            Some(opinion) => Said::Free { by: by(opinion), why: why_free(opinion)? },
+            None => Said::Undecided { by: first(opinions) },
+        },
     })
 }
 
@@ -248,7 +240,7 @@ fn silence<'w>(
 /// Whether all that accuses the package would acquit this version of it.
 fn is_free(heard: &Heard<'_, '_>, version: &str, row: &Ecosystem) -> Result<bool, Error> {
     for opinion in &heard.deciding {
-        if verdict(&opinion.statement, heard.package, version, row.compare)? != Some(Verdict::NotAffected) {
+        if verdict(&opinion.statement, heard.package, version, row.compare)? != Ok(Verdict::NotAffected) {
             return Ok(false);
         }
     }

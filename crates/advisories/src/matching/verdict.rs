@@ -38,32 +38,44 @@ pub struct Match<'a> {
     pub elsewhere: Vec<RangeText<'a>>,
 }
 
-/// The verdict, or none when the statement does not speak about this package at all.
+/// Why a statement says nothing about a package of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// It is about another architecture.
+    Architecture,
+    /// It is about another module stream, or about packages outside of modules.
+    Stream,
+    /// It clears other versions.
+    Version,
+}
+
+/// The verdict, or why the statement does not speak about this package at all.
 pub fn verdict<'a>(
     statement: &Statement<'a>,
     package: &Package,
     version: &str,
     compare: Compare,
-) -> Result<Option<Verdict<'a>>, Error> {
+) -> Result<Result<Verdict<'a>, Silence>, Error> {
     if !arch_applies(statement.arch()?, &package.arch) {
-        return Ok(None);
+        return Ok(Err(Silence::Architecture));
     }
     let stream = stream(statement, package)?;
     if stream == Stream::Other {
-        return Ok(None);
+        return Ok(Err(Silence::Stream));
     }
     if is_unknown(version) {
-        return Ok((statement.state()? != State::NotAffected).then_some(Verdict::UnknownVersion));
+        let clears = statement.state()? == State::NotAffected;
+        return Ok(if clears { Err(Silence::Version) } else { Ok(Verdict::UnknownVersion) });
     }
-    Ok(match (statement.state()?, contained(statement, version, compare)?) {
+    Ok(Ok(match (statement.state()?, contained(statement, version, compare)?) {
         // The publisher clears some versions; this is none of them, so it says nothing here.
-        (State::NotAffected, Contained::No) => None,
-        (State::NotAffected, Contained::Yes(_)) => Some(Verdict::NotAffected),
-        (_, Contained::No) => Some(Verdict::NotAffected),
-        (_, Contained::Unknown(bound)) => Some(Verdict::Incomparable(bound)),
-        (_, Contained::Yes(_)) if stream == Stream::Unlabelled => Some(Verdict::UnknownStream(statement.module()?)),
-        (_, Contained::Yes(found)) => Some(Verdict::Affected(found)),
-    })
+        (State::NotAffected, Contained::No) => return Ok(Err(Silence::Version)),
+        (State::NotAffected, Contained::Yes(_)) => Verdict::NotAffected,
+        (_, Contained::No) => Verdict::NotAffected,
+        (_, Contained::Unknown(bound)) => Verdict::Incomparable(bound),
+        (_, Contained::Yes(_)) if stream == Stream::Unlabelled => Verdict::UnknownStream(statement.module()?),
+        (_, Contained::Yes(found)) => Verdict::Affected(found),
+    }))
 }
 
 /// What stands where a version should: nothing, Go's word for a main module that was built from a working copy
