@@ -13,5 +13,6 @@ pub mod fetch;
 mod matching;
 pub mod severity;
 pub mod update;
+pub mod vex;
 
 pub use matching::{Matched, matching, spaces};

@@ -1,7 +1,9 @@
 //! Flags that several commands share, and what they come to: one struct a concern, lowered at once into the settings of
 //! the library that it concerns. No library sees a flag.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
@@ -10,6 +12,7 @@ use clap::builder::FalseyValueParser;
 use etcetera::BaseStrategy;
 use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::update::{Settings, Source};
+use plimsoll_advisories::vex;
 use plimsoll_model::Progress;
 
 /// Where Plimsoll keeps what it may delete at any time.
@@ -106,6 +109,35 @@ fn source(text: &str) -> anyhow::Result<Source> {
         anyhow::ensure!(path.is_dir(), "cannot use {text} as a mirror: there is no such folder");
     }
     Ok(Source::Mirror(address))
+}
+
+/// What others say of the vulnerabilities that a scan may find.
+#[derive(clap::Args, Clone)]
+#[command(next_help_heading = "Advisories")]
+pub struct VexArguments {
+    /// VEX document (OpenVEX, CSAF or CycloneDX as JSON) whose verdicts mute findings; may be given several times
+    #[arg(long, env = "PLIMSOLL_VEX", hide_env = true, value_name = "FILE", value_delimiter = ',')]
+    vex: Vec<PathBuf>,
+}
+
+impl VexArguments {
+    /// Reads them all: a scan whose documents cannot be used should not begin.
+    ///
+    /// # Errors
+    /// When one cannot be read, or is no such document.
+    pub fn documents(&self) -> anyhow::Result<Vec<vex::Document>> {
+        self.vex.iter().map(|path| document(path)).collect()
+    }
+}
+
+fn document(path: &Path) -> anyhow::Result<vex::Document> {
+    let name = path.display().to_string();
+    let mut bytes = Vec::new();
+    File::open(path)
+        // One byte more, so that a file which is too large is told from one that just fits.
+        .and_then(|file| file.take(vex::MOST_BYTES.saturating_add(1)).read_to_end(&mut bytes))
+        .with_context(|| format!("cannot read {name}"))?;
+    Ok(vex::Document::read(&name, &bytes)?)
 }
 
 /// How to reach others.

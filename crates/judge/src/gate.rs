@@ -202,6 +202,7 @@ mod tests {
             findings,
             hidden: 0,
             gaps: gaps.iter().map(gap).collect(),
+            unmatched: Vec::new(),
             data: Vec::new(),
             verdict: None,
         }
@@ -305,7 +306,7 @@ mod tests {
     #[test]
     fn muted_findings_never_fail_and_unfixed_ones_only_if_the_policy_minds() {
         let mut muted = finding("CVE-1", Severity::Critical, &["2"]);
-        muted.muted = Some(Muted { by: "waivers".into(), reason: "not reachable".into(), expires: None });
+        muted.muted = Some(Muted { by: "waivers".into(), reason: "not reachable".into(), ..Muted::default() });
         assert_eq!(reasons(gate(&report(vec![muted], &[]), &high())), ("passed", Vec::new()));
         let unfixed = report(vec![finding("CVE-2", Severity::High, &[])], &[]);
         assert_eq!(reasons(gate(&unfixed, &high())).0, "failed");

@@ -175,12 +175,19 @@ pub enum FindingOrigin {
 }
 
 /// Why a finding is not shown or gated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Muted {
     /// What muted it: a waiver file, a VEX document, a vendor's verdict.
     pub by: String,
     /// Its reason.
     pub reason: String,
+    /// What it says of the package instead: not affected, fixed; affected where the vulnerability is told of another
+    /// package. None when it says nothing of that, as a waiver does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<State>,
+    /// Why it is not affected, in OpenVEX's word (`vulnerable_code_not_present`), or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub justification: String,
     /// Until when, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,

@@ -37,5 +37,5 @@ pub use inventory::Inventory;
 pub use package::{Dependency, Location, Origin, Owned, Package, Presence, SourcePackage};
 pub use progress::{Event, Progress};
 pub use reader::{Content, Facts, File, Input, Malformed, Reader, Wants};
-pub use report::{DataSource, Report, Tool, Verdict};
+pub use report::{DataSource, Report, Tool, Unmatched, UnmatchedReason, Verdict};
 pub use severity::{Rating, Severity};

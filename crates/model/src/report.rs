@@ -24,6 +24,9 @@ pub struct Report {
     pub hidden: usize,
     /// What could not be seen or decided.
     pub gaps: Vec<Gap>,
+    /// What was said of this image, or should have been, and applied to nothing in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmatched: Vec<Unmatched>,
     /// Which data answered.
     pub data: Vec<DataSource>,
     /// What the gate made of it; none when no gate was asked for.
@@ -39,6 +42,37 @@ impl Report {
 /// For serde, which asks by reference.
 fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+/// A statement that was given with the scan and changed nothing: a person wrote it in the belief that it would.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unmatched {
+    /// The document that it is in.
+    pub source: String,
+    /// What it says: `CVE-2024-1234 not_affected`; of statements about other images, how many there are.
+    pub statement: String,
+    /// Why it applied to nothing; tells a program.
+    pub reason: UnmatchedReason,
+    /// The same for people.
+    pub message: String,
+}
+
+/// Why a statement applied to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnmatchedReason {
+    /// The package is in the image, but has no finding of this vulnerability.
+    NoSuchFinding,
+    /// The package is in the image, but in another version, or with another architecture, distribution…
+    OtherVersion,
+    /// The package is in the image, but not within the product that the statement is about.
+    OtherProduct,
+    /// The package is not in the image.
+    NotInImage,
+    /// Nothing that identifies the product can be looked for in an image.
+    Unidentified,
+    /// It is about other images.
+    OtherImage,
 }
 
 /// The program that made a report.

@@ -10,7 +10,7 @@ use std::path::Path;
 use plimsoll_model::{
     About, DataSource, Dependency, Digest, Distro, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary,
     Inventory, Layer, Location, Muted, Origin, Package, Platform, Presence, Rating, Report, Severity, SourcePackage,
-    State, Tool, Verdict, Vulnerability,
+    State, Tool, Unmatched, UnmatchedReason, Verdict, Vulnerability,
 };
 use plimsoll_report::{FORMATS, Style};
 use serde_json::{Value, json};
@@ -95,6 +95,12 @@ fn full() -> Report {
             reason: GapReason::Unreadable,
             message: "y".into(),
         }],
+        unmatched: vec![Unmatched {
+            source: "x".into(),
+            statement: "CVE-2026-1 not_affected".into(),
+            reason: UnmatchedReason::OtherVersion,
+            message: "y".into(),
+        }],
         data: vec![DataSource { space: "cve".into(), feed: "kev".into(), date: String::new(), digest: String::new() }],
         verdict: Some(Verdict::Passed { reasons: vec!["x".into()] }),
     }
@@ -119,7 +125,13 @@ fn finding(location: Location) -> Finding {
         remedy: "y".into(),
         origin: FindingOrigin::Base,
         fingerprint: "x".into(),
-        muted: Some(Muted { by: "x".into(), reason: "y".into(), expires: Some("2027-01-01T00:00:00Z".into()) }),
+        muted: Some(Muted {
+            by: "x".into(),
+            reason: "y".into(),
+            status: Some(State::NotAffected),
+            justification: "component_not_present".into(),
+            expires: Some("2027-01-01T00:00:00Z".into()),
+        }),
         about: About::Vulnerability(Vulnerability {
             package: "pkg:rpm/x@1".into(),
             name: "x".into(),
@@ -220,6 +232,15 @@ fn the_words_are_those_of_the_model() {
     check("/$defs/package/properties/origin/enum", &json!(origins));
     let kinds = [GapKind::Blind, GapKind::Partial];
     check("/$defs/gap/properties/kind/enum", &json!(kinds));
+    let reasons = [
+        UnmatchedReason::NoSuchFinding,
+        UnmatchedReason::OtherVersion,
+        UnmatchedReason::OtherProduct,
+        UnmatchedReason::NotInImage,
+        UnmatchedReason::Unidentified,
+        UnmatchedReason::OtherImage,
+    ];
+    check("/$defs/unmatched/properties/reason/enum", &json!(reasons));
     let reasons = [
         GapReason::Unreadable,
         GapReason::TooLarge,

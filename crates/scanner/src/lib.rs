@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::database::{self, Database};
-use plimsoll_advisories::{matching, spaces, update};
+use plimsoll_advisories::{matching, spaces, update, vex};
 use plimsoll_image::Image;
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
@@ -24,6 +24,8 @@ pub struct Scanner<'a> {
     pub layer_cache: Option<PathBuf>,
     /// How advisories are kept current, and where.
     pub advisories: update::Settings<'a>,
+    /// What others say of vulnerabilities in it.
+    pub vex: &'a [vex::Document],
     /// Folder for temporary files.
     pub temporary: PathBuf,
     /// Check digests of unpacked layers too.
@@ -68,15 +70,19 @@ impl Scanner<'_> {
         let Read { inventory, wanted, base_layers, gaps } = read?;
         let mut matched = matching(&inventory, &Database::open(&self.advisories.directory, &wanted)?);
         matched.gaps = updated.of(&wanted).unite(matched.gaps);
+        let image = summary(image, base_layers);
+        let mut findings = attribute(matched.findings, base_layers);
+        let unmatched = vex::apply(self.vex, &image, &inventory, &mut findings);
         let report = Report {
             schema: Report::SCHEMA.into(),
             tool: Tool { name: "plimsoll".into(), version: env!("CARGO_PKG_VERSION").into() },
             as_of: self.as_of.clone(),
-            image: summary(image, base_layers),
+            image,
             inventory,
-            findings: attribute(matched.findings, base_layers),
+            findings,
             hidden: 0,
             gaps: BTreeSet::from_iter([gaps, matched.gaps].concat()).into_iter().collect(),
+            unmatched,
             data: matched.data,
             verdict: None,
         };

@@ -59,7 +59,7 @@ enum Said {
     /// The package has the vulnerability, which is a finding of its own.
     Affected { by: String },
     /// It does not, and why.
-    Free { by: String, why: String },
+    Free { by: String, why: String, status: State },
     /// It cannot be told, which is a gap of its own.
     Undecided { by: String },
 }
@@ -104,14 +104,16 @@ impl<'i> Owners<'i> {
         let muted = match ids().find_map(|id| word.said.get(id)) {
             Some(Said::Affected { by }) => {
                 reported = true;
-                Ok((by, format!("part of {named}, for which it is reported as the vendor rates it")))
+                Ok((by, format!("part of {named}, for which it is reported as the vendor rates it"), State::Affected))
             }
-            Some(Said::Free { by, why }) => Ok((by, format!("part of {named}, {why}"))),
+            Some(Said::Free { by, why, status }) => Ok((by, format!("part of {named}, {why}"), *status)),
             Some(Said::Undecided { by }) => Err(format!("what {by} says of it in {named} cannot be decided")),
             None => silence(word, &named, heard, row, owner)?,
         };
         match muted {
-            Ok((by, reason)) => finding.muted = Some(Muted { by: by.clone(), reason, expires: None }),
+            Ok((by, reason, status)) => {
+                finding.muted = Some(Muted { by: by.clone(), reason, status: Some(status), ..Muted::default() });
+            }
             Err(why) => {
                 finding.evidence.push_str("; ");
                 finding.evidence.push_str(&why);
@@ -199,27 +201,31 @@ fn answer(opinions: &[&Opinion<'_>]) -> Result<Said, Error> {
         Decision::Affected(deciding) => Said::Affected { by: first(&deciding) },
         Decision::Undecided(_) => Said::Undecided { by: first(opinions) },
         Decision::NotAffected(clearing) => match clearing.first() {
-            Some(opinion) => Said::Free { by: by(opinion), why: why_free(opinion)? },
+            Some(opinion) => {
+                let (why, status) = why_free(opinion)?;
+                Said::Free { by: by(opinion), why, status }
+            }
             None => Said::Undecided { by: first(opinions) },
         },
     })
 }
 
-fn why_free(opinion: &Opinion<'_>) -> Result<String, Error> {
+fn why_free(opinion: &Opinion<'_>) -> Result<(String, State), Error> {
     if opinion.statement.state()? == State::NotAffected {
-        return Ok("which the vendor found not to be affected".into());
+        return Ok(("which the vendor found not to be affected".into(), State::NotAffected));
     }
     let mut fixed = None;
     for range in opinion.statement.ranges()? {
         fixed = Some(range?.fixed).filter(|fixed| !fixed.is_empty()).or(fixed);
     }
     Ok(match fixed {
-        Some("0") | None => "which the vendor does not list as affected".into(),
-        Some(fixed) => format!("in which the vendor fixed it with {fixed}"),
+        Some("0") | None => ("which the vendor does not list as affected".into(), State::NotAffected),
+        Some(fixed) => (format!("in which the vendor fixed it with {fixed}"), State::Fixed),
     })
 }
 
-type Judgement<'w> = Result<(&'w String, String), String>;
+/// Who mutes it, why, and what they say instead; or why nobody does.
+type Judgement<'w> = Result<(&'w String, String, State), String>;
 
 /// The vendor says nothing of it: upstream's word counts, unless the vendor's version is one that upstream calls free.
 fn silence<'w>(
@@ -232,7 +238,7 @@ fn silence<'w>(
     let Word { vendor, .. } = word;
     let upstream = upstream(owner.source.as_ref().map_or(&owner.version, |source| &source.version));
     if is_same_software(owner, heard.package) && is_free(heard, upstream, row)? {
-        return Ok(Ok((vendor, format!("part of {named}, whose version {upstream} has upstream's fix"))));
+        return Ok(Ok((vendor, format!("part of {named}, whose version {upstream} has upstream's fix"), State::Fixed)));
     }
     Ok(Err(format!("{vendor} says nothing of it in {named}, whose version does not show that it has upstream's fix")))
 }

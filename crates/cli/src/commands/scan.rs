@@ -9,14 +9,14 @@ use anyhow::Context;
 use clap::builder::FalseyValueParser;
 use plimsoll_image::{PlatformChoice, Reference};
 use plimsoll_judge::Policy;
-use plimsoll_model::{Report, Severity};
+use plimsoll_model::{Report, Severity, Unmatched};
 use plimsoll_report::{Filter, Style, gate_text};
 use plimsoll_scanner::Scanner;
 
 use crate::exit::Exit;
 use crate::outputs::Output;
 use crate::progress::Screen;
-use crate::settings::{CacheArguments, DataArguments, NetworkArguments};
+use crate::settings::{CacheArguments, DataArguments, NetworkArguments, VexArguments};
 use crate::talk;
 
 /// Scan an image: what is in it, and which known vulnerabilities that has
@@ -37,6 +37,8 @@ pub struct Arguments {
     image: ImageArguments,
     #[command(flatten)]
     data: DataArguments,
+    #[command(flatten)]
+    vex: VexArguments,
     #[command(flatten)]
     network: NetworkArguments,
     #[command(flatten)]
@@ -134,16 +136,21 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     for output in outputs {
         output.write(&reports, &style)?;
     }
+    if !arguments.output.quiet {
+        reports.iter().for_each(tell_unmatched);
+    }
     Ok(reports.iter().fold(Exit::Passed, |exit, report| exit.and(tell(report, &style))))
 }
 
 fn scan(arguments: &Arguments, screen: &Screen) -> anyhow::Result<Vec<Report>> {
     let reference = Reference::parse(&arguments.reference)?;
+    let vex = arguments.vex.documents()?;
     let cache = arguments.cache.folder()?;
     let progress = |event: plimsoll_model::Event<'_>| screen.show(event);
     let scanner = Scanner {
         layer_cache: (!arguments.no_layer_cache).then(|| cache.join("layers")),
         advisories: arguments.data.settings(&arguments.network, arguments.cache.shards()?, &progress)?,
+        vex: &vex,
         temporary: arguments.cache.temporary().unwrap_or_else(std::env::temp_dir),
         verify_diff_ids: arguments.image.verify_diff_ids,
         policy: policy(arguments),
@@ -205,6 +212,21 @@ fn tell(report: &Report, style: &Style) -> Exit {
     }
     Exit::from(report.verdict.as_ref())
 }
+
+/// Statements that a person took the trouble to give, and that changed nothing.
+fn tell_unmatched(report: &Report) {
+    for statement in report.unmatched.iter().take(UNMATCHED) {
+        let Unmatched { source, statement, message, .. } = statement;
+        talk::note(&format!("{source}: {statement} applied to nothing: {message}"));
+    }
+    let more = report.unmatched.len().saturating_sub(UNMATCHED);
+    if more > 0 {
+        talk::note(&format!("{more} more VEX statements applied to nothing; the JSON report lists them"));
+    }
+}
+
+/// Statements that applied to nothing and are told one by one.
+const UNMATCHED: usize = 20;
 
 fn collision(outputs: &[Output]) -> Option<String> {
     let twice = outputs

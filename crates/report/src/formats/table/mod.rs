@@ -36,6 +36,7 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
     notes::advice(&mut page, &overview);
     page.gap();
     notes::gaps(&mut page, &report.gaps);
+    notes::unmatched(&mut page, &report.unmatched);
     notes::data(&mut page, &report.data);
     page.write(out)
 }

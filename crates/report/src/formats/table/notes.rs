@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_model::{DataSource, Finding, FindingOrigin, Gap, GapKind, Severity};
+use plimsoll_model::{DataSource, Finding, FindingOrigin, Gap, GapKind, Severity, Unmatched};
 
 use super::page::{Look, Page};
 use super::{count, thousands};
@@ -164,6 +164,14 @@ pub(super) fn gaps(page: &mut Page<'_>, gaps: &[Gap]) {
     if more > 0 {
         let lead = format!("  {} ", page.signs.cut);
         page.paragraph(&lead, &format!("{} more  (--all lists everything)", thousands(more)), Look::Plain, None);
+    }
+}
+
+/// How many statements changed nothing; who wrote them wants to know, which and why is in the JSON report.
+pub(super) fn unmatched(page: &mut Page<'_>, unmatched: &[Unmatched]) {
+    if !unmatched.is_empty() {
+        let text = format!("{} applied to nothing", count(unmatched.len(), "VEX statement", "VEX statements"));
+        page.paragraph("", &text, Look::Plain, None);
     }
 }
 
