@@ -11,8 +11,10 @@ pub mod database;
 pub mod feeds;
 pub mod fetch;
 mod matching;
+mod risk;
 pub mod severity;
 pub mod update;
 pub mod vex;
 
 pub use matching::{Matched, matching, spaces};
+pub use risk::{FACTORS, Factor, risk};

@@ -7,39 +7,120 @@ use std::cmp::Reverse;
 use cvss::Cvss;
 use plimsoll_model::{Rating, Severity};
 
-/// Where an opinion stands; earlier wins. An opinion that says nothing ("not yet assigned") never wins over one that does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Where an opinion stands. Which wins is told by [`PRECEDENCE`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// The matched feed's opinion on this very package: it knows how it was built and what of it is used.
+    /// The matched feed's opinion on this very package.
     Package,
     /// The matched feed's opinion on the vulnerability.
     Feed,
     /// GitHub's advisory database, whichever feed carries it.
     Ghsa,
-    /// The National Vulnerability Database: worst case over all uses.
+    /// The National Vulnerability Database.
     Nvd,
+    /// Whoever assigned the CVE, as NVD hands it on.
+    Cve,
+    /// CISA, which adds to CVE records.
+    Enrichment,
     /// Anybody else.
     Other,
 }
 
-/// Sources with a standing of their own, wherever their opinion comes from.
-const SOURCES: &[(&str, Standing)] = &[("ghsa", Standing::Ghsa), ("github", Standing::Ghsa), ("nvd", Standing::Nvd)];
+/// One row of the order of precedence.
+#[derive(Debug, Clone, Copy)]
+pub struct Rank {
+    /// Which opinions.
+    pub standing: Standing,
+    /// Whose they are, for the manual.
+    pub whose: &'static str,
+    /// Why they stand here, for the manual.
+    pub why: &'static str,
+}
 
-/// Publishers' words. No publisher uses one of them with another meaning; who uses what is said beside.
-const WORDS: &[(&str, Severity)] = &[
-    ("malicious", Severity::Critical),       // OpenSSF's list of malicious packages
-    ("critical", Severity::Critical),        // Red Hat and its kin, SUSE, Ubuntu, GitHub, Arch, Amazon
-    ("important", Severity::High),           // Red Hat and its kin, SUSE, Amazon
-    ("high", Severity::High),                // Debian, Ubuntu, GitHub, Arch
-    ("moderate", Severity::Medium),          // Red Hat and its kin, SUSE, GitHub
-    ("medium", Severity::Medium),            // Debian, Ubuntu, Arch, Amazon
-    ("low", Severity::Low),                  // all
-    ("minor", Severity::Low),                // older errata
-    ("negligible", Severity::Negligible),    // Ubuntu
-    ("unimportant", Severity::Negligible),   // Debian: not in what is built, or not a hole in practice
-    ("informational", Severity::Negligible), // language databases
-    ("none", Severity::Negligible),          // CVSS's own word for 0.0
+/// Whose opinion wins, the first before all others. An opinion that says nothing ("not yet assigned") never wins over one
+/// that does.
+pub const PRECEDENCE: &[Rank] = &[
+    Rank {
+        standing: Standing::Package,
+        whose: "the feed that matched, of this very package",
+        why: "it knows how the package was built and what of it is used",
+    },
+    Rank {
+        standing: Standing::Feed,
+        whose: "the feed that matched, of the vulnerability",
+        why: "it knows the distribution or the ecosystem",
+    },
+    Rank {
+        standing: Standing::Ghsa,
+        whose: "GitHub's advisory database (`ghsa`, `github`), whichever feed carries it",
+        why: "people who know the library looked at it",
+    },
+    Rank {
+        standing: Standing::Nvd,
+        whose: "the National Vulnerability Database (`nvd`)",
+        why: "one method for all CVEs, and the worst case over all uses",
+    },
+    Rank {
+        standing: Standing::Cve,
+        whose: "who assigned the CVE, as NVD hands it on, under its address",
+        why: "it knows its product, and rates by methods of its own",
+    },
+    Rank {
+        standing: Standing::Enrichment,
+        whose: "CISA's additions to CVE records (`cisa-adp`)",
+        why: "made in haste where nobody else has rated yet",
+    },
+    Rank {
+        standing: Standing::Other,
+        whose: "anybody else: feeds that did not decide, errata, which rate the worst that they cover",
+        why: "better than nothing",
+    },
 ];
+
+/// Sources with a standing of their own, wherever their opinion comes from.
+const SOURCES: &[(&str, Standing)] =
+    &[("ghsa", Standing::Ghsa), ("github", Standing::Ghsa), ("nvd", Standing::Nvd), ("cisa-adp", Standing::Enrichment)];
+
+/// What a publisher's word means.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    /// In lower case.
+    pub word: &'static str,
+    /// What it means.
+    pub severity: Severity,
+    /// Who uses it, for the manual.
+    pub users: &'static str,
+}
+
+const fn word(word: &'static str, severity: Severity, users: &'static str) -> Word {
+    Word { word, severity, users }
+}
+
+/// Publishers' words. No publisher uses one of them with another meaning. "None" is not among them: some say it for a
+/// score of 0.0, which speaks for itself, and some where nobody has rated.
+pub const WORDS: &[Word] = &[
+    word("malicious", Severity::Critical, "OpenSSF's list of malicious packages"),
+    word("urgent", Severity::Critical, "Fedora"),
+    word(
+        "critical",
+        Severity::Critical,
+        "Red Hat and its kin, SUSE, Ubuntu, GitHub, Arch, Amazon, Azure Linux, openEuler",
+    ),
+    word("important", Severity::High, "Red Hat and its kin, SUSE, Oracle, Amazon"),
+    word("high", Severity::High, "Debian, Ubuntu, GitHub, Arch, Fedora, Azure Linux, openEuler"),
+    word("moderate", Severity::Medium, "Red Hat and its kin, SUSE, Oracle, GitHub"),
+    word("medium", Severity::Medium, "Debian, Ubuntu, Arch, Amazon, Fedora, Azure Linux, openEuler"),
+    word("low", Severity::Low, "all"),
+    word("minor", Severity::Low, "older errata"),
+    word("negligible", Severity::Negligible, "Ubuntu"),
+    word("unimportant", Severity::Negligible, "Debian: not in what is built, or not a hole in practice"),
+    word("informational", Severity::Negligible, "databases of languages"),
+];
+
+/// Scores from which on a severity is reached (<https://www.first.org/cvss/v4.0/specification-document>, section 6). Below
+/// the last is 0.0, which is negligible. Version 2 knows no "critical" (<https://nvd.nist.gov/vuln-metrics/cvss>).
+pub const BANDS: &[(f64, Severity)] =
+    &[(9.0, Severity::Critical), (7.0, Severity::High), (4.0, Severity::Medium), (0.1, Severity::Low)];
 
 /// Where an opinion of this source stands that came with `origin`.
 #[must_use]
@@ -48,13 +129,18 @@ pub fn standing(source: &str, origin: Standing) -> Standing {
     if origin == Standing::Package { origin } else { own.unwrap_or(origin) }
 }
 
+/// Its place in [`PRECEDENCE`].
+fn place(standing: Standing) -> usize {
+    PRECEDENCE.iter().position(|rank| rank.standing == standing).unwrap_or(PRECEDENCE.len())
+}
+
 /// Fills in what the word and the vector mean. A vector that does not parse stays as text without score.
 #[must_use]
 pub fn interpret(rating: Rating) -> Rating {
     let cvss = parse(&rating.vector);
     let score = cvss.as_ref().map(Cvss::score).or(rating.score);
     let severity = of_word(&rating.word)
-        .or_else(|| score.map(|score| of_score(score, matches!(cvss, Some(Cvss::CvssV20(_))))))
+        .or_else(|| score.map(|score| of_score(score, generation(&rating.vector) == 2)))
         .unwrap_or(rating.severity);
     Rating { score, severity, ..rating }
 }
@@ -68,7 +154,7 @@ pub fn rank(opinions: Vec<(Standing, Rating)>) -> (Severity, Vec<Rating>) {
         let key = |standing: &Standing, rating: &Rating| {
             (
                 rating.severity == Severity::Unknown,
-                *standing,
+                place(*standing),
                 rating.word.is_empty(),
                 Reverse(generation(&rating.vector)),
             )
@@ -93,18 +179,13 @@ pub fn rank(opinions: Vec<(Standing, Rating)>) -> (Severity, Vec<Rating>) {
 fn of_word(word: &str) -> Option<Severity> {
     // Debian's tracker marks urgencies that it set automatically with stars.
     let word = word.trim().trim_end_matches('*');
-    WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity)
+    WORDS.iter().find(|known| known.word.eq_ignore_ascii_case(word)).map(|known| known.severity)
 }
 
-/// Bands of CVSS (<https://www.first.org/cvss/v4.0/specification-document>, section 6); version 2 has no "critical".
 fn of_score(score: f64, is_version_2: bool) -> Severity {
-    match score {
-        score if score >= 9.0 && !is_version_2 => Severity::Critical,
-        score if score >= 7.0 => Severity::High,
-        score if score >= 4.0 => Severity::Medium,
-        score if score > 0.0 => Severity::Low,
-        _ => Severity::Negligible,
-    }
+    let severity =
+        BANDS.iter().find(|(least, _)| score >= *least).map_or(Severity::Negligible, |(_, severity)| *severity);
+    if is_version_2 { severity.min(Severity::High) } else { severity }
 }
 
 fn parse(vector: &str) -> Option<Cvss> {
@@ -146,6 +227,18 @@ mod tests {
             ("ubuntu", "negligible", Severity::Negligible),
             ("ghsa", "CRITICAL", Severity::Critical),
             ("openssf", "malicious", Severity::Critical),
+            ("fedora", "urgent", Severity::Critical),
+            ("fedora", "None", Severity::Unknown),
+            ("fedora", "unspecified", Severity::Unknown),
+            ("arch", "High", Severity::High),
+            ("arch", "Unknown", Severity::Unknown),
+            ("amazon", "important", Severity::High),
+            ("amazon", "medium", Severity::Medium),
+            ("suse", "moderate", Severity::Medium),
+            ("suse", "not set", Severity::Unknown),
+            ("oracle", "N/A", Severity::Unknown),
+            ("ubuntu", "untriaged", Severity::Unknown),
+            ("azurelinux", "Important", Severity::High),
         ] {
             assert_eq!(interpret(rating(source, word, "")).severity, expected, "{source} {word}");
         }
@@ -171,28 +264,47 @@ mod tests {
         assert_eq!(interpreted.vector, "CVSS:3.1/AV:N/AC:");
     }
 
+    /// The worst opinion stands last, so that it wins only where nothing stands before it.
     #[test]
-    fn the_package_wins_over_the_feed_over_github_over_nvd() {
-        let nvd = (Standing::Feed, rating("nvd", "", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"));
-        let ghsa = (Standing::Feed, rating("ghsa", "high", ""));
-        let feed = (Standing::Feed, rating("debian", "medium", ""));
-        let package = (Standing::Package, rating("debian", "unimportant", ""));
+    fn the_order_of_precedence_holds_for_every_pair() {
+        let opinions = [
+            (Standing::Package, rating("debian", "unimportant", "")),
+            (Standing::Feed, rating("debian", "low", "")),
+            (Standing::Feed, rating("ghsa", "moderate", "")),
+            (Standing::Cve, rating("nvd", "medium", "")),
+            (Standing::Cve, rating("someone@example.org", "high", "")),
+            (Standing::Cve, rating("cisa-adp", "high", "")),
+            (Standing::Other, rating("someone", "critical", "")),
+        ];
+        assert_eq!(opinions.len(), PRECEDENCE.len());
         let silent = (Standing::Package, rating("debian", "not yet assigned", ""));
-        let other = (Standing::Other, rating("someone", "low", ""));
-        let all = [other, nvd, ghsa, feed, package];
-        for (first, expected) in [
-            (4, Severity::Negligible),
-            (3, Severity::Medium),
-            (2, Severity::High),
-            (1, Severity::Critical),
-            (0, Severity::Low),
-        ] {
-            let mut opinions: Vec<_> = all.iter().take(first + 1).cloned().collect();
-            opinions.insert(0, silent.clone());
-            let (severity, ratings) = rank(opinions.clone());
-            assert_eq!(severity, expected);
-            assert_eq!(ratings.len(), opinions.len(), "none is dropped");
+        for (first, opinion) in opinions.iter().enumerate() {
+            let mut heard: Vec<_> = opinions[first..].iter().rev().cloned().collect();
+            heard.push(silent.clone());
+            let (severity, ratings) = rank(heard.clone());
+            let expected = interpret(opinion.1.clone());
+            assert_eq!((severity, ratings.first()), (expected.severity, Some(&expected)));
+            assert_eq!(ratings.len(), heard.len(), "none is dropped");
             assert_eq!(ratings.last().unwrap().word, "not yet assigned");
+        }
+    }
+
+    #[test]
+    fn scores_fall_into_bands() {
+        for (vector, score, expected) in [
+            ("CVSS:3.1/x", 10.0, Severity::Critical),
+            ("CVSS:3.1/x", 9.0, Severity::Critical),
+            ("CVSS:4.0/x", 8.9, Severity::High),
+            ("", 7.0, Severity::High),
+            ("CVSS:3.0/x", 6.9, Severity::Medium),
+            ("CVSS:3.0/x", 4.0, Severity::Medium),
+            ("CVSS:3.0/x", 3.9, Severity::Low),
+            ("CVSS:3.0/x", 0.1, Severity::Low),
+            ("CVSS:3.0/x", 0.0, Severity::Negligible),
+            ("x", 10.0, Severity::High),
+        ] {
+            let interpreted = interpret(Rating { score: Some(score), ..rating("someone", "", vector) });
+            assert_eq!(interpreted.severity, expected, "{vector} {score}");
         }
     }
 

@@ -38,6 +38,7 @@ fn sample(number: usize) -> Advisory {
         due: "2024-05-27".into(),
         ransomware: true,
         epss: Some(0.125),
+        percentile: Some(0.98765),
         weaknesses: vec!["CWE-79".into()],
         affected: vec![Affected {
             space: space("debian:12"),

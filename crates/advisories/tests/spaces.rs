@@ -9,8 +9,9 @@ use plimsoll_advisories::feeds::{Covers, FEEDS, Wanted};
 use plimsoll_model::{Distro, Package, Space};
 use plimsoll_packages::{Context, ECOSYSTEMS};
 
-/// Spaces whose packages no reader finds yet, and those that only packages with certain names ask for: Bitnami's, Maven's.
-const WITHOUT_READERS: &[&str] = &["bitnami", "hackage", "maven"];
+/// Spaces whose packages no reader finds yet, and those that only certain packages ask for: by name Bitnami's and Maven's,
+/// by CPE name those that have one.
+const WITHOUT_READERS: &[&str] = &["bitnami", Space::CPE, "hackage", "maven"];
 
 /// Whether the packages of the distribution that a space names ask for it.
 fn is_asked_for(space: &Space) -> bool {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use plimsoll_advisories::database::{Builder, Database};
+use plimsoll_advisories::feeds::{Feed, feed};
 use plimsoll_advisories::fetch::{Address, Patience};
 use plimsoll_advisories::matching;
 use plimsoll_advisories::update::{Outcome, Processing, Settings, Source, along, build, status, update};
@@ -215,9 +216,64 @@ fn what_others_say_does_not_stand_in_for_the_vendor() {
 #[test]
 fn missing_facts_about_cves_blind_nothing() {
     let (mirror, shards) = alpine();
-    let outcome = run(&mirror, &shards, &["cve"]);
-    let [gap] = outcome.gaps.as_slice() else { panic!("{:?}", outcome.gaps) };
-    assert_eq!((gap.kind, gap.location.as_str()), (GapKind::Partial, "cve"));
+    let settings = settings(shards.path(), mirror.path().to_str().unwrap());
+    for (also, feeds) in [(Vec::new(), ["cisa-kev", "epss"].as_slice()), (vec![nvd()], &["cisa-kev", "epss", "nvd"])] {
+        let outcome = update(&spaces(&["cve"]), &Settings { also, ..settings.clone() });
+        let known: Vec<_> = outcome.gaps.iter().map(|gap| (gap.kind, gap.location.as_str())).collect();
+        assert_eq!(known, vec![(GapKind::Partial, "cve"); feeds.len()], "{:?}", outcome.gaps);
+        for feed in feeds {
+            let told = |gap: &Gap| gap.message.ends_with(&format!("no facts of {feed} are known"));
+            assert!(outcome.gaps.iter().any(told), "{:?}", outcome.gaps);
+        }
+    }
+}
+
+fn nvd() -> &'static Feed {
+    feed("nvd").unwrap()
+}
+
+/// A document of one CVE.
+fn year(id: &str) -> String {
+    format!(r#"{{"vulnerabilities": [{{"cve": {{"id": "{id}", "descriptions": []}}}}]}}"#)
+}
+
+#[test]
+fn years_to_come_are_not_missed_and_a_year_between_others_is() {
+    let (mirror, shards) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let only = |update: &dyn Fn(&Settings<'_>) -> Outcome| {
+        let settings = settings(shards.path(), mirror.path().to_str().unwrap());
+        let outcome = update(&Settings { feeds: Some(vec![nvd()]), ..settings });
+        outcome.documents.into_iter().next().unwrap().result
+    };
+    let run = || only(&|settings| update(&spaces(&["cve"]), settings));
+    for year_of in 2002..2005 {
+        write(mirror.path(), &format!("nvd/nvdcve-2.0-{year_of}.json.gz"), &year(&format!("CVE-{year_of}-0001")));
+    }
+    assert!(matches!(run(), Processing::Compiled { records: 3, .. }));
+    assert_eq!(run(), Processing::Unchanged);
+    write(mirror.path(), "nvd/nvdcve-2.0-2005.json.gz", &year("CVE-2005-0001"));
+    assert!(matches!(run(), Processing::Compiled { records: 4, .. }));
+    let found = Database::open_all(shards.path()).unwrap().search("CVE-2003-0001").unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    fs::remove_file(mirror.path().join("nvd/nvdcve-2.0-2005.json.gz")).unwrap();
+    assert!(matches!(run(), Processing::Compiled { records: 3, .. }));
+    fs::remove_file(mirror.path().join("nvd/nvdcve-2.0-2003.json.gz")).unwrap();
+    let Processing::Failed(why) = run() else { panic!("a year is missing") };
+    assert!(why.contains("nvdcve-2.0-2003.json.gz"), "{why}");
+}
+
+/// What is large comes from the publisher only for who asks for it.
+#[test]
+fn a_large_supplement_is_fetched_from_a_mirror_or_on_request() {
+    let (mirror, shards) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(mirror.path(), "nvd/nvdcve-2.0-2002.json.gz", &year("CVE-2002-0001"));
+    let of_mirror = settings(shards.path(), mirror.path().to_str().unwrap());
+    let of_publishers = Settings { sources: vec![Source::Publishers], offline: true, ..of_mirror.clone() };
+    let asked = Settings { also: vec![nvd()], ..of_publishers.clone() };
+    for (settings, expected) in [(&of_mirror, true), (&of_publishers, false), (&asked, true)] {
+        let outcome = update(&spaces(&["cve"]), settings);
+        assert_eq!(outcome.documents.iter().any(|document| document.feed == "nvd"), expected, "{outcome:?}");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context;
 use clap::builder::FalseyValueParser;
 use etcetera::BaseStrategy;
+use plimsoll_advisories::feeds::{self, FEEDS, Feed};
 use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::update::{Settings, Source};
 use plimsoll_advisories::vex;
@@ -69,6 +70,9 @@ pub struct DataArguments {
     /// Fetch at most this much in one run; what does not fit becomes a gap
     #[arg(long, env = "PLIMSOLL_MAX_DOWNLOAD", hide_env = true, value_name = "SIZE", default_value = "2GiB")]
     max_download: Bytes,
+    /// Also fetch this feed's documents that are not fetched by default, such as those of nvd; may be given several times
+    #[arg(long, env = "PLIMSOLL_FEED", hide_env = true, value_name = "ID", value_delimiter = ',')]
+    feed: Vec<String>,
     /// Ask again for advisories that were looked at longer ago than this
     #[arg(long, env = "PLIMSOLL_MAX_AGE", hide_env = true, value_name = "HOURS", default_value_t = 12)]
     max_age: u32,
@@ -78,7 +82,7 @@ impl DataArguments {
     /// The settings of an update into `folder`.
     ///
     /// # Errors
-    /// When the mirror is neither a folder nor a URL.
+    /// When the mirror is neither a folder nor a URL, or a feed is unknown.
     pub fn settings<'a>(
         &self,
         network: &NetworkArguments,
@@ -94,10 +98,18 @@ impl DataArguments {
             offline: self.offline,
             max_age: Duration::from_secs(u64::from(self.max_age) * 3600),
             max_download: self.max_download.0,
+            also: self.feed.iter().map(|id| feed(id)).collect::<anyhow::Result<_>>()?,
             ca_files: network.ca_files(),
             ..Settings::new(folder, progress, SystemTime::now())
         })
     }
+}
+
+fn feed(id: &str) -> anyhow::Result<&'static Feed> {
+    feeds::feed(id).with_context(|| {
+        let known: Vec<&str> = FEEDS.iter().map(|feed| feed.id).collect();
+        format!("no such feed: {id:?}; one of {}", known.join(", "))
+    })
 }
 
 fn source(text: &str) -> anyhow::Result<Source> {

@@ -16,6 +16,9 @@ impl Space {
     /// The space of facts about CVEs themselves, whatever package they are in: exploited, scores.
     pub const CVE: &'static str = "cve";
 
+    /// The space of programs that advisories name by CPE, as `vendor:product`.
+    pub const CPE: &'static str = "cpe";
+
     /// The space of one release of a distribution, `id:release`.
     #[must_use]
     pub fn release(id: &str, release: &str) -> Self {
@@ -72,6 +75,9 @@ pub struct Advisory {
     pub ransomware: bool,
     /// Probability of exploitation within 30 days (FIRST EPSS).
     pub epss: Option<f64>,
+    /// Share of all CVEs that are no more probable to be exploited, 0 to 1 (FIRST EPSS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percentile: Option<f64>,
     /// What kind of flaw it is: `CWE-79`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weaknesses: Vec<String>,
@@ -110,7 +116,7 @@ pub struct Affected {
 /// without `fixed` and `last_affected` it is open-ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {
-    /// First affected version, inclusive.
+    /// First affected version, inclusive; with [`Range::AFTER`] before it, the last one that is not affected.
     pub introduced: String,
     /// First version that is no longer affected, or empty.
     pub fixed: String,
@@ -118,10 +124,18 @@ pub struct Range {
     pub last_affected: String,
 }
 
+impl Range {
+    /// Marks a lower bound that is itself not affected. No version of any ecosystem begins with it.
+    pub const AFTER: char = '>';
+}
+
 impl fmt::Display for Range {
     /// As people write it: `≥ 1.0, < 1.2`; `all versions` when nothing bounds it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lower = (!matches!(self.introduced.as_str(), "" | "0")).then(|| format!("≥ {}", self.introduced));
+        let lower = match self.introduced.strip_prefix(Self::AFTER) {
+            Some(before) => Some(format!("> {before}")),
+            None => (!matches!(self.introduced.as_str(), "" | "0")).then(|| format!("≥ {}", self.introduced)),
+        };
         let upper = match (self.fixed.as_str(), self.last_affected.as_str()) {
             ("", "") => None,
             ("", last) => Some(format!("≤ {last}")),

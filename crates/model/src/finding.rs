@@ -158,9 +158,32 @@ pub struct Vulnerability {
     /// Known to be exploited (CISA KEV).
     #[serde(default)]
     pub kev: bool,
+    /// The day on which CISA listed it as exploited, `YYYY-MM-DD`, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kev_since: String,
+    /// The day by which CISA wants it mended where its directives bind, `YYYY-MM-DD`, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kev_due: String,
+    /// Known to be used for extortion (CISA KEV).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ransomware: bool,
     /// Probability of exploitation within 30 days (FIRST EPSS), when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epss: Option<f64>,
+    /// Share of all CVEs that are no more probable to be exploited, 0 to 1 (FIRST EPSS), when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epss_percentile: Option<f64>,
+    /// What kind of flaw it is: `CWE-79` (<https://cwe.mitre.org>).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weaknesses: Vec<String>,
+    /// How the package was told among those that advisories speak about: [`Self::BY_CPE`], or empty for its own name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub matched_by: String,
+}
+
+impl Vulnerability {
+    /// By vendor and product, which do not always mean the same software.
+    pub const BY_CPE: &'static str = "cpe";
 }
 
 /// Who can fix a finding.

@@ -7,7 +7,7 @@ use crate::{Finding, Gap, ImageSummary, Inventory};
 /// Everything a scan has to say about one image. Equal inputs give an equal report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// Version of this document's schema: `1.0`.
+    /// Version of this document's schema: `1.1`.
     pub schema: String,
     /// What made it.
     pub tool: Tool,
@@ -36,7 +36,7 @@ pub struct Report {
 
 impl Report {
     /// The schema version that this code writes. Additions raise the second number; nothing else is allowed.
-    pub const SCHEMA: &'static str = "1.0";
+    pub const SCHEMA: &'static str = "1.1";
 }
 
 /// For serde, which asks by reference.

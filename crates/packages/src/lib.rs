@@ -11,6 +11,7 @@
 //! [`Inventory`]: plimsoll_model::Inventory
 
 mod control;
+pub mod cpe;
 mod dependencies;
 mod distro;
 mod document;

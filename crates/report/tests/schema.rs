@@ -146,7 +146,13 @@ fn finding(location: Location) -> Finding {
             direct: true,
             introduced_by: vec!["z 1".into()],
             kev: true,
+            kev_since: "2026-01-02".into(),
+            kev_due: "2026-01-23".into(),
+            ransomware: true,
             epss: Some(0.5),
+            epss_percentile: Some(0.9),
+            weaknesses: vec!["CWE-79".into()],
+            matched_by: Vulnerability::BY_CPE.into(),
         }),
     }
 }

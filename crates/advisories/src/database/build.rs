@@ -10,12 +10,12 @@ use jiff::Timestamp;
 use plimsoll_model::{Advisory, Affected, Space};
 use rustc_hash::FxHashMap;
 use zerocopy::IntoBytes;
-use zerocopy::little_endian::{F64, U32, U64};
+use zerocopy::little_endian::{U32, U64};
 
 use super::dates::{Newest, moment};
 use super::format::{
-    About, Block, DETAILS_BLOCK, Header, MAGIC, Name, Part, Record, Row, Section, TITLES_BLOCK, VERSION, file_name,
-    short,
+    About, Block, DETAILS_BLOCK, Header, MAGIC, NONE, Name, Part, Record, Row, Section, TITLES_BLOCK, VERSION,
+    file_name, short,
 };
 use super::intern::{Full, Interner};
 use super::texts::{Blocks, Stream};
@@ -210,7 +210,8 @@ impl Draft {
             due: U32::new(interner.string(&advisory.due)?),
             ransomware: U32::new(u32::from(advisory.ransomware)),
             weaknesses: U32::new(interner.strings(&advisory.weaknesses)?),
-            epss: F64::new(advisory.epss.unwrap_or(f64::NAN)),
+            epss: U32::new(millionths(advisory.epss)),
+            percentile: U32::new(millionths(advisory.percentile)),
             aliases: U32::new(interner.strings(&advisory.aliases)?),
             covers: U32::new(interner.strings(&advisory.covers)?),
             ratings: U32::new(interner.ratings(&advisory.ratings)?),
@@ -292,6 +293,15 @@ fn details_text(advisory: &Advisory) -> String {
     format!("{}\0{}", advisory.details.replace('\0', " "), advisory.references.join("\n"))
 }
 
+/// Probabilities have five decimals, some nine, of which nobody reads more than six.
+fn millionths(share: Option<f64>) -> u32 {
+    match share {
+        // In range, so the conversion neither wraps nor saturates.
+        Some(share) if (0.0..=1.0).contains(&share) => (share * 1e6).round() as u32,
+        _ => NONE,
+    }
+}
+
 /// A digest of all that an advisory says beside its rows.
 fn digest_of_record(advisory: &Advisory) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
@@ -301,7 +311,11 @@ fn digest_of_record(advisory: &Advisory) -> blake3::Hash {
         update(&mut hasher, list.join("\n").as_bytes());
     }
     // What changes without changing what is said (`modified`) stays out: the server matches again what differs.
-    update(&mut hasher, format!("{:?} {:?} {}", advisory.ratings, advisory.epss, advisory.ransomware).as_bytes());
+    update(
+        &mut hasher,
+        format!("{:?} {:?} {:?} {}", advisory.ratings, advisory.epss, advisory.percentile, advisory.ransomware)
+            .as_bytes(),
+    );
     hasher.finalize()
 }
 

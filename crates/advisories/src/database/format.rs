@@ -20,7 +20,7 @@
 //! *blocks*, whose checksums cover the frames. The header's checksum is therefore a digest of all content.
 
 use serde::{Deserialize, Serialize};
-use zerocopy::little_endian::{F64, U32, U64};
+use zerocopy::little_endian::{U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::Stamp;
@@ -28,7 +28,7 @@ use super::Stamp;
 /// The first bytes of every shard.
 pub const MAGIC: [u8; 8] = *b"PLIMSHRD";
 /// Raised when an old reader would misread a new file. There is no reader for older ones: shards are made again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// End of the file name of a shard.
 pub const SUFFIX: &str = ".shard";
 /// What a block of texts is filled up to before it is compressed, in bytes. Smaller: less to inflate for one title.
@@ -145,8 +145,10 @@ pub struct Record {
     pub ransomware: U32,
     /// List of strings.
     pub weaknesses: U32,
-    /// Not a number when unknown.
-    pub epss: F64,
+    /// Millionths, or [`NONE`].
+    pub epss: U32,
+    /// Millionths, or [`NONE`].
+    pub percentile: U32,
     /// List of strings.
     pub aliases: U32,
     /// List of strings.

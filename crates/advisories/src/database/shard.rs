@@ -304,6 +304,11 @@ fn check(bytes: &[u8]) -> Result<(Places, blake3::Hash), &'static str> {
     Ok((sections, checksum))
 }
 
+/// A share of one that is kept in millionths.
+fn share(millionths: U32) -> Option<f64> {
+    Some(millionths.get()).filter(|millionths| *millionths <= 1_000_000).map(|millionths| f64::from(millionths) / 1e6)
+}
+
 fn severity_of(number: u32) -> Option<Severity> {
     Severity::ALL.into_iter().find(|severity| *severity as u32 == number)
 }
@@ -458,7 +463,13 @@ impl<'a> Statement<'a> {
     /// Probability of exploitation within 30 days.
     #[must_use]
     pub fn epss(&self) -> Option<f64> {
-        Some(self.record.epss.get()).filter(|epss| (0.0..=1.0).contains(epss))
+        share(self.record.epss)
+    }
+
+    /// Share of all CVEs that are no more probable to be exploited.
+    #[must_use]
+    pub fn percentile(&self) -> Option<f64> {
+        share(self.record.percentile)
     }
 
     /// One line; `inflated` saves inflating a block twice.
@@ -486,6 +497,7 @@ impl<'a> Statement<'a> {
             due: self.due()?.into(),
             ransomware: self.ransomware(),
             epss: self.epss(),
+            percentile: self.percentile(),
             weaknesses: owned(self.weaknesses()?),
             affected: Vec::new(),
         })

@@ -10,8 +10,10 @@ mod cisa_kev;
 mod compressed;
 mod debian_tracker;
 mod echo;
+mod epss;
 mod fedora;
 mod json;
+mod nvd;
 mod osv;
 mod secdb;
 mod updateinfo;
@@ -36,6 +38,8 @@ pub const FEEDS: &[&Feed] = &[
     &fedora::FEDORA,
     &osv::OSV,
     &cisa_kev::CISA_KEV,
+    &epss::EPSS,
+    &nvd::NVD,
 ];
 
 /// One publisher's advisories, in one form.
@@ -114,6 +118,9 @@ pub enum Role {
     Supplement,
     /// The same again. It is fetched only when its feed is asked for by name.
     OnRequest,
+    /// A large supplement whose parts follow each other in time: those at the end that do not exist yet are left out. From
+    /// a mirror that has it, it is taken; from its publisher only when its feed is asked for by name.
+    Bulk,
 }
 
 /// What a document speaks about. Anything that it says beside that is not taken from it: a record that speaks about

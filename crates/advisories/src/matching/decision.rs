@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use plimsoll_model::{About, Finding, FindingOrigin, Package, Range, Rating, State, Vulnerability};
+use plimsoll_model::{About, Finding, FindingOrigin, Package, Range, Rating, Space, State, Vulnerability};
 use plimsoll_packages::Named;
 
 use super::identity::Ids;
@@ -132,13 +132,43 @@ pub fn decide<'o, 'a>(opinions: &[&'o Opinion<'a>]) -> Result<Decision<'o, 'a>, 
 
 /// What is known of a CVE whatever package it is in.
 #[derive(Debug, Default)]
-pub struct Facts {
-    /// Known to be exploited.
-    pub exploited: bool,
+pub struct Facts<'a> {
+    /// The records themselves, of which the titles are inflated only where nobody else has one.
+    pub records: Vec<Statement<'a>>,
+    /// The day since which it is listed as exploited, or empty.
+    pub exploited: &'a str,
+    /// The day by which CISA wants it mended, or empty.
+    pub due: &'a str,
+    /// Known to be used for extortion.
+    pub ransomware: bool,
     /// Probability of exploitation within 30 days.
     pub epss: Option<f64>,
+    /// Share of CVEs that are no more probable to be exploited.
+    pub percentile: Option<f64>,
+    /// Kinds of flaw.
+    pub weaknesses: BTreeSet<&'a str>,
     /// Opinions about it.
     pub ratings: Vec<Rating>,
+}
+
+impl<'a> Facts<'a> {
+    /// Adds what one record says. Of several days the first counts: CISA lists and never lists again.
+    pub fn add(&mut self, record: Statement<'a>) -> Result<(), Error> {
+        let earlier = |known: &'a str, day: &'a str| match (known, day) {
+            ("", day) => day,
+            (known, "") => known,
+            (known, day) => known.min(day),
+        };
+        self.exploited = earlier(self.exploited, record.exploited()?);
+        self.due = earlier(self.due, record.due()?);
+        self.ransomware |= record.ransomware();
+        self.epss = record.epss().or(self.epss);
+        self.percentile = record.percentile().or(self.percentile);
+        self.weaknesses.extend(record.weaknesses()?);
+        self.ratings.extend(record.ratings_of_all()?);
+        self.records.push(record);
+        Ok(())
+    }
 }
 
 /// All that was heard about one vulnerability in one package that has it.
@@ -155,7 +185,7 @@ pub struct Heard<'o, 'a> {
     /// Every opinion.
     pub all: Vec<&'o Opinion<'a>>,
     /// What is known of the CVE itself.
-    pub facts: Facts,
+    pub facts: Facts<'a>,
 }
 
 type Affected<'o, 'a> = [(&'o Opinion<'a>, &'o Match<'a>)];
@@ -210,21 +240,40 @@ impl Heard<'_, '_> {
                 development: package.development,
                 direct: package.direct,
                 introduced_by: package.introduced_by.clone(),
-                kev: self.facts.exploited,
+                kev: !self.facts.exploited.is_empty(),
+                kev_since: self.facts.exploited.into(),
+                kev_due: self.facts.due.into(),
+                ransomware: self.facts.ransomware,
                 epss: self.facts.epss,
+                epss_percentile: self.facts.percentile,
+                weaknesses: self.weaknesses()?,
+                matched_by: matched_by(&affected).into(),
             }),
         })
     }
 
     /// The first title that an opinion has, those that decided before the others.
     pub fn title(&self, inflated: &mut Inflated) -> Result<String, Error> {
-        for opinion in self.deciding.iter().chain(&self.all) {
-            let title = opinion.statement.title(inflated)?;
+        let said = self.deciding.iter().chain(&self.all).map(|opinion| &opinion.statement);
+        for statement in said.chain(&self.facts.records) {
+            let title = statement.title(inflated)?;
             if !title.is_empty() {
                 return Ok(title);
             }
         }
         Ok(String::new())
+    }
+
+    /// Kinds of flaw, by whoever says: what differs is more or less precise.
+    fn weaknesses(&self) -> Result<Vec<String>, Error> {
+        let mut weaknesses = self.facts.weaknesses.clone();
+        for opinion in self.all.iter().filter(|opinion| !opinion.ids.is_erratum()) {
+            weaknesses.extend(opinion.statement.weaknesses()?);
+        }
+        let mut weaknesses: Vec<String> = weaknesses.into_iter().map(str::to_owned).collect();
+        // CWE-79 before CWE-120.
+        weaknesses.sort_by(|left, right| (left.len(), left).cmp(&(right.len(), right)));
+        Ok(weaknesses)
     }
 
     /// Opinions on the severity. What the deciding sources say of it stands above what others do.
@@ -238,7 +287,7 @@ impl Heard<'_, '_> {
             ratings.extend(opinion.statement.ratings()?.into_iter().map(|rating| (package, rating)));
             ratings.extend(opinion.statement.ratings_of_all()?.into_iter().map(|rating| (record, rating)));
         }
-        ratings.extend(self.facts.ratings.iter().map(|rating| (Standing::Other, rating.clone())));
+        ratings.extend(self.facts.ratings.iter().map(|rating| (Standing::Cve, rating.clone())));
         Ok(ratings)
     }
 }
@@ -292,6 +341,12 @@ fn range_text(affected: &Affected<'_, '_>) -> String {
     texts.into_iter().collect::<Vec<_>>().join(" or ")
 }
 
+/// How the package was told among those that advisories speak about, when that is not by its own name.
+fn matched_by(affected: &Affected<'_, '_>) -> &'static str {
+    let by_cpe = affected.first().is_some_and(|(opinion, _)| opinion.statement.shard().space() == Space::CPE);
+    if by_cpe { Vulnerability::BY_CPE } else { "" }
+}
+
 /// What was compared with what, in one sentence.
 fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> String {
     let Some((opinion, _)) = affected.first() else { return String::new() };
@@ -300,6 +355,7 @@ fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> Stri
     let by = by.into_iter().collect::<Vec<_>>().join(", ");
     let (feed, space, version, ecosystem) = (shard.feed(), shard.space(), opinion.version, &package.ecosystem);
     let subject = match opinion.name {
+        name if space == Space::CPE => format!("{} by CPE {name}", package.name),
         // Of a language the name is the package's own, in its normal form.
         name if name == package.name || package.source.is_none() => package.name.clone(),
         name => format!("{name} (source of {})", package.name),

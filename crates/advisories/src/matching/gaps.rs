@@ -35,6 +35,8 @@ pub enum Unspoken {
     ThirdParty,
     /// Nobody is known to publish advisories for the ecosystem, or for what is known of the package.
     Nobody,
+    /// Only advisories that name programs by CPE might, and these are not at hand.
+    NamedByCpe,
     /// It is not from the ecosystem's public registry.
     Unpublished,
 }
@@ -43,7 +45,7 @@ impl Unspoken {
     /// That packages of a whole distribution stay unmatched is blindness. That nobody speaks about an ecosystem, or about
     /// somebody's own package, is how it is: no scan could see more.
     const fn is_blind(self) -> bool {
-        !matches!(self, Self::Nobody | Self::Unpublished)
+        !matches!(self, Self::Nobody | Self::NamedByCpe | Self::Unpublished)
     }
 }
 
@@ -145,6 +147,9 @@ fn unspoken_message(ecosystem: &str, why: Unspoken, names: &[&str], distro: Opti
         (Unspoken::Nobody, _) => {
             format!("nobody is known to publish advisories for these {ecosystem} packages: {counted} not matched")
         }
+        (Unspoken::NamedByCpe, _) => format!(
+            "only NVD's data speak about these {ecosystem} packages, by CPE, and are not at hand: {counted} not matched; fetch them with `--feed nvd`"
+        ),
         (Unspoken::Unpublished, _) => format!(
             "not from the public registry of {ecosystem}, of which alone advisories speak: {counted} not matched; look at their source"
         ),

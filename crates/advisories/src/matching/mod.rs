@@ -16,7 +16,6 @@ mod ownership;
 mod remedy;
 mod verdict;
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::resume_unwind;
 
@@ -30,6 +29,7 @@ use self::ownership::{Owners, hand_on};
 use self::verdict::{Silence, Verdict, verdict};
 use crate::database::{Database, Error, Inflated, Shard, Statement};
 use crate::feeds::vendor_of;
+use crate::risk::risk;
 
 /// The answer to "what is known to be wrong with these packages?".
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -141,7 +141,9 @@ impl<'i, 'd> Matcher<'i, 'd> {
         let spaces = (ecosystem.advisory_spaces)(package, &self.context);
         let nobody = spaces.iter().all(|space| !self.is_answered(space) && vendor_of(space).is_none());
         if spaces.is_empty() || (language && nobody) {
-            return self.unspoken(package, if language { Unspoken::Nobody } else { Unspoken::NoSpace });
+            let by_cpe = spaces.iter().any(|space| space.as_str() == Space::CPE);
+            let nobody = if by_cpe { Unspoken::NamedByCpe } else { Unspoken::Nobody };
+            return self.unspoken(package, if language { nobody } else { Unspoken::NoSpace });
         }
         for space in &spaces {
             if !self.is_answered(space) {
@@ -216,16 +218,14 @@ impl<'i, 'd> Matcher<'i, 'd> {
     }
 
     /// What changes daily for every CVE is kept apart from what is said about packages, and joined here.
-    fn facts(&self, id: &str) -> Result<Facts, Error> {
+    fn facts(&self, id: &str) -> Result<Facts<'d>, Error> {
         let mut facts = Facts::default();
         if !is_cve(id) {
             return Ok(facts);
         }
         for shard in self.database.of(Space::CVE) {
             for fact in shard.statements(id)? {
-                facts.exploited |= !fact.exploited()?.is_empty();
-                facts.epss = fact.epss().or(facts.epss);
-                facts.ratings.extend(fact.ratings_of_all()?);
+                facts.add(fact)?;
             }
         }
         Ok(facts)
@@ -298,21 +298,13 @@ fn by_vulnerability<'o, 'a>(opinions: &'o [Opinion<'a>]) -> BTreeMap<&'a str, Ve
 
 /// In the order in which findings are listed, worst first. Places are sorted, for findings are large to move.
 fn by_risk(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut order: Vec<(_, usize)> = findings.iter().map(risk).zip(0..).collect();
-    order.sort_unstable();
+    let mut order: Vec<(&Finding, usize)> = findings.iter().zip(0..).collect();
+    order.sort_unstable_by(|(left, left_place), (right, right_place)| {
+        risk(left, right).then_with(|| left_place.cmp(right_place))
+    });
     let places: Vec<usize> = order.into_iter().map(|(_, place)| place).collect();
     let mut findings: Vec<Option<Finding>> = findings.into_iter().map(Some).collect();
     places.into_iter().filter_map(|place| findings.get_mut(place)?.take()).collect()
-}
-
-fn risk(finding: &Finding) -> impl Ord {
-    // Millionths: probabilities have five decimals at most, and floating-point numbers have no order.
-    let epss = (finding.vulnerability().and_then(|vulnerability| vulnerability.epss).unwrap_or_default() * 1e6) as u64;
-    (
-        Reverse((finding.severity, finding.is_exploited(), epss, finding.is_fixable())),
-        finding.id.as_str(),
-        (finding.subject(), finding.package(), finding.version()),
-    )
 }
 
 /// Whether the vendor's word about a space is at hand, or anybody's when there is no such feed. What is unusable of it is

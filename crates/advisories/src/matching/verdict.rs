@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use plimsoll_model::{Package, State};
+use plimsoll_model::{Package, Range, State};
 
 use crate::database::{Error, RangeText, Statement};
 
@@ -183,9 +183,10 @@ fn elsewhere<'a>(statement: &Statement<'a>, found: &Match<'a>) -> Result<Vec<Ran
 
 /// Whether a version is in a range; the bound that it cannot be ordered against when that decides.
 pub fn in_range<'a>(range: &RangeText<'a>, version: &str, compare: Compare) -> Result<bool, &'a str> {
-    let lower = match range.introduced {
-        "" | "0" => Ok(true),
-        introduced => compare(version, introduced).map(Ordering::is_ge).ok_or(introduced),
+    let lower = match (range.introduced, range.introduced.strip_prefix(Range::AFTER)) {
+        ("" | "0", _) => Ok(true),
+        (_, Some(before)) => compare(version, before).map(Ordering::is_gt).ok_or(before),
+        (introduced, None) => compare(version, introduced).map(Ordering::is_ge).ok_or(introduced),
     };
     let upper = match (range.fixed, range.last_affected) {
         ("", "") => Ok(true),

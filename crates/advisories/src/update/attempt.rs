@@ -11,7 +11,7 @@ use super::job::{Job, seconds};
 use super::receipt::{EXAMPLES, Receipt};
 use super::{Processing, Source};
 use crate::database::{self, Builder, Stamp, Written};
-use crate::feeds::{self, Item, Part};
+use crate::feeds::{self, Item, Part, Role};
 use crate::fetch::{self, Address, Fetched};
 
 /// Why a document gave no new shards.
@@ -23,6 +23,8 @@ pub enum Error {
     Parse { address: String, source: feeds::Error },
     #[error("failed to read {address}: {malformed} of its records are malformed and {records} are not; first: {first}")]
     Mostly { address: String, malformed: usize, records: usize, first: String },
+    #[error("{0}; what follows it is there, so the copy is not whole")]
+    Between(fetch::Error),
     #[error("{address} holds no advisories; check the mirror")]
     Nothing { address: String },
     #[error(transparent)]
@@ -58,6 +60,27 @@ struct Parts {
     downloaded: u64,
 }
 
+/// Parts at the end of a document that do not exist yet.
+#[derive(Default)]
+struct Absent {
+    first: Option<fetch::Error>,
+    count: usize,
+}
+
+impl Absent {
+    /// Notes that one is not there; whether there were enough in a row not to ask for more.
+    fn add(&mut self, error: fetch::Error) -> bool {
+        self.first.get_or_insert(error);
+        self.count = self.count.saturating_add(1);
+        self.count > 1
+    }
+
+    /// One is there: what was missing before it is missing.
+    fn end(&mut self) -> Result<(), Error> {
+        self.first.take().map_or(Ok(()), |missing| Err(Error::Between(missing)))
+    }
+}
+
 /// A document, and who is asked for it.
 pub struct Attempt<'j, 'a> {
     pub job: &'j Job<'a>,
@@ -88,13 +111,22 @@ impl Attempt<'_, '_> {
         let paths = self.find()?;
         let addresses: Vec<Address> = paths.iter().map(|path| self.address(path)).collect();
         let known = receipt.map_or(&[][..], |receipt| &receipt.parts);
-        // A part that went changes what the others make, though none of them did.
-        let same = known.len() == addresses.len();
         let mut parts = Parts { paths, files: Vec::new(), downloaded: 0 };
         let mut unchanged = Vec::new();
+        let mut absent = Absent::default();
         for (place, address) in addresses.iter().enumerate() {
-            let stamp = known.iter().find(|stamp| same && stamp.address == address.to_string());
-            match self.fetch_part(address, stamp)? {
+            let stamp = known.iter().find(|stamp| stamp.address == address.to_string());
+            let fetched = match self.fetch_part(address, stamp) {
+                Err(Error::Fetch(error)) if self.is_to_come(place, &error) => {
+                    if absent.add(error) {
+                        break;
+                    }
+                    continue;
+                }
+                fetched => fetched?,
+            };
+            absent.end()?;
+            match fetched {
                 Fetched::Unchanged => unchanged.push((place, address)),
                 Fetched::Changed { file, stamp, bytes } => {
                     parts.downloaded = parts.downloaded.saturating_add(bytes);
@@ -102,7 +134,9 @@ impl Attempt<'_, '_> {
                 }
             }
         }
-        if parts.files.is_empty() {
+        parts.paths.truncate(unchanged.len().saturating_add(parts.files.len()));
+        // A part that went changes what the others make, though none of them did.
+        if parts.files.is_empty() && unchanged.len() == known.len() {
             return Ok(None);
         }
         // One part changed: its shards are made of all of them.
@@ -113,6 +147,11 @@ impl Attempt<'_, '_> {
             }
         }
         Ok(Some(parts))
+    }
+
+    /// Whether a part that is not there may be one that does not exist yet.
+    fn is_to_come(&self, place: usize, error: &fetch::Error) -> bool {
+        place > 0 && self.job.document.role == Role::Bulk && error.failure.is_absence()
     }
 
     /// The paths of the parts, through the documents that lead to them.

@@ -64,7 +64,9 @@ impl<'a> Job<'a> {
             Ok((result, receipt)) => {
                 (result, self.malformed(&receipt).into_iter().chain(self.silent(&receipt, &held)).collect())
             }
-            Err(errors) if self.everything && errors.iter().all(Error::is_absence) => (Processing::Absent, Vec::new()),
+            Err(errors) if self.may_be_absent() && errors.iter().all(Error::is_absence) => {
+                (Processing::Absent, Vec::new())
+            }
             Err(errors) => (Processing::Failed(reasons(&errors)), self.gaps(&errors, &held)),
         };
         for space in &self.spaces {
@@ -93,8 +95,17 @@ impl<'a> Job<'a> {
         Err(errors)
     }
 
+    /// The sources in their order. What only a mirror is asked for without being told to, its publisher is not.
     fn attempts(&self) -> impl Iterator<Item = Attempt<'_, 'a>> {
-        self.settings.sources.iter().map(|source| Attempt { job: self, source })
+        let asked = self.document.role != Role::Bulk || self.settings.asks_for(self.feed);
+        let sources = self.settings.sources.iter().filter(move |source| asked || **source != Source::Publishers);
+        sources.map(|source| Attempt { job: self, source })
+    }
+
+    /// Whether nobody counts on it: everything that there is was asked for, or it is fetched only because a mirror may
+    /// have it.
+    fn may_be_absent(&self) -> bool {
+        self.everything || (self.document.role == Role::Bulk && !self.settings.asks_for(self.feed))
     }
 
     /// Whether the shards are those that the receipt is for, and come from one of the places where they are asked for now.

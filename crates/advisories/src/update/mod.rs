@@ -41,6 +41,8 @@ pub struct Settings<'a> {
     pub max_download: u64,
     /// Just these feeds, all of their documents; none: those documents that are fetched by default.
     pub feeds: Option<Vec<&'static Feed>>,
+    /// Feeds of which those documents are wanted too that are not fetched by default.
+    pub also: Vec<&'static Feed>,
     /// Files with certificates (PEM) to trust beside the system's.
     pub ca_files: Vec<PathBuf>,
     /// When to try again.
@@ -127,6 +129,7 @@ impl<'a> Settings<'a> {
             max_age: Duration::from_secs(12 * 60 * 60),
             max_download: 2 << 30,
             feeds: None,
+            also: Vec::new(),
             ca_files: Vec::new(),
             patience: Patience::default(),
             progress,
@@ -138,6 +141,21 @@ impl<'a> Settings<'a> {
     fn place(&self, feed: &str) -> usize {
         let feeds = self.feeds.as_deref().unwrap_or(FEEDS);
         feeds.iter().position(|one| one.id == feed).unwrap_or(usize::MAX)
+    }
+
+    /// Whether documents of this role are fetched without this feed being the only one.
+    fn fetches(&self, feed: &Feed, role: Role) -> bool {
+        match role {
+            Role::Vendor | Role::Supplement => true,
+            Role::OnRequest => self.asks_for(feed),
+            // A mirror is near, or is somebody's own.
+            Role::Bulk => self.asks_for(feed) || self.sources.iter().any(|source| matches!(source, Source::Mirror(_))),
+        }
+    }
+
+    /// Whether somebody named the feed.
+    fn asks_for(&self, feed: &Feed) -> bool {
+        self.also.iter().chain(self.feeds.iter().flatten()).any(|asked| asked.id == feed.id)
     }
 
     fn fetching(&self) -> fetch::Settings {
@@ -225,7 +243,7 @@ fn jobs<'a>(wanted: Wanted<'_>, settings: &'a Settings<'a>, fetcher: &'a Fetcher
     for feed in chosen.unwrap_or(FEEDS) {
         let documents = (feed.documents)(wanted)
             .into_iter()
-            .filter(|document| chosen.is_some() || document.role != Role::OnRequest);
+            .filter(|document| chosen.is_some() || settings.fetches(feed, document.role));
         jobs.extend(documents.map(|document| Job::new(feed, document, wanted, settings, fetcher)));
     }
     jobs

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use plimsoll_model::{Facts, Input, Malformed, Origin, Package, Presence, Reader, Space, Wants};
 
+use crate::cpe::Cpe;
 use crate::document;
 use crate::executable::{self, Executable, Part, STARTS};
 use crate::language::LANGUAGE;
@@ -64,15 +65,30 @@ fn bitnami(package: &Package) -> Option<&'static str> {
     Some(program.bitnami).filter(|name| !name.is_empty())
 }
 
-/// Of what a distribution built its own advisories speak, which know what it fixed in an old version.
+/// Of what a distribution built its own advisories speak, which know what it fixed in an old version. A CPE name is the
+/// last resort: what is said by it is not always about the same software.
 fn advisory_spaces(package: &Package, _: &Context<'_>) -> Vec<Space> {
-    let name = bitnami(package).filter(|_| package.origin != Origin::Vendor);
-    name.map(|_| Space("bitnami".into())).into_iter().collect()
+    let space = match bitnami(package) {
+        _ if package.origin == Origin::Vendor => None,
+        Some(_) => Some("bitnami"),
+        None => products(package).next().map(|_| Space::CPE),
+    };
+    space.map(|space| Space(space.into())).into_iter().collect()
 }
 
 fn advisory_names(package: &Package) -> Vec<Named<'_>> {
-    let name = bitnami(package).unwrap_or(&package.name);
-    vec![Named { name: Cow::Borrowed(name), version: &package.version }]
+    let named = |name| Named { name, version: &package.version };
+    match bitnami(package) {
+        Some(name) => vec![named(Cow::Borrowed(name))],
+        None => products(package).map(|product| named(Cow::Owned(product))).collect(),
+    }
+}
+
+/// `vendor:product` of each of its CPE names that means a program which is no part of another.
+fn products(package: &Package) -> impl Iterator<Item = String> {
+    let names = package.cpes.iter().filter_map(|cpe| Cpe::parse(cpe));
+    let plain = names.filter(|cpe| cpe.part.value() == Some("a") && cpe.target_software.value().is_none());
+    plain.filter_map(|cpe| cpe.product_name())
 }
 
 /// What no executable can be made of is told by the reader of Go's programs, which sees the same files.
