@@ -53,7 +53,7 @@ pub const ECOSYSTEMS: &[Ecosystem] = &[
     // Languages: the space is the type in package URLs.
     language("Bitnami", "bitnami", str::to_lowercase, 8_000_000),
     language("CRAN", "cran", str::to_owned, 50_000),
-    language("Go", "golang", str::to_owned, 5_000_000),
+    language("Go", "golang", str::to_lowercase, 5_000_000),
     language("Hackage", "hackage", str::to_owned, 100_000),
     language("Hex", "hex", str::to_lowercase, 300_000),
     language("Julia", "julia", str::to_owned, 3_000_000),

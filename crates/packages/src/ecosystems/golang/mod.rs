@@ -10,7 +10,7 @@ mod program;
 use plimsoll_model::{Package, Presence, Reader, Wants};
 
 use crate::executable::STARTS;
-use crate::language::LANGUAGE;
+use crate::language::{LANGUAGE, lower_case};
 use crate::purl::Purl;
 use crate::{Context, Ecosystem, versions};
 
@@ -33,6 +33,8 @@ pub(super) const GOLANG: Ecosystem = Ecosystem {
             read: manifest::read,
         },
     ],
+    // Paths that differ in case alone are two modules to Go, but package URLs have none, and nobody publishes both.
+    normal_name: lower_case,
     compare: versions::go::compare,
     satisfies: versions::go::satisfies,
     purl,
