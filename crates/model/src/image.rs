@@ -57,3 +57,17 @@ pub struct ImageSummary {
     /// Bottom first.
     pub layers: Vec<Layer>,
 }
+
+impl ImageSummary {
+    /// Registry and repository, `docker.io/library/debian`; none when the image did not come from a registry.
+    #[must_use]
+    pub fn repository(&self) -> Option<&str> {
+        const ELSEWHERE: [&str; 6] = ["oci:", "archive:", "docker:", "podman:", "containers-storage:", "dir:"];
+        if self.reference.is_empty() || ELSEWHERE.iter().any(|scheme| self.reference.starts_with(scheme)) {
+            return None;
+        }
+        let name = self.reference.split_once('@').map_or(self.reference.as_str(), |(name, _)| name);
+        // The colon of a port stands before a slash.
+        Some(name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(name, _)| name))
+    }
+}

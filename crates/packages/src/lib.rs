@@ -40,6 +40,7 @@ pub use ecosystems::ECOSYSTEMS;
 pub use foretell::{Foretold, foretell};
 pub use inventory::inventory;
 pub use locks::{is_foreign, relevant};
+pub use purl::image_url;
 pub use reference::reference;
 
 use plimsoll_model::Reader;

@@ -4,6 +4,8 @@
 
 use std::fmt::{self, Write};
 
+use plimsoll_model::Digest;
+
 /// The parts of a package URL, in the type's own normal form; writing escapes them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Purl<'a> {
@@ -17,6 +19,18 @@ pub(crate) struct Purl<'a> {
     pub version: &'a str,
     /// Sorted by key, as the canonical form demands; empty values are left out.
     pub qualifiers: &'a [(&'a str, &'a str)],
+}
+
+/// The package URL of an image: by its digest, and where it lies
+/// (<https://github.com/package-url/purl-spec/blob/main/types-doc/oci-definition.md>).
+#[must_use]
+pub fn image_url(repository: Option<&str>, digest: &Digest) -> String {
+    let repository = repository.unwrap_or_default();
+    // An image from a folder has no name; its digest tells which it is.
+    let name = repository.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("image");
+    let qualifiers = [("repository_url", repository)];
+    let name = &name.to_ascii_lowercase();
+    Purl { kind: "oci", namespace: "", name, version: digest.as_str(), qualifiers: &qualifiers }.to_string()
 }
 
 impl fmt::Display for Purl<'_> {

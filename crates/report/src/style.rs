@@ -20,6 +20,8 @@ pub struct Style {
     /// Which findings are shown. Formats for programs hold all findings unless a filter is given, and then say how
     /// many they leave out; formats for people always say it.
     pub show: Filter,
+    /// Who signs for VEX documents; empty when nobody said.
+    pub vex_author: String,
 }
 
 impl Style {
@@ -41,7 +43,15 @@ impl Style {
 impl Default for Style {
     /// Eighty plain columns.
     fn default() -> Self {
-        Self { width: 80, color: false, unicode: true, all: false, elapsed: None, show: Filter::default() }
+        Self {
+            width: 80,
+            color: false,
+            unicode: true,
+            all: false,
+            elapsed: None,
+            show: Filter::default(),
+            vex_author: String::new(),
+        }
     }
 }
 

@@ -95,11 +95,13 @@ fn say(document: &Document, statement: &Statement, finding: &mut Finding) {
             let justification = justification(&statement.justification).to_owned();
             finding.muted = Some(Muted { by, reason, status: Some(status), justification, expires: None });
         }
-        Status::NotAffected | Status::Fixed => add(&mut finding.evidence, &format!("{by} says {}", statement.reason())),
+        Status::NotAffected | Status::Fixed => {
+            add(&mut finding.evidence, &format!("{by} says {}: {}", statement.status.as_str(), statement.reason()))
+        }
         Status::Affected => {
             let why = if statement.impact.is_empty() { String::new() } else { format!(": {}", statement.impact) };
             add(&mut finding.evidence, &format!("{by} says it is affected{why}"));
-            if !statement.action.is_empty() {
+            if !statement.action.is_empty() && !finding.remedy.contains(&statement.action) {
                 add(&mut finding.remedy, &statement.action);
             }
         }
@@ -144,15 +146,14 @@ impl Document {
 impl Statement {
     /// Why there is nothing to do, in one sentence.
     fn reason(&self) -> String {
-        let status = if self.status == Status::Fixed { "fixed" } else { "not affected" };
         let reasons: Vec<&str> = [self.justification.as_str(), self.impact.as_str()]
             .into_iter()
             .filter(|reason| !reason.is_empty())
             .collect();
         match reasons.as_slice() {
-            [] if self.status == Status::Fixed => status.into(),
-            [] => format!("{status}: no reason given"),
-            reasons => format!("{status}: {}", reasons.join(": ")),
+            [] if self.status == Status::Fixed => "fixed".into(),
+            [] => "no reason given".into(),
+            reasons => reasons.join(": "),
         }
     }
 }

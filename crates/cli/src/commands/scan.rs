@@ -57,7 +57,7 @@ Every option can also be set in the environment: --fail-on as PLIMSOLL_FAIL_ON."
 #[derive(clap::Args)]
 #[command(next_help_heading = "Output")]
 struct OutputArguments {
-    /// Report to write: `table` or `json`, to standard output or a file; may be given several times
+    /// Report to write: `table`, `json` or `openvex`, to standard output or a file; may be given several times
     #[arg(
         short,
         long,
@@ -68,6 +68,16 @@ struct OutputArguments {
         value_delimiter = ','
     )]
     output: Vec<Output>,
+    /// Who is named as the author of VEX documents that are written [default: Unknown Author]
+    #[arg(
+        long,
+        env = "PLIMSOLL_VEX_AUTHOR",
+        hide_env = true,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    vex_author: String,
     /// Show only these severities; the gate still sees all
     #[arg(long, env = "PLIMSOLL_SEVERITY", hide_env = true, value_name = "SEVERITY,…", value_delimiter = ',')]
     severity: Vec<Severity>,
@@ -202,6 +212,7 @@ fn style(output: &OutputArguments, started: Instant) -> Style {
         all: output.all,
         elapsed: terminal.then(|| started.elapsed()),
         show: Filter { severities: output.severity.clone(), ignore_unfixed: output.ignore_unfixed },
+        vex_author: output.vex_author.clone(),
     }
 }
 

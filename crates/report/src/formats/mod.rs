@@ -1,6 +1,7 @@
 //! The output formats, one file each, and the table of them.
 
 mod json;
+mod openvex;
 mod table;
 
 use std::io::{self, Write};
@@ -21,4 +22,4 @@ pub struct Format {
 }
 
 /// Every format, in the manual's order.
-pub const FORMATS: &[&Format] = &[&table::TABLE, &json::JSON];
+pub const FORMATS: &[&Format] = &[&table::TABLE, &json::JSON, &openvex::OPENVEX];
