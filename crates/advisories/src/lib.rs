@@ -11,6 +11,7 @@ pub mod database;
 pub mod feeds;
 pub mod fetch;
 mod matching;
+pub mod published;
 mod risk;
 pub mod severity;
 pub mod update;

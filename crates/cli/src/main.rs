@@ -5,6 +5,7 @@ mod exit;
 mod outputs;
 mod progress;
 mod settings;
+mod shards;
 mod talk;
 
 use std::ffi::{OsStr, OsString};

@@ -64,6 +64,13 @@ pub struct DataArguments {
     /// be asked in this order (`publishers` stands for themselves)
     #[arg(long, env = "PLIMSOLL_MIRROR", hide_env = true, value_name = "DIR|URL", value_delimiter = ',')]
     mirror: Vec<String>,
+    /// Take finished advisories from here before asking anyone else: https://…, oci://REGISTRY/REPOSITORY[:TAG], a
+    /// folder or a bundle; may be given several times, the first that answers is used
+    #[arg(long, env = "PLIMSOLL_SHARDS", hide_env = true, value_name = "SOURCE", value_delimiter = ',')]
+    shards: Vec<String>,
+    /// Public key that they must be signed with, or its file; may be given several times, any of them will do
+    #[arg(long, env = "PLIMSOLL_SHARDS_KEY", hide_env = true, value_name = "KEY|FILE", value_delimiter = ',')]
+    shards_key: Vec<String>,
     /// Fetch no advisories: what is in the cache has to do
     #[arg(long, env = "PLIMSOLL_OFFLINE", hide_env = true, value_parser = FalseyValueParser::new())]
     offline: bool,
@@ -95,6 +102,7 @@ impl DataArguments {
         }
         Ok(Settings {
             sources,
+            shards: crate::shards::subscription(&self.shards, &self.shards_key)?,
             offline: self.offline,
             max_age: Duration::from_secs(u64::from(self.max_age) * 3600),
             max_download: self.max_download.0,

@@ -47,6 +47,9 @@ pub enum Error {
     /// The folder of the advisories cannot be used.
     #[error(transparent)]
     Database(#[from] database::Error),
+    /// Published advisories are not to be trusted, and there are no others.
+    #[error("{0}")]
+    Refused(String),
 }
 
 impl Scanner<'_> {
@@ -68,6 +71,9 @@ impl Scanner<'_> {
             Ok::<_, Error>(read)
         });
         let Read { inventory, wanted, base_layers, gaps } = read?;
+        if let Some(refusal) = updated.refusal {
+            return Err(Error::Refused(refusal));
+        }
         let mut matched = matching(&inventory, &Database::open(&self.advisories.directory, &wanted)?);
         matched.gaps = updated.of(&wanted).unite(matched.gaps);
         let image = summary(image, base_layers);

@@ -14,6 +14,7 @@ mod texts;
 
 pub use build::{Builder, Written};
 pub use error::Error;
+pub use format::{VERSION, file_name};
 pub use shard::{Inflated, RangeText, Shard, Statement};
 
 use std::collections::BTreeSet;

@@ -97,6 +97,12 @@ impl Shard {
         &self.path
     }
 
+    /// The whole file.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.map
+    }
+
     /// Size in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {

@@ -16,7 +16,7 @@ use reqwest::blocking::Response;
 use reqwest::header::{self, HeaderMap, HeaderName};
 use url::Url;
 
-use super::{Address, DOCUMENT, Failure, Fetched, Report, Settings, patience, spend};
+use super::{Address, Failure, Fetched, Report, Settings, patience, spend};
 use crate::database::Stamp;
 
 pub use reqwest::blocking::Client;
@@ -28,6 +28,8 @@ const REDIRECTS: usize = 5;
 pub struct Terms<'a> {
     pub settings: &'a Settings,
     pub budget: &'a AtomicU64,
+    /// Bytes that it may have.
+    pub limit: u64,
     pub report: Report<'a>,
 }
 
@@ -78,7 +80,7 @@ pub fn fetch(client: &Client, url: &Url, known: Option<&Stamp>, terms: &Terms<'_
         let before = part.length;
         let trouble = match attempt(client, url, known, terms, &mut part, started) {
             Ok(Some(Answer::Unchanged)) => return Ok(Fetched::Unchanged),
-            Ok(Some(Answer::Whole)) => return part.finish(url),
+            Ok(Some(Answer::Whole)) => return part.finish(url, terms.limit),
             Ok(None) => Trouble::Passing { reason: part.cut(), wish: None },
             Err(trouble) => trouble,
         };
@@ -237,8 +239,8 @@ impl Part {
     /// Refuses before the first byte what is too much by its own word.
     fn check_declared(&self, terms: &Terms<'_>) -> Result<(), Failure> {
         let Some(declared) = self.declared else { return Ok(()) };
-        if declared > DOCUMENT {
-            return Err(Failure::TooLarge { bytes: declared, limit: DOCUMENT });
+        if declared > terms.limit {
+            return Err(Failure::TooLarge { bytes: declared, limit: terms.limit });
         }
         let left = terms.budget.load(std::sync::atomic::Ordering::Relaxed);
         if declared.saturating_sub(self.length) > left { Err(Failure::Budget) } else { Ok(()) }
@@ -262,8 +264,8 @@ impl Part {
             spend(terms.budget, piece.len() as u64)?;
             self.file.write_all(piece)?;
             self.length = self.length.saturating_add(piece.len() as u64);
-            if self.length > DOCUMENT {
-                return Err(Failure::TooLarge { bytes: self.length, limit: DOCUMENT }.into());
+            if self.length > terms.limit {
+                return Err(Failure::TooLarge { bytes: self.length, limit: terms.limit }.into());
             }
             if started.elapsed() > terms.settings.patience.deadline {
                 return Err(Failure::Slow { after: terms.settings.patience.deadline }.into());
@@ -277,11 +279,11 @@ impl Part {
     }
 
     /// The whole document, decoded.
-    fn finish(mut self, url: &Url) -> Result<Fetched, Failure> {
+    fn finish(mut self, url: &Url, limit: u64) -> Result<Fetched, Failure> {
         self.file.rewind()?;
         match self.encoding.as_str() {
             "" | "identity" => {}
-            "gzip" | "x-gzip" => self.file = gunzip(&self.file, &self.scratch)?,
+            "gzip" | "x-gzip" => self.file = gunzip(&self.file, &self.scratch, limit)?,
             other => return Err(Failure::Encoding(format!("{other:?} was not asked for"))),
         }
         let changed = jiff::fmt::rfc2822::parse(&self.last_modified).map(|time| time.timestamp().to_string());
@@ -297,12 +299,12 @@ impl Part {
 }
 
 /// The content of a gzip file, in a file of its own: parsers seek.
-fn gunzip(stored: &File, scratch: &Path) -> Result<File, Failure> {
-    let mut decoder = flate2::read::MultiGzDecoder::new(stored).take(DOCUMENT.saturating_add(1));
+fn gunzip(stored: &File, scratch: &Path, limit: u64) -> Result<File, Failure> {
+    let mut decoder = flate2::read::MultiGzDecoder::new(stored).take(limit.saturating_add(1));
     let mut plain = tempfile::tempfile_in(scratch)?;
     let bytes = io::copy(&mut decoder, &mut plain).map_err(|error| Failure::Encoding(error.to_string()))?;
-    if bytes > DOCUMENT {
-        return Err(Failure::TooLarge { bytes, limit: DOCUMENT });
+    if bytes > limit {
+        return Err(Failure::TooLarge { bytes, limit });
     }
     plain.rewind()?;
     Ok(plain)

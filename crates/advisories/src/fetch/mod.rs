@@ -75,11 +75,26 @@ impl<'a> Fetcher<'a> {
     /// # Errors
     /// When it cannot be had whole; says what happened and what to do.
     pub fn fetch(&self, address: &Address, known: Option<&Stamp>, report: Report<'_>) -> Result<Fetched, Error> {
+        self.fetch_within(DOCUMENT, address, known, report)
+    }
+
+    /// The same for one that may have `limit` bytes and no more.
+    ///
+    /// # Errors
+    /// As [`Self::fetch`].
+    pub fn fetch_within(
+        &self,
+        limit: u64,
+        address: &Address,
+        known: Option<&Stamp>,
+        report: Report<'_>,
+    ) -> Result<Fetched, Error> {
         let known = known.filter(|stamp| stamp.address == address.to_string());
         let fetched = match address {
-            Address::Path(path) => open(path, known),
+            Address::Path(path) => open(path, known, limit),
             Address::Url(url) => self.client().and_then(|client| {
-                http::fetch(client, url, known, &http::Terms { settings: self.settings, budget: &self.budget, report })
+                let terms = http::Terms { settings: self.settings, budget: &self.budget, limit, report };
+                http::fetch(client, url, known, &terms)
             }),
         };
         fetched.and_then(refuse_page).map_err(|failure| Error { address: address.to_string(), failure })
@@ -93,14 +108,14 @@ impl<'a> Fetcher<'a> {
 
 /// Opens a file of a mirror. Its size and time of change stand for an `ETag`; its time of change is the publisher's as
 /// far as the mirror was made with a tool that keeps it.
-fn open(path: &Path, known: Option<&Stamp>) -> Result<Fetched, Failure> {
+fn open(path: &Path, known: Option<&Stamp>, limit: u64) -> Result<Fetched, Failure> {
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(Failure::NotAFile);
     }
-    if metadata.len() > DOCUMENT {
-        return Err(Failure::TooLarge { bytes: metadata.len(), limit: DOCUMENT });
+    if metadata.len() > limit {
+        return Err(Failure::TooLarge { bytes: metadata.len(), limit });
     }
     let modified = metadata.modified()?;
     let nanoseconds = modified.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_nanos());

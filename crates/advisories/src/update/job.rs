@@ -8,9 +8,10 @@ use plimsoll_model::{Event, Gap, GapKind, GapReason, Space};
 use super::attempt::{Attempt, Error};
 use super::receipt::Receipt;
 use super::{Processed, Processing, Settings, Source};
-use crate::database::Database;
+use crate::database::{self, Database};
 use crate::feeds::{Document, Feed, Role, Wanted};
 use crate::fetch::Fetcher;
+use crate::published::Made;
 
 /// A document of a feed, and who wants it.
 pub struct Job<'a> {
@@ -60,20 +61,29 @@ impl<'a> Job<'a> {
         let held = self.held();
         let receipt = Receipt::read(&self.settings.directory, self.feed.id, &self.document.name)
             .filter(|receipt| self.is_own(receipt, &held));
-        let (result, gaps) = match self.process(receipt.as_ref()) {
+        let before = receipt.as_ref().map(|receipt| self.made(receipt)).unwrap_or_default();
+        let (result, gaps, made) = match self.process(receipt.as_ref()) {
             Ok((result, receipt)) => {
-                (result, self.malformed(&receipt).into_iter().chain(self.silent(&receipt, &held)).collect())
+                let gaps = self.malformed(&receipt).into_iter().chain(self.silent(&receipt, &held)).collect();
+                (result, gaps, self.made(&receipt))
             }
             Err(errors) if self.may_be_absent() && errors.iter().all(Error::is_absence) => {
-                (Processing::Absent, Vec::new())
+                (Processing::Absent, Vec::new(), Vec::new())
             }
-            Err(errors) => (Processing::Failed(reasons(&errors)), self.gaps(&errors, &held)),
+            Err(errors) => (Processing::Failed(reasons(&errors)), self.gaps(&errors, &held), before),
         };
         for space in &self.spaces {
             (self.settings.progress)(Event::Shard { space: space.as_str() });
         }
         let address = self.attempts().next().map(|attempt| attempt.name()).unwrap_or_default();
-        (Processed { feed: self.feed.id, document: self.document.name.clone(), address, result }, gaps)
+        (Processed { feed: self.feed.id, document: self.document.name.clone(), address, result, made }, gaps)
+    }
+
+    /// The shards that a receipt is for.
+    fn made(&self, receipt: &Receipt) -> Vec<Made> {
+        let checked = rfc3339(receipt.asked);
+        let path = |space: &str| self.settings.directory.join(database::file_name(space, self.feed.id));
+        receipt.shards.keys().map(|space| Made { path: path(space), checked: checked.clone() }).collect()
     }
 
     /// Asks the sources in their order, until one has the document and it can be used.
@@ -234,6 +244,12 @@ fn reasons(errors: &[Error]) -> String {
 
 pub(super) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// Seconds since 1970 as people read them.
+pub(super) fn rfc3339(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    time.unwrap_or_default().to_string()
 }
 
 fn date(text: &str) -> Option<SystemTime> {

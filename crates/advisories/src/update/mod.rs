@@ -6,6 +6,8 @@
 
 mod attempt;
 mod job;
+mod memory;
+mod published;
 mod queue;
 mod receipt;
 mod status;
@@ -18,11 +20,13 @@ use std::time::{Duration, SystemTime};
 
 use plimsoll_model::{Gap, GapKind, GapReason, Progress, Space};
 
+pub use published::{Subscription, Taken};
 pub use status::{Status, status};
 
 use crate::database;
 use crate::feeds::{FEEDS, Feed, Role, Wanted};
 use crate::fetch::{self, Address, Fetcher, Patience};
+use crate::published::Made;
 use job::Job;
 use queue::Queue;
 
@@ -33,6 +37,8 @@ pub struct Settings<'a> {
     pub directory: PathBuf,
     /// Where documents come from: the first that has one which can be used.
     pub sources: Vec<Source>,
+    /// Who is asked for finished shards before any document is.
+    pub shards: Subscription,
     /// Ask nobody: what is there has to do.
     pub offline: bool,
     /// How long after the last look a shard is current without asking again. Files of a folder are always looked at.
@@ -80,6 +86,10 @@ pub struct Outcome {
     pub documents: Vec<Processed>,
     /// Every space that was wanted.
     pub asked: BTreeSet<Space>,
+    /// What came of published shards; none when none were asked for.
+    pub taken: Option<Taken>,
+    /// Why there must be no answer: published shards are not to be trusted, and nothing older is at hand.
+    pub refusal: Option<String>,
 }
 
 /// What was done with a document.
@@ -93,6 +103,8 @@ pub struct Processed {
     pub address: String,
     /// What came of it.
     pub result: Processing,
+    /// The shards that are made of it, also when it could not be had this time.
+    pub made: Vec<Made>,
 }
 
 /// What came of a document.
@@ -124,6 +136,7 @@ impl<'a> Settings<'a> {
         Self {
             directory,
             sources: vec![Source::Publishers],
+            shards: Subscription::default(),
             offline: false,
             // Publishers renew their documents daily or more often.
             max_age: Duration::from_secs(12 * 60 * 60),
@@ -180,6 +193,12 @@ pub fn update(spaces: &BTreeSet<Space>, settings: &Settings<'_>) -> Outcome {
 /// Gives the result of both; gaps are told of every space that was wanted at any time.
 pub fn along<R>(settings: &Settings<'_>, work: impl FnOnce(Want<'_>) -> R) -> (R, Outcome) {
     run(settings, |queue| work(&|spaces| queue.want(spaces)))
+}
+
+/// Takes all published shards there are, and asks nobody else.
+#[must_use]
+pub fn import(settings: &Settings<'_>) -> Outcome {
+    run(settings, |queue| queue.want_all_published()).1
 }
 
 /// Called with spaces that are wanted, from any thread and as often as one likes. Does not wait.

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 #[derive(clap::Subcommand)]
 pub enum Command {
     Scan(Box<scan::Arguments>),
-    Db(db::Arguments),
+    Db(Box<db::Arguments>),
 }
 
 /// Does it.
@@ -19,6 +19,6 @@ pub enum Command {
 pub fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Scan(arguments) => scan::run(&arguments),
-        Command::Db(arguments) => db::run(arguments),
+        Command::Db(arguments) => db::run(&arguments),
     }
 }

@@ -1,0 +1,92 @@
+//! `plimsoll db`: the advisories on this machine, and publishing them. One file a verb; this one only lists them.
+
+mod build;
+mod keys;
+mod search;
+mod status;
+mod update;
+
+use std::io::Write;
+
+use anyhow::Context;
+use plimsoll_advisories::update::{Outcome, Processing, Taken};
+use plimsoll_report::sanitize::visible;
+
+use crate::exit::Exit;
+use crate::outputs::forgive_closed;
+use crate::talk;
+
+/// Look after the advisories on this machine, and publish them for others
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(clap::Subcommand)]
+enum Verb {
+    Update(update::Arguments),
+    Status(status::Arguments),
+    Search(search::Arguments),
+    Build(build::Arguments),
+    Keygen(keys::Keygen),
+    Sign(keys::Sign),
+}
+
+/// Does it.
+///
+/// # Errors
+/// When the folder of the shards cannot be used.
+pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    match &arguments.verb {
+        Verb::Update(arguments) => update::run(arguments),
+        Verb::Status(arguments) => status::run(arguments),
+        Verb::Search(arguments) => search::run(arguments),
+        Verb::Build(arguments) => build::run(arguments),
+        Verb::Keygen(arguments) => keys::keygen(arguments),
+        Verb::Sign(arguments) => keys::sign(arguments),
+    }
+}
+
+/// Prints what was done; a document that failed makes the run fail, for nobody may take the folder for whole.
+fn tell(outcome: &Outcome) -> anyhow::Result<Exit> {
+    if let Some(refusal) = &outcome.refusal {
+        anyhow::bail!("{refusal}");
+    }
+    let mut failed = outcome.gaps.iter().filter(|gap| gap.kind == plimsoll_model::GapKind::Blind).count();
+    let mut lines = Vec::new();
+    for document in &outcome.documents {
+        let result = match &document.result {
+            Processing::Kept => "kept: looked at recently".into(),
+            Processing::Unchanged => "unchanged".into(),
+            Processing::Compiled { records, shards, downloaded } => {
+                format!("{records} advisories in {shards} shards, {} fetched", indicatif::DecimalBytes(*downloaded))
+            }
+            Processing::Absent => continue,
+            Processing::Failed(why) => {
+                failed += 1;
+                format!("FAILED: {why}")
+            }
+        };
+        lines.push(format!("{:<18} {:<22} {result}", document.feed, document.document));
+    }
+    lines.extend(outcome.taken.as_ref().map(taken));
+    print(&lines)?;
+    outcome.gaps.iter().for_each(|gap| talk::note(&format!("{}: {}", gap.location, gap.message)));
+    Ok(if failed == 0 { Exit::Passed } else { Exit::Failed })
+}
+
+fn taken(taken: &Taken) -> String {
+    let Taken { source, built, key, wanted, fetched, deltas, downloaded } = taken;
+    let signed = if key.is_empty() { String::new() } else { format!(", signed by {key}") };
+    let bytes = indicatif::DecimalBytes(*downloaded);
+    format!(
+        "{source}: built {built}{signed}; {fetched} of {wanted} shards are new, {deltas} by their differences, {bytes}"
+    )
+}
+
+fn print(lines: &[String]) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let done = lines.iter().try_for_each(|line| writeln!(out, "{}", visible(line, true)));
+    forgive_closed(done).context("cannot write to standard output")
+}

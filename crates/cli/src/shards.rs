@@ -1,0 +1,30 @@
+//! From what a user writes after `--shards` to places that published advisories can be had from.
+
+use anyhow::Context;
+use plimsoll_advisories::fetch::Address;
+use plimsoll_advisories::published::{Key, Place};
+use plimsoll_advisories::update::Subscription;
+
+/// The sources and the keys that a user names.
+///
+/// # Errors
+/// When one of them cannot be, or there are sources and no key.
+pub fn subscription(sources: &[String], keys: &[String]) -> anyhow::Result<Subscription> {
+    let places = sources.iter().map(|text| place(text)).collect::<anyhow::Result<Vec<_>>>()?;
+    let keys = keys.iter().map(|text| Key::parse_or_read(text)).collect::<Result<Vec<_>, _>>()?;
+    anyhow::ensure!(
+        places.is_empty() || !keys.is_empty(),
+        "name the key that their publisher signs with: --shards-key KEY; nothing unsigned is used"
+    );
+    Ok(Subscription { places, keys, as_of: None })
+}
+
+/// Reads `https://…`, `oci://REGISTRY/REPOSITORY[:TAG]`, a folder, or the file of a bundle.
+fn place(text: &str) -> anyhow::Result<Place> {
+    let cannot = || format!("cannot use {text} as published advisories");
+    let address = Address::parse(text).with_context(cannot)?;
+    if let Address::Path(path) = &address {
+        anyhow::ensure!(path.is_dir(), "cannot use {text} as published advisories: there is no such folder");
+    }
+    Ok(Place::Address(address))
+}
