@@ -1,11 +1,12 @@
 //! Whether one statement of an advisory holds for one installed version.
 //!
-//! Owns applicability (architecture, module stream) and ranges. Versions are compared by the ecosystem's own order, handed
-//! in as a function; what it cannot order is [`Verdict::Incomparable`], never "not affected".
+//! Owns applicability (architecture, module stream, line of builds) and ranges. Versions are compared by the ecosystem's
+//! own order, handed in as a function; what it cannot order is [`Verdict::Incomparable`], never "not affected".
 
 use std::cmp::Ordering;
 
 use plimsoll_model::{Package, Range, State};
+use plimsoll_packages::versions::rpm;
 
 use crate::database::{Error, RangeText, Statement};
 
@@ -45,6 +46,8 @@ pub enum Silence {
     Architecture,
     /// It is about another module stream, or about packages outside of modules.
     Stream,
+    /// It is about another line of builds: for live patching, for FIPS 140, or the usual one.
+    Line,
     /// It clears other versions.
     Version,
 }
@@ -62,6 +65,9 @@ pub fn verdict<'a>(
     let stream = stream(statement, package)?;
     if stream == Stream::Other {
         return Ok(Err(Silence::Stream));
+    }
+    if !line_applies(statement, version)? {
+        return Ok(Err(Silence::Line));
     }
     if is_unknown(version) {
         let clears = statement.state()? == State::NotAffected;
@@ -125,6 +131,19 @@ fn stream(statement: &Statement<'_>, package: &Package) -> Result<Stream, Error>
 /// Builders mark the release of a package that was built within a module: `.module_el8…` (AlmaLinux), `.module+el8…`.
 fn is_modular(version: &str) -> bool {
     version.contains(".module_el") || version.contains(".module+el")
+}
+
+/// Whether the statement's bounds are of the line of builds that the version is of.
+fn line_applies(statement: &Statement<'_>, version: &str) -> Result<bool, Error> {
+    let installed = rpm::line(version);
+    for range in statement.ranges()? {
+        let range = range?;
+        let bound = if range.fixed.is_empty() { range.last_affected } else { range.fixed };
+        if !bound.is_empty() && rpm::line(bound) != installed {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 enum Contained<'a> {

@@ -30,6 +30,14 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     }))
 }
 
+/// The line of builds that a version is of, beside the usual one, or nothing. Oracle builds some packages again for live
+/// patching (`2:1.1.1g-15.ksplice1.el8_3`) and for FIPS 140 (`10:1.1.1k-6.el8_5_fips`), under epochs that set them above
+/// the usual builds whatever is fixed in them: the versions of one line say nothing about another.
+#[must_use]
+pub fn line(version: &str) -> &'static str {
+    ["ksplice", "_fips"].into_iter().find(|mark| version.contains(mark)).unwrap_or_default()
+}
+
 struct Version<'a> {
     /// Digits only; none when missing.
     epoch: &'a [u8],
