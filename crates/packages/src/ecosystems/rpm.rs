@@ -106,16 +106,26 @@ fn origin(package: &Package, context: &Context<'_>) -> Origin {
     }
 }
 
-/// Binary packages, with the epoch that only they have; Rocky's advisories name source packages.
+/// Vendors whose advisories name source packages.
+const BY_SOURCE: &[&[&str]] = &[ROCKY, &["Microsoft Corporation"]];
+
+/// Vendors whose advisories name either: Photon's list has source packages, and some of the packages built of them.
+const BY_EITHER: &[&str] = &["VMware, Inc.", "Broadcom, Inc."];
+
+/// Binary packages, with the epoch that only they have, where the vendor does not speak of source packages.
 fn advisory_names(package: &Package) -> Vec<Named<'_>> {
-    let source = package.source.as_ref().filter(|_| ROCKY.contains(&package.maintainer.as_str()));
-    let (name, version) = match source {
-        // Built under the same version, so under the same epoch too: the name of a source package does not state it.
-        Some(source) if source.version == without_epoch(&package.version) => (&source.name, &package.version),
-        Some(source) => (&source.name, &source.version),
-        None => (&package.name, &package.version),
+    let binary = Named { name: Cow::Borrowed(&package.name), version: &package.version };
+    let vendor = package.maintainer.as_str();
+    let either = BY_EITHER.contains(&vendor);
+    let Some(source) = package.source.as_ref().filter(|_| either || BY_SOURCE.iter().any(|one| one.contains(&vendor)))
+    else {
+        return vec![binary];
     };
-    vec![Named { name: Cow::Borrowed(name), version }]
+    // Built under the same version, so under the same epoch too: the name of a source package does not state it.
+    let same = source.version == without_epoch(&package.version);
+    let version = if same { &package.version } else { &source.version };
+    let source = Named { name: Cow::Borrowed(&source.name), version };
+    if either && source.name != binary.name { vec![binary, source] } else { vec![source] }
 }
 
 /// The type `rpm` keeps the case of names and has the epoch as a qualifier
@@ -329,12 +339,18 @@ mod tests {
     }
 
     #[test]
-    fn only_rocky_speaks_of_source_packages() {
+    fn some_vendors_speak_of_source_packages() {
         let other = Some(("perl", "5.32.1-1.el9"));
         assert_eq!(name(&built_by("AlmaLinux", other)), ("perl-Errno".into(), "4:1.30-1.el9".into()));
-        assert_eq!(name(&built_by(ROCKY[0], other)), ("perl".into(), "5.32.1-1.el9".into()));
-        assert_eq!(name(&built_by(ROCKY[0], Some(("perl", "1.30-1.el9")))), ("perl".into(), "4:1.30-1.el9".into()));
-        assert_eq!(name(&built_by(ROCKY[0], None)), ("perl-Errno".into(), "4:1.30-1.el9".into()));
+        for vendor in [ROCKY[0], "Microsoft Corporation"] {
+            assert_eq!(name(&built_by(vendor, other)), ("perl".into(), "5.32.1-1.el9".into()));
+            let same = Some(("perl", "1.30-1.el9"));
+            assert_eq!(name(&built_by(vendor, same)), ("perl".into(), "4:1.30-1.el9".into()));
+            assert_eq!(name(&built_by(vendor, None)), ("perl-Errno".into(), "4:1.30-1.el9".into()));
+        }
+        let photon = built_by("VMware, Inc.", other);
+        let both = advisory_names(&photon).into_iter().map(|named| (named.name.into_owned(), named.version));
+        assert_eq!(both.collect::<Vec<_>>(), [("perl-Errno".into(), "4:1.30-1.el9"), ("perl".into(), "5.32.1-1.el9")]);
     }
 
     #[test]
