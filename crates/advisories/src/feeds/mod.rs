@@ -5,6 +5,7 @@
 
 mod amazon;
 mod arch;
+mod azurelinux;
 mod bounds;
 mod cisa_kev;
 mod compressed;
@@ -14,8 +15,12 @@ mod epss;
 mod fedora;
 mod json;
 mod nvd;
+mod oracle;
 mod osv;
+mod oval;
+mod photon;
 mod secdb;
+mod suse;
 mod updateinfo;
 mod xml;
 
@@ -36,6 +41,11 @@ pub const FEEDS: &[&Feed] = &[
     &arch::ARCH,
     &amazon::AMAZON,
     &fedora::FEDORA,
+    &oracle::ORACLE,
+    &azurelinux::AZURE_LINUX,
+    &suse::SUSE,
+    &photon::PHOTON,
+    &photon::PHOTON_OVAL,
     &osv::OSV,
     &cisa_kev::CISA_KEV,
     &epss::EPSS,

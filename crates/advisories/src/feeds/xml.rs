@@ -59,9 +59,23 @@ impl Element {
 /// # Errors
 /// When the document is no such XML, is cut short, or a record exceeds the limits.
 pub fn each(input: impl Read, root: &str, record: &str, visit: &mut dyn FnMut(Element)) -> Result<(), Error> {
+    each_of(input, root, &|name| name == record, visit)
+}
+
+/// Calls `visit` for every element below the root, which has to be called `root`, whose name `is_record` takes. Those in
+/// a record are part of it, whatever they are called.
+///
+/// # Errors
+/// When the document is no such XML, is cut short, or a record exceeds the limits.
+pub fn each_of(
+    input: impl Read,
+    root: &str,
+    is_record: &dyn Fn(&str) -> bool,
+    visit: &mut dyn FnMut(Element),
+) -> Result<(), Error> {
     let guard = Guard { input, left: EVENT };
     let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, guard));
-    let mut walk = Walk { root, record, depth: 0, seen: false, open: Vec::new(), count: 0, visit };
+    let mut walk = Walk { root, is_record, depth: 0, seen: false, open: Vec::new(), count: 0, visit };
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -87,7 +101,7 @@ pub fn each(input: impl Read, root: &str, record: &str, visit: &mut dyn FnMut(El
 
 struct Walk<'a> {
     root: &'a str,
-    record: &'a str,
+    is_record: &'a dyn Fn(&str) -> bool,
     depth: usize,
     /// The root was there.
     seen: bool,
@@ -111,7 +125,7 @@ impl Walk<'_> {
         if self.depth > DEEPEST || self.count > ELEMENTS {
             return Err("too many elements in one");
         }
-        if !self.open.is_empty() || (name == self.record && self.depth > 1) {
+        if !self.open.is_empty() || (self.depth > 1 && (self.is_record)(name)) {
             self.count = self.count.saturating_add(1);
             let attributes = start.attributes().flatten().map(|attribute| {
                 let value = quick_xml::escape::unescape(&attribute.value).unwrap_or_default().into_owned();

@@ -35,6 +35,9 @@ const TRACKERS: &[&str] = &[
     "echo-advisories",
     "minimos-secdb",
     "secureos-secdb",
+    "azurelinux-oval",
+    "suse-oval",
+    "photon-cve",
 ];
 
 /// One statement with what it means for the package.
