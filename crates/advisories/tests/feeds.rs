@@ -1,6 +1,6 @@
 //! Every feed's parser against the documents in `fixtures/advisories/feeds/<feed>/<document>.<case>/`.
 //!
-//! A case is the document (`document.json`, `document.xml`…, or `records/` that are put into an archive) and `expected.json`: the
+//! A case is the document (`document.json`, `document.xml`…, `records/` that are put into a zip archive, or `files/` that are put into a tar archive) and `expected.json`: the
 //! advisories and complaints that come out. With `PLIMSOLL_WRITE_EXPECTED=1` the latter is written anew, to be reviewed.
 #![cfg(test)]
 
@@ -56,6 +56,7 @@ fn document_of(folder: &Path) -> Vec<u8> {
     let named = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("document."));
     match sorted(folder).into_iter().find(named) {
         Some(path) => fs::read(path).unwrap(),
+        None if folder.join("files").is_dir() => tarball(&folder.join("files")),
         None => archive(&folder.join("records")),
     }
 }
@@ -93,6 +94,19 @@ fn page_of(feed: &Feed) -> String {
 
 /// Documents of a feed that the manual lists; Alpine has one for each release.
 const LISTED: usize = 40;
+
+/// A compressed tar archive of a folder's files, named as they are.
+fn tarball(folder: &Path) -> Vec<u8> {
+    let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default()));
+    for path in sorted(folder) {
+        let content = fs::read(&path).unwrap();
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_cksum();
+        builder.append_data(&mut header, path.file_name().unwrap(), content.as_slice()).unwrap();
+    }
+    builder.into_inner().unwrap().finish().unwrap()
+}
 
 /// A zip archive of a folder's files, as OSV's are: deflated.
 fn archive(folder: &Path) -> Vec<u8> {

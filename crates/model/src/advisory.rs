@@ -25,6 +25,18 @@ impl Space {
         Self(format!("{id}:{release}"))
     }
 
+    /// The channel of a release that it is: `esm-infra` of `ubuntu:16.04+esm-infra`. Empty for the release's own.
+    #[must_use]
+    pub fn channel(&self) -> &str {
+        self.0.split_once('+').map_or("", |(_, channel)| channel)
+    }
+
+    /// The space of the release that it is a channel of, or itself.
+    #[must_use]
+    pub fn of_release(&self) -> Self {
+        Self(self.0.split_once('+').map_or(self.as_str(), |(release, _)| release).to_owned())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -140,6 +140,9 @@ pub struct Vulnerability {
     /// Least versions that fix it, one for each branch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixed_in: Vec<String>,
+    /// The channel that has these fixes (`esm-infra`), when the image did not turn it on: they need a subscription.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subscription: String,
     /// The package to upgrade as `name version` when that is not the vulnerable one: what needs it excludes every fix.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub upgrade: String,

@@ -34,7 +34,7 @@ pub mod versions;
 mod xml;
 mod zip;
 
-pub use distro::debian_number;
+pub use distro::{debian_number, ubuntu_number};
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
 pub use foretell::{Foretold, foretell};

@@ -140,6 +140,7 @@ fn finding(location: Location) -> Finding {
             status: State::Fixed,
             range: "< 2".into(),
             fixed_in: vec!["2".into()],
+            subscription: "esm-infra".into(),
             upgrade: "z 1".into(),
             presence: Presence::Locked,
             development: true,

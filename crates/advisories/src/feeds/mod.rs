@@ -21,6 +21,7 @@ mod oval;
 mod photon;
 mod secdb;
 mod suse;
+mod ubuntu;
 mod updateinfo;
 mod xml;
 
@@ -32,6 +33,8 @@ use plimsoll_model::{Advisory, Space};
 /// Every feed, in the order of the manual. A new one is a file, its fixtures, and a line here.
 pub const FEEDS: &[&Feed] = &[
     &debian_tracker::DEBIAN_TRACKER,
+    &ubuntu::OSV,
+    &ubuntu::VEX,
     &secdb::ALPINE,
     &secdb::WOLFI,
     &secdb::CHAINGUARD,

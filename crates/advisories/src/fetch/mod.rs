@@ -7,6 +7,7 @@ mod address;
 mod error;
 mod http;
 mod patience;
+mod unpacked;
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -91,13 +92,27 @@ impl<'a> Fetcher<'a> {
     ) -> Result<Fetched, Error> {
         let known = known.filter(|stamp| stamp.address == address.to_string());
         let fetched = match address {
-            Address::Path(path) => open(path, known, limit),
+            Address::Path(path) => match path.try_exists() {
+                Ok(false) => self.open_unpacked(path, known, limit),
+                _ => open(path, known, limit),
+            },
             Address::Url(url) => self.client().and_then(|client| {
                 let terms = http::Terms { settings: self.settings, budget: &self.budget, limit, report };
                 http::fetch(client, url, known, &terms)
             }),
         };
         fetched.and_then(refuse_page).map_err(|failure| Error { address: address.to_string(), failure })
+    }
+
+    /// The archive of the files that a mirror has in its place, if it has.
+    fn open_unpacked(&self, path: &Path, known: Option<&Stamp>, limit: u64) -> Result<Fetched, Failure> {
+        // To open what is not there says so.
+        let Some(unpacked) = unpacked::find(path, limit)? else { return open(path, known, limit) };
+        let etag = unpacked.etag();
+        if known.is_some_and(|stamp| stamp.etag == etag) {
+            return Ok(Fetched::Unchanged);
+        }
+        stamped(unpacked.pack(&self.settings.scratch)?, path, etag, unpacked.modified)
     }
 
     fn client(&self) -> Result<&http::Client, Failure> {
@@ -109,7 +124,7 @@ impl<'a> Fetcher<'a> {
 /// Opens a file of a mirror. Its size and time of change stand for an `ETag`; its time of change is the publisher's as
 /// far as the mirror was made with a tool that keeps it.
 fn open(path: &Path, known: Option<&Stamp>, limit: u64) -> Result<Fetched, Failure> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(Failure::NotAFile);
@@ -123,6 +138,10 @@ fn open(path: &Path, known: Option<&Stamp>, limit: u64) -> Result<Fetched, Failu
     if known.is_some_and(|stamp| stamp.etag == etag) {
         return Ok(Fetched::Unchanged);
     }
+    stamped(file, path, etag, modified)
+}
+
+fn stamped(mut file: File, path: &Path, etag: String, modified: SystemTime) -> Result<Fetched, Failure> {
     let stamp = Stamp {
         address: Address::Path(path.to_owned()).to_string(),
         etag,

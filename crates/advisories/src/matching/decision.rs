@@ -6,8 +6,9 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use plimsoll_model::{About, Finding, FindingOrigin, Package, Range, Rating, Space, State, Vulnerability};
-use plimsoll_packages::Named;
+use plimsoll_packages::{Context, Named};
 
+use super::channels::{Channel, prevailing};
 use super::identity::Ids;
 use super::remedy::Remedy;
 use super::verdict::{Compare, Match, Verdict, in_range};
@@ -38,6 +39,7 @@ const TRACKERS: &[&str] = &[
     "azurelinux-oval",
     "suse-oval",
     "photon-cve",
+    "ubuntu-vex",
 ];
 
 /// One statement with what it means for the package.
@@ -55,18 +57,40 @@ pub struct Opinion<'a> {
     pub name: &'a str,
     /// The version that was compared.
     pub version: &'a str,
+    /// Whose packages it is about.
+    pub channel: Channel<'a>,
 }
 
 impl<'a> Opinion<'a> {
     /// Decodes the ids, without which the opinion cannot be set against others.
-    pub fn new(statement: Statement<'a>, verdict: Verdict<'a>, named: &'a Named<'a>) -> Result<Self, Error> {
+    pub fn new(
+        statement: Statement<'a>,
+        verdict: Verdict<'a>,
+        named: &'a Named<'a>,
+        context: &Context<'_>,
+    ) -> Result<Self, Error> {
         let ids = Ids::of(&statement)?;
         let authority = match statement.shard().feed() {
             feed if TRACKERS.contains(&feed) => Authority::Tracker,
             _ if ids.is_erratum() => Authority::Erratum,
             _ => Authority::Record,
         };
-        Ok(Self { statement, ids, authority, verdict, name: &named.name, version: named.version })
+        let channel = Channel::of(&statement, context);
+        Ok(Self { statement, ids, authority, verdict, name: &named.name, version: named.version, channel })
+    }
+
+    /// Whether it answers the question, rather than putting the answer off.
+    pub fn decides(&self) -> Result<bool, Error> {
+        Ok(match self.verdict {
+            Verdict::Affected(_) => self.statement.state()? != State::UnderInvestigation,
+            Verdict::NotAffected => true,
+            _ => false,
+        })
+    }
+
+    /// Whether it finds the package vulnerable and knows a version that is not.
+    fn names_a_fix(&self) -> bool {
+        matches!(&self.verdict, Verdict::Affected(found) if found.ranges.iter().any(|range| !range.fixed.is_empty()))
     }
 }
 
@@ -84,8 +108,10 @@ pub enum Decision<'o, 'a> {
 /// Asks the authorities in their order; the first that has decided wins.
 ///
 /// "Not decided yet" and "cannot be compared" pass the question on, and stay the answer when nobody finds the package
-/// vulnerable: what could not be decided never becomes "not affected".
+/// vulnerable: what could not be decided never becomes "not affected". Nor does it become "affected" by those who only list
+/// the package without a fix, as they do until it is decided.
 pub fn decide<'o, 'a>(opinions: &[&'o Opinion<'a>]) -> Result<Decision<'o, 'a>, Error> {
+    let opinions = prevailing(opinions)?;
     let mut undecided = None;
     let mut investigated = Vec::new();
     let mut clearing = Vec::new();
@@ -116,7 +142,7 @@ pub fn decide<'o, 'a>(opinions: &[&'o Opinion<'a>]) -> Result<Decision<'o, 'a>, 
                 }
             }
         }
-        if !affected.is_empty() {
+        if affected.iter().any(|opinion| opinion.names_a_fix()) || (!affected.is_empty() && investigated.is_empty()) {
             return Ok(Decision::Affected(affected));
         }
         if clearing.is_empty() {
@@ -207,6 +233,8 @@ impl Heard<'_, '_> {
             .collect();
         let fixed_in = fixed_in(&affected, compare);
         let status = status(&affected, !fixed_in.is_empty())?;
+        let offered = affected.iter().map(|(opinion, _)| opinion.channel.offered()).find(|name| !name.is_empty());
+        let subscription = offered.filter(|_| !fixed_in.is_empty()).unwrap_or_default();
         let range = range_text(&affected);
         let evidence = evidence(package, &affected, &range);
         let (aliases, advisories) = other_ids(id, &self.all);
@@ -214,6 +242,8 @@ impl Heard<'_, '_> {
         let malicious = self.deciding.iter().any(|opinion| opinion.ids.id.starts_with("MAL-"));
         let remedy = if malicious {
             Remedy::against_malice(package)
+        } else if let (Some(fix), false) = (fixed_in.first(), subscription.is_empty()) {
+            Remedy::by_subscription(package, fix, subscription)
         } else {
             Remedy::of(package, status, &fixed_in, self.parent)
         };
@@ -238,6 +268,7 @@ impl Heard<'_, '_> {
                 status,
                 range,
                 fixed_in,
+                subscription: subscription.to_owned(),
                 upgrade: remedy.upgrade,
                 presence: package.presence,
                 development: package.development,
@@ -286,7 +317,8 @@ impl Heard<'_, '_> {
             let decides = self.deciding.iter().any(|other| std::ptr::eq(*other, *opinion));
             let package = if decides { Standing::Package } else { Standing::Feed };
             // An erratum rates the worst of all that it covers.
-            let record = if decides { Standing::Feed } else { Standing::Other };
+            let whole = decides || opinion.authority == Authority::Record;
+            let record = if whole { Standing::Feed } else { Standing::Other };
             ratings.extend(opinion.statement.ratings()?.into_iter().map(|rating| (package, rating)));
             ratings.extend(opinion.statement.ratings_of_all()?.into_iter().map(|rating| (record, rating)));
         }

@@ -9,6 +9,7 @@
 //! There is one finding for each vulnerability and *installed* package: several binary packages of one vulnerable source
 //! package are several findings, for each is what a person upgrades or removes. Tables may group them by source.
 
+mod channels;
 mod decision;
 mod gaps;
 mod identity;
@@ -146,7 +147,8 @@ impl<'i, 'd> Matcher<'i, 'd> {
             return self.unspoken(package, if language { nobody } else { Unspoken::NoSpace });
         }
         for space in &spaces {
-            if !self.is_answered(space) {
+            // What is known of a release is known of its channels, which have no gap of their own.
+            if !self.is_answered(space) && space.channel().is_empty() {
                 self.gaps.missing(space.clone(), package);
             }
         }
@@ -182,7 +184,9 @@ impl<'i, 'd> Matcher<'i, 'd> {
         if verdicts.iter().all(|(_, verdict, _)| *verdict == Verdict::NotAffected) {
             return Ok(());
         }
-        let opinions = verdicts.into_iter().map(|(statement, verdict, named)| Opinion::new(statement, verdict, named));
+        let context = &self.context;
+        let opinions =
+            verdicts.into_iter().map(|(statement, verdict, named)| Opinion::new(statement, verdict, named, context));
         let opinions = opinions.collect::<Result<Vec<_>, Error>>()?;
         for (id, opinions) in by_vulnerability(&opinions) {
             match decide(&opinions)? {
@@ -310,6 +314,7 @@ fn by_risk(findings: Vec<Finding>) -> Vec<Finding> {
 /// Whether the vendor's word about a space is at hand, or anybody's when there is no such feed. What is unusable of it is
 /// a gap of its own.
 fn is_answered(database: &Database, space: &Space) -> bool {
+    let space = &space.of_release();
     let vendor = vendor_of(space).map(|feed| feed.id);
     let speaks = |shard: &Shard| vendor.is_none_or(|vendor| shard.feed() == vendor);
     database.of(space.as_str()).any(speaks) || database.unusable().iter().any(|(unusable, _)| unusable == space)

@@ -158,13 +158,14 @@ fn word(owner: &Package, context: &Context<'_>, database: &Database) -> Result<O
     let vendors: Option<Vec<&str>> = spaces.iter().map(|space| Some(vendor_of(space)?.id)).collect();
     let Some(vendors) = vendors.filter(|vendors| !vendors.is_empty()) else { return Ok(None) };
     let is_there = |(space, vendor): (_, &&str)| database.of(space).any(|shard| shard.feed() == *vendor);
-    if !spaces.iter().map(|space| space.as_str()).zip(&vendors).all(is_there) {
+    let releases = spaces.iter().zip(&vendors).filter(|(space, _)| space.channel().is_empty());
+    if !releases.map(|(space, vendor)| (space.as_str(), vendor)).all(is_there) {
         return Ok(None);
     }
     let names = (row.advisory_names)(owner);
     let mut opinions = Vec::new();
     super::hear(database, row, owner, &spaces, &names, &mut |statement, verdict, named| {
-        opinions.extend(verdict.ok().map(|verdict| Opinion::new(statement, verdict, named)).transpose()?);
+        opinions.extend(verdict.ok().map(|verdict| Opinion::new(statement, verdict, named, context)).transpose()?);
         Ok(())
     })?;
     let vendor = spaces.iter().zip(vendors).map(|(space, vendor)| format!("{vendor} ({space})")).next();

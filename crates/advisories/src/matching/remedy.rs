@@ -34,6 +34,15 @@ impl Remedy {
         Self::from(format!("remove {name}: this version is malicious; take what it ran on for compromised"))
     }
 
+    /// The remedy for a package whose fix comes through a channel that the image does not have. Only Ubuntu has such.
+    pub fn by_subscription(package: &Package, fix: &str, channel: &str) -> Self {
+        let through = if channel == "pro" { String::new() } else { format!(" ({channel})") };
+        Self::from(format!(
+            "fixed in {fix} with Ubuntu Pro{through}: subscribe and upgrade {}, or move to a release that gets the fix without",
+            package.name
+        ))
+    }
+
     /// The remedy for a package with these fixes, the least first, that `parent` brought.
     pub fn of(package: &Package, status: State, fixed_in: &[String], parent: Option<&Package>) -> Self {
         let Some(fix) = fixed_in.first() else { return Self::from(without_fix(package, status)) };

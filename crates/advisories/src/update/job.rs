@@ -172,7 +172,7 @@ impl<'a> Job<'a> {
             };
             Gap { kind, location: space.to_string(), reason, message: format!("{error}; {consequence}") }
         };
-        self.spaces.iter().map(gap).collect()
+        self.own_gaps(held).map(gap).collect()
     }
 
     /// Wanted spaces of which the document says nothing, although it might. With an older one that did, they grow old;
@@ -197,8 +197,14 @@ impl<'a> Job<'a> {
             };
             Some(Gap { kind, location: space.to_string(), reason: GapReason::DataMissing, message })
         };
-        let silent = self.spaces.iter().filter(|space| !receipt.shards.contains_key(space.as_str()));
+        let silent = self.own_gaps(held).filter(|space| !receipt.shards.contains_key(space.as_str()));
         silent.filter_map(gap).collect()
+    }
+
+    /// The wanted spaces that it would be a gap of its own not to have. A channel of a release is none: what speaks of the
+    /// release knows the channel too, and what does not has told of the release.
+    fn own_gaps(&self, held: &BTreeMap<Space, Held>) -> impl Iterator<Item = &Space> {
+        self.spaces.iter().filter(|space| space.channel().is_empty() || held.contains_key(*space))
     }
 
     fn remedy_of_silence(&self) -> &'static str {

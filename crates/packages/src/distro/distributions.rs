@@ -3,6 +3,8 @@
 //! Owns the table. A distribution that is not in it has no space: its packages become a gap, for advisories of a parent
 //! whose packages it rebuilds or changes would give answers that look right and are not.
 
+use std::collections::BTreeSet;
+
 use plimsoll_model::{Distro, Space};
 
 /// One distribution.
@@ -106,11 +108,17 @@ pub(crate) fn namespace(distro: &Distro) -> &str {
 
 /// The advisory spaces of a distribution's packages of this ecosystem; none when nobody's advisories are known to fit.
 ///
-/// What Ubuntu delivers by subscription alone is in a space of its own for each channel, beside the release's.
+/// What Ubuntu delivers by subscription alone is in a space of its own for each channel, beside the release's. Those of
+/// extended maintenance are asked whether they are turned on or not: that they alone have a fix is no reason to keep quiet.
+/// Others hold packages that were built in another way, which say nothing about the release's.
 pub(crate) fn spaces(distro: &Distro, ecosystem: &str) -> Vec<Space> {
+    const OFFERED: &[&str] = &["esm-apps", "esm-infra", "esm-infra-legacy", "pro"];
     let Some(release) = release(distro, ecosystem) else { return Vec::new() };
-    let channels = distro.channels.iter().filter(|_| distro.id == "ubuntu");
-    let channels: Vec<_> = channels.map(|channel| Space(format!("{release}+{channel}"))).collect();
+    let is_ubuntu = release.as_str().starts_with("ubuntu:");
+    let enabled = distro.channels.iter().map(String::as_str).filter(|_| distro.id == "ubuntu");
+    let offered = OFFERED.iter().copied().filter(|_| is_ubuntu);
+    let channels: BTreeSet<&str> = enabled.chain(offered).collect();
+    let channels: Vec<_> = channels.into_iter().map(|channel| Space(format!("{release}+{channel}"))).collect();
     std::iter::once(release).chain(channels).collect()
 }
 
@@ -193,19 +201,44 @@ fn postmarket(distro: &Distro) -> Option<Space> {
 
 /// By the codename of the parent's release.
 fn parent(distro: &Distro) -> Option<Space> {
-    const UBUNTU: &[(&str, &str)] = &[
-        ("trusty", "14.04"),
-        ("xenial", "16.04"),
-        ("bionic", "18.04"),
-        ("focal", "20.04"),
-        ("jammy", "22.04"),
-        ("noble", "24.04"),
-        ("resolute", "26.04"),
-    ];
-    if let Some((_, version)) = UBUNTU.iter().find(|(codename, _)| *codename == distro.codename) {
-        return Some(Space::release("ubuntu", version));
+    if let Some(number) = ubuntu_number(&distro.codename) {
+        return Some(Space::release("ubuntu", number));
     }
     debian_number(&distro.codename).map(|number| Space::release("debian", number))
+}
+
+/// The number of an Ubuntu release by the first word of its codename (<https://wiki.ubuntu.com/Releases>).
+#[must_use]
+pub fn ubuntu_number(codename: &str) -> Option<&'static str> {
+    const UBUNTU: &[(&str, &str)] = &[
+        ("precise", "12.04"),
+        ("trusty", "14.04"),
+        ("utopic", "14.10"),
+        ("vivid", "15.04"),
+        ("wily", "15.10"),
+        ("xenial", "16.04"),
+        ("yakkety", "16.10"),
+        ("zesty", "17.04"),
+        ("artful", "17.10"),
+        ("bionic", "18.04"),
+        ("cosmic", "18.10"),
+        ("disco", "19.04"),
+        ("eoan", "19.10"),
+        ("focal", "20.04"),
+        ("groovy", "20.10"),
+        ("hirsute", "21.04"),
+        ("impish", "21.10"),
+        ("jammy", "22.04"),
+        ("kinetic", "22.10"),
+        ("lunar", "23.04"),
+        ("mantic", "23.10"),
+        ("noble", "24.04"),
+        ("oracular", "24.10"),
+        ("plucky", "25.04"),
+        ("questing", "25.10"),
+        ("resolute", "26.04"),
+    ];
+    UBUNTU.iter().find(|(name, _)| *name == codename).map(|(_, number)| *number)
 }
 
 /// The number under which advisories and os-release speak of a Debian release (<https://www.debian.org/releases/>).
@@ -240,7 +273,7 @@ mod tests {
         let (publisher, branch) = space.as_str().split_once(':').unwrap_or((space.as_str(), "x"));
         !publisher.is_empty()
             && publisher.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-            && is_branch(branch.strip_suffix("+esm-infra").unwrap_or(branch))
+            && branch.split('+').all(is_branch)
     }
 
     #[test]

@@ -6,8 +6,8 @@
 mod distributions;
 mod release;
 
-pub use distributions::debian_number;
 pub(crate) use distributions::{all_spaces, namespace, spaces};
+pub use distributions::{debian_number, ubuntu_number};
 pub(crate) use release::READERS;
 
 use plimsoll_model::{Distro, Release};

@@ -46,7 +46,7 @@ pub const ECOSYSTEMS: &[Ecosystem] = &[
     rolling("MinimOS", "minimos", 10_000_000, Role::OnRequest),
     releases("Photon OS", &["photon"], |release, _| numbered("photon", release), 5_000_000, Role::OnRequest),
     releases("Rocky Linux", &["rocky"], |release, _| numbered("rocky", release), 10_000_000, Role::Vendor),
-    releases("Ubuntu", &["ubuntu"], ubuntu, 300_000_000, Role::Vendor),
+    releases("Ubuntu", &["ubuntu"], ubuntu, 300_000_000, Role::OnRequest),
     rolling("Wolfi", "wolfi", 30_000_000, Role::OnRequest),
     releases("openEuler", &["openeuler"], |release, _| numbered("openeuler", release), 30_000_000, Role::Vendor),
     releases("openSUSE", &["opensuse-leap", "opensuse-tumbleweed"], opensuse, 100_000_000, Role::OnRequest),

@@ -9,7 +9,8 @@ mod ranges;
 mod record;
 
 use super::{Document, Emit, Error, Feed, Input, Item, Part, Wanted};
-use ecosystems::{ECOSYSTEMS, Ecosystem};
+use ecosystems::ECOSYSTEMS;
+pub use ecosystems::Ecosystem;
 
 /// The row.
 pub const OSV: Feed = Feed {
@@ -41,15 +42,19 @@ fn document(ecosystem: &Ecosystem) -> Document {
 }
 
 fn parse(input: &mut dyn Input, part: &Part<'_>, emit: Emit<'_>) -> Result<(), Error> {
-    let Some(ecosystem) = ECOSYSTEMS.iter().find(|ecosystem| ecosystem.name == part.document.name) else {
-        return Ok(());
-    };
-    archive::each_file(input, &mut |name, bytes| {
-        let advisory = bytes.and_then(|bytes| record::read(bytes, ecosystem));
-        match advisory {
-            Ok(None) => {}
-            Ok(Some(advisory)) => emit(Item::Advisory(Box::new(advisory))),
-            Err(reason) => emit(Item::Malformed(format!("{name}: {reason}"))),
-        }
-    })
+    let Some(ecosystem) = ecosystem(&part.document.name) else { return Ok(()) };
+    archive::each_file(input, &mut |name, bytes| self::emit(name, bytes, ecosystem, emit))
+}
+
+/// The ecosystem that OSV calls so.
+pub fn ecosystem(name: &str) -> Option<&'static Ecosystem> {
+    ECOSYSTEMS.iter().find(|ecosystem| ecosystem.name == name)
+}
+
+/// Hands over what one file says about an ecosystem.
+pub fn emit(name: &str, bytes: Result<&[u8], String>, ecosystem: &Ecosystem, emit: Emit<'_>) {
+    match bytes.and_then(|bytes| record::read(bytes, ecosystem)) {
+        Ok(advisories) => advisories.into_iter().for_each(|advisory| emit(Item::Advisory(Box::new(advisory)))),
+        Err(reason) => emit(Item::Malformed(format!("{name}: {reason}"))),
+    }
 }

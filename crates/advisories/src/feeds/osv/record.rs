@@ -4,7 +4,7 @@
 //! out: withdrawn records, errata that fix no vulnerability, commit ranges, and what other archives hold.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_model::{Advisory, Affected, Range, Rating, Space, State};
 use rustc_hash::FxHashMap;
@@ -137,6 +137,20 @@ struct Specific {
     /// RustSec's mark of records that are not vulnerabilities: `unmaintained`, `unsound`, `notice`.
     #[serde(default)]
     informational: Word,
+    /// Ubuntu's list of what an erratum fixes in one release, where it fixes more elsewhere.
+    #[serde(default, deserialize_with = "or_default")]
+    cves_map: CvesMap,
+}
+
+#[derive(Deserialize, Default)]
+struct CvesMap {
+    #[serde(default, deserialize_with = "or_default")]
+    cves: Vec<Cve>,
+}
+
+#[derive(Deserialize)]
+struct Cve {
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -157,42 +171,64 @@ fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserial
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// The advisory in the bytes of one record, as far as it speaks about this ecosystem; none when it has nothing to say.
+/// The advisories in the bytes of one record, as far as it speaks about this ecosystem: one, or none when it has nothing to
+/// say, or one for each release in which an erratum fixes other things.
 ///
 /// # Errors
 /// When it is not a record, or larger than any can be.
-pub fn read(bytes: &[u8], ecosystem: &Ecosystem) -> Result<Option<Advisory>, String> {
+pub fn read(bytes: &[u8], ecosystem: &Ecosystem) -> Result<Vec<Advisory>, String> {
     let mut record: Record = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if !record.withdrawn.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     check(&record)?;
     let (source, erratum) = issuer(&record.id, ecosystem);
     let (aliases, covers) = ids(&mut record, erratum);
     if erratum && covers.is_empty() && !is_security_notice(&record.id) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    let affected = affected(&record, ecosystem, source)?;
-    if affected.is_empty() {
-        return Ok(None);
+    let mut groups: BTreeMap<Vec<String>, Vec<Package>> = BTreeMap::new();
+    for mut package in std::mem::take(&mut record.affected) {
+        let own = std::mem::take(&mut package.database_specific.cves_map.cves);
+        let own: BTreeSet<String> = own.into_iter().map(|cve| cve.id).filter(|id| erratum && !id.is_empty()).collect();
+        let covers = if own.is_empty() { covers.clone() } else { own.into_iter().collect() };
+        groups.entry(covers).or_default().push(package);
     }
-    Ok(Some(Advisory {
+    let mut advisories = Vec::with_capacity(groups.len());
+    for (covers, packages) in groups {
+        let affected = affected(&packages, &record.summary, ecosystem, source)?;
+        if !affected.is_empty() {
+            advisories.push(advisory(&record, (source, erratum), aliases.clone(), covers, affected));
+        }
+    }
+    Ok(advisories)
+}
+
+/// What a record says about some packages.
+fn advisory(
+    record: &Record,
+    (source, erratum): (&str, bool),
+    aliases: Vec<String>,
+    covers: Vec<String>,
+    affected: Vec<Affected>,
+) -> Advisory {
+    Advisory {
         title: bounds::title(&record.summary, &record.details),
         details: bounds::details(&record.details),
         references: bounds::references(record.references.iter().map(|reference| reference.url.as_str())),
-        published: record.published,
-        modified: record.modified,
+        published: record.published.clone(),
+        modified: record.modified.clone(),
         ratings: ratings(source, &record.severity, &[&record.database_specific.severity])
             .into_iter()
             .chain(erratum.then(|| notice_rating(source, &record.summary)).flatten())
             .chain(malice(source, &record.id))
             .collect(),
-        id: record.id,
+        id: record.id.clone(),
         aliases,
         covers,
         affected,
         ..Advisory::default()
-    }))
+    }
 }
 
 fn check(record: &Record) -> Result<(), String> {
@@ -259,11 +295,11 @@ fn cve_of_link(url: &str) -> Option<String> {
 }
 
 /// What it says about packages of this ecosystem, one item for each package and module.
-fn affected(record: &Record, ecosystem: &Ecosystem, source: &str) -> Result<Vec<Affected>, String> {
-    let modules = modules(&record.summary);
+fn affected(packages: &[Package], summary: &str, ecosystem: &Ecosystem, source: &str) -> Result<Vec<Affected>, String> {
+    let modules = modules(summary);
     let mut all: Vec<Affected> = Vec::new();
     let mut known: FxHashMap<(Space, String, String), usize> = FxHashMap::default();
-    for package in &record.affected {
+    for package in packages {
         let Some(one) = one_package(package, ecosystem, source)? else { continue };
         let streams = if is_modular(&one) && !modules.is_empty() { modules.as_slice() } else { &[Cow::Borrowed("")] };
         for stream in streams {

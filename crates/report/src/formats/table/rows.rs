@@ -355,7 +355,7 @@ fn detail(page: &mut Page<'_>, row: &Row<'_>, finding: &Finding) {
     let name = if row.group.others > 0 { format!("  {}", page.text(finding.subject())) } else { String::new() };
     let fix = match finding.fixed_in() {
         [] => finding.vulnerability().map_or("no fix", |vulnerability| state_words(vulnerability.status)).to_owned(),
-        versions => format!("fixed in {}", page.text(&versions.join(", "))),
+        versions => format!("fixed in {}{}", page.text(&versions.join(", ")), subscription(page, finding)),
     };
     let exploited = if finding.is_exploited() { "  exploited" } else { "" };
     let title = if finding.title.is_empty() { String::new() } else { format!("  {}", page.text(&finding.title)) };
@@ -363,6 +363,14 @@ fn detail(page: &mut Page<'_>, row: &Row<'_>, finding: &Finding) {
     let room = page.style.columns().saturating_sub(INDENT + 2 * (RISK + GUTTER));
     line.push(page.fit(&text, room), Look::Plain);
     page.add(line);
+}
+
+/// That the fix is not for everybody.
+fn subscription(page: &Page<'_>, finding: &Finding) -> String {
+    match finding.vulnerability().map(|vulnerability| vulnerability.subscription.as_str()) {
+        None | Some("") => String::new(),
+        Some(channel) => format!(" with a subscription ({})", page.text(channel)),
+    }
 }
 
 const fn risk(severity: Severity) -> &'static str {
