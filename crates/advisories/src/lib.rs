@@ -10,7 +10,9 @@
 pub mod database;
 pub mod feeds;
 pub mod fetch;
+mod lifecycle;
 mod matching;
+mod outdated;
 pub mod published;
 mod risk;
 pub mod severity;
@@ -18,4 +20,5 @@ pub mod update;
 pub mod vex;
 
 pub use matching::{Matched, matching, spaces};
+pub use outdated::outdated;
 pub use risk::{FACTORS, Factor, risk};

@@ -6,6 +6,8 @@
 //! and the vendor's, is at hand for each space; with `missing`, only the spaces that an advisory names, from its feed.
 #![cfg(test)]
 
+mod tables;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -15,22 +17,9 @@ use plimsoll_advisories::database::{Builder, Database};
 use plimsoll_advisories::feeds::vendor_of;
 use plimsoll_advisories::{matching, spaces};
 use plimsoll_model::{Advisory, Affected, GapKind, Inventory, Package, Range, Space};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// The value with the fields of `T::default()` where it has none.
-fn filled<T: Default + Serialize + DeserializeOwned>(value: &Value) -> T {
-    let mut whole = serde_json::to_value(T::default()).unwrap();
-    for (key, field) in value.as_object().expect("an object") {
-        whole[key] = field.clone();
-    }
-    serde_json::from_value(whole).unwrap_or_else(|error| panic!("{error}: {value}"))
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).map_or(&[], |list| list.as_array().expect("a list"))
-}
+use tables::{compare, filled, list};
 
 fn advisory(value: &Value) -> Advisory {
     let affected = list(value, "affected").iter().map(|affected| {
@@ -44,24 +33,6 @@ fn advisory(value: &Value) -> Advisory {
     fields["affected"] = serde_json::to_value(affected).unwrap();
     fields.as_object_mut().unwrap().remove("feed");
     filled(&fields)
-}
-
-/// Only those fields of the actual object that the expected one has.
-fn narrowed(actual: Value, expected: Option<&Value>) -> Value {
-    let Some(expected) = expected.and_then(Value::as_object) else { return actual };
-    let Value::Object(actual) = actual else { return actual };
-    Value::Object(expected.keys().map(|key| (key.clone(), actual.get(key).cloned().unwrap_or_default())).collect())
-}
-
-fn compare<T: Serialize>(what: &str, actual: &[T], expected: &[Value]) {
-    let actual =
-        actual.iter().enumerate().map(|(index, one)| narrowed(serde_json::to_value(one).unwrap(), expected.get(index)));
-    let actual: Vec<Value> = actual.collect();
-    assert_eq!(
-        serde_json::to_string_pretty(&actual).unwrap(),
-        serde_json::to_string_pretty(expected).unwrap(),
-        "{what}"
-    );
 }
 
 fn run(file: &str, distro: &Value, case: &Value) {

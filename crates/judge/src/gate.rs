@@ -59,9 +59,14 @@ pub fn gate(report: &Report, policy: &Policy) -> Option<Verdict> {
 
 /// How much is too bad, and what would make the gate pass.
 fn failures(report: &Report, failing: &[&Finding], level: Severity) -> Vec<String> {
-    let total = ids(failing).len();
-    let are = if total == 1 { "is" } else { "are" };
-    let said = format!("{} {are} {}", count(total, "vulnerability", "vulnerabilities"), at_least(level));
+    let (vulnerable, outdated): (Vec<&Finding>, Vec<_>) =
+        failing.iter().partition(|finding| finding.vulnerability().is_some());
+    let said = |total: usize, one: &str, many: &str| {
+        let are = if total == 1 { "is" } else { "are" };
+        (total > 0).then(|| format!("{} {are} {}", count(total, one, many), at_least(level)))
+    };
+    let vulnerabilities = said(ids(&vulnerable).len(), "vulnerability", "vulnerabilities");
+    let outdated = said(ids(&outdated).len(), "outdated component", "outdated components");
     // One id may have a fix in one package and none in another: it then needs both.
     let unfixed: Vec<&Finding> = failing.iter().filter(|finding| !finding.is_fixable()).copied().collect();
     let unfixed = ids(&unfixed).len();
@@ -73,7 +78,8 @@ fn failures(report: &Report, failing: &[&Finding], level: Severity) -> Vec<Strin
     if unfixed > 0 {
         needs.push(format!("a decision on {unfixed} without a fix"));
     }
-    vec![said, format!("passing needs {}", needs.join(" and "))]
+    let needs = format!("passing needs {}", needs.join(" and "));
+    vulnerabilities.into_iter().chain(outdated).chain([needs]).collect()
 }
 
 /// Source packages in one version that must be upgraded: their binaries go together.
@@ -98,14 +104,16 @@ fn upgrades(report: &Report, failing: &[&Finding]) -> usize {
 fn notes(live: &[&Finding], unfixed: &[&Finding], level: Severity) -> Vec<String> {
     let mut notes = Vec::new();
     if !unfixed.is_empty() {
-        let total = count(ids(unfixed).len(), "vulnerability", "vulnerabilities");
-        notes.push(format!("{total} without a fix did not count, as the policy asks"));
+        notes.push(format!("{} without a fix did not count, as the policy asks", counted(unfixed)));
     }
     let counted: Vec<&Finding> = live.iter().filter(|finding| finding.severity >= level).copied().collect();
     let (only, others): (Vec<&Finding>, Vec<_>) = counted.iter().partition(|finding| finding.is_for_development());
     let development = ids(&only).difference(&ids(&others)).count();
     if development > 0 {
-        let total = count(development, "vulnerability is", "vulnerabilities are");
+        let total = match only.iter().all(|finding| finding.vulnerability().is_some()) {
+            true => count(development, "vulnerability is", "vulnerabilities are"),
+            false => count(development, "finding is", "findings are"),
+        };
         notes.push(format!("{total} in packages for development only, which count as well"));
     }
     let mut worst: BTreeMap<&str, Severity> = BTreeMap::new();
@@ -140,6 +148,16 @@ fn ids<'r>(findings: &[&'r Finding]) -> BTreeSet<&'r str> {
     findings.iter().map(|finding| finding.id.as_str()).collect()
 }
 
+/// How many there are, in the word for what all of them are.
+fn counted(findings: &[&Finding]) -> String {
+    let total = ids(findings).len();
+    if findings.iter().all(|finding| finding.vulnerability().is_some()) {
+        count(total, "vulnerability", "vulnerabilities")
+    } else {
+        count(total, "finding", "findings")
+    }
+}
+
 fn at_least(level: Severity) -> String {
     match level {
         Severity::Critical => "critical".to_owned(),
@@ -156,8 +174,8 @@ fn count(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use plimsoll_model::{
-        About, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Muted, Report, Severity, Tool,
-        Verdict, Vulnerability,
+        About, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Muted, Outdated, Report,
+        Severity, Support, Tool, Verdict, Vulnerability,
     };
 
     use super::{Policy, gate};
@@ -201,6 +219,7 @@ mod tests {
             inventory: Inventory::default(),
             findings,
             hidden: 0,
+            support: Support::default(),
             gaps: gaps.iter().map(gap).collect(),
             unmatched: Vec::new(),
             data: Vec::new(),
@@ -323,6 +342,27 @@ mod tests {
         let (result, said) = reasons(gate(&filtered, &Policy { allow_incomplete: true, ..high() }));
         assert_eq!(result, "incomplete");
         assert_eq!(said, ["2 findings are left out of this report by a filter: scan again"]);
+    }
+
+    #[test]
+    fn what_is_outdated_fails_as_what_is_vulnerable_does_and_is_told_apart() {
+        let old = Finding {
+            about: About::Outdated(Outdated { name: "debian".into(), version: "10".into(), ..Outdated::default() }),
+            ..finding("EOL-debian-10", Severity::High, &[])
+        };
+        let findings = vec![finding("CVE-1", Severity::High, &["2"]), old.clone()];
+        let expected = [
+            "1 vulnerability is high or critical",
+            "1 outdated component is high or critical",
+            "passing needs 1 upgrade and a decision on 1 without a fix",
+        ];
+        assert_eq!(reasons(gate(&report(findings, &[]), &high())), ("failed", expected.map(String::from).to_vec()));
+        let policy = Policy { ignore_unfixed: true, ..high() };
+        let (result, said) = reasons(gate(&report(vec![old], &[]), &policy));
+        assert_eq!(
+            (result, said),
+            ("passed", vec!["1 finding without a fix did not count, as the policy asks".to_owned()])
+        );
     }
 
     #[test]

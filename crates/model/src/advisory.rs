@@ -19,6 +19,9 @@ impl Space {
     /// The space of programs that advisories name by CPE, as `vendor:product`.
     pub const CPE: &'static str = "cpe";
 
+    /// The space of how long products are supported, whatever they are packed in.
+    pub const LIFECYCLE: &'static str = "lifecycle";
+
     /// The space of one release of a distribution, `id:release`.
     #[must_use]
     pub fn release(id: &str, release: &str) -> Self {

@@ -50,6 +50,7 @@ impl Finding {
     pub const fn vulnerability(&self) -> Option<&Vulnerability> {
         match &self.about {
             About::Vulnerability(vulnerability) => Some(vulnerability),
+            About::Outdated(_) => None,
         }
     }
 
@@ -57,14 +58,25 @@ impl Finding {
     pub const fn vulnerability_mut(&mut self) -> Option<&mut Vulnerability> {
         match &mut self.about {
             About::Vulnerability(vulnerability) => Some(vulnerability),
+            About::Outdated(_) => None,
         }
     }
 
-    /// The name of what it is about, for people: of a package.
+    /// The part that only findings about outdated software have, when it is one.
+    #[must_use]
+    pub const fn outdated(&self) -> Option<&Outdated> {
+        match &self.about {
+            About::Vulnerability(_) => None,
+            About::Outdated(outdated) => Some(outdated),
+        }
+    }
+
+    /// The name of what it is about, for people: of a package, or of the distribution.
     #[must_use]
     pub fn subject(&self) -> &str {
         match &self.about {
             About::Vulnerability(vulnerability) => &vulnerability.name,
+            About::Outdated(outdated) => &outdated.name,
         }
     }
 
@@ -73,6 +85,7 @@ impl Finding {
     pub fn package(&self) -> &str {
         match &self.about {
             About::Vulnerability(vulnerability) => &vulnerability.package,
+            About::Outdated(outdated) => &outdated.package,
         }
     }
 
@@ -81,6 +94,7 @@ impl Finding {
     pub fn version(&self) -> &str {
         match &self.about {
             About::Vulnerability(vulnerability) => &vulnerability.version,
+            About::Outdated(outdated) => &outdated.version,
         }
     }
 
@@ -89,6 +103,7 @@ impl Finding {
     pub fn fixed_in(&self) -> &[String] {
         match &self.about {
             About::Vulnerability(vulnerability) => &vulnerability.fixed_in,
+            About::Outdated(outdated) => &outdated.fixed_in,
         }
     }
 
@@ -109,6 +124,7 @@ impl Finding {
     pub fn is_for_development(&self) -> bool {
         match &self.about {
             About::Vulnerability(vulnerability) => vulnerability.development,
+            About::Outdated(outdated) => outdated.development,
         }
     }
 }
@@ -119,6 +135,8 @@ impl Finding {
 pub enum About {
     /// A known vulnerability in a package.
     Vulnerability(Vulnerability),
+    /// A package or the distribution is no longer what its makers look after.
+    Outdated(Outdated),
 }
 
 /// The part of a finding that only vulnerabilities have.
@@ -158,6 +176,10 @@ pub struct Vulnerability {
     /// The way from what the project asks for to the package, as in the inventory.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub introduced_by: Vec<String>,
+    /// The vulnerable functions, where an advisory names them: `net/http.Server.Serve`; sorted, not all when there are
+    /// very many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<String>,
     /// Known to be exploited (CISA KEV).
     #[serde(default)]
     pub kev: bool,
@@ -187,6 +209,103 @@ pub struct Vulnerability {
 impl Vulnerability {
     /// By vendor and product, which do not always mean the same software.
     pub const BY_CPE: &'static str = "cpe";
+}
+
+/// The part of a finding that only those about outdated software have. Days are `YYYY-MM-DD`; an empty one is not known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outdated {
+    /// What it is about.
+    pub of: OutdatedOf,
+    /// In which way it is outdated.
+    pub why: OutdatedWhy,
+    /// Package URL; empty for the distribution.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub package: String,
+    /// Package name, or os-release's `ID` of the distribution.
+    pub name: String,
+    /// The version that is there.
+    pub version: String,
+    /// The product, as its publisher of dates names it; empty when nobody's dates are the reason.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub product: String,
+    /// The line of releases that the version is of: `10`, `3.18`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub cycle: String,
+    /// Last day of active support.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub support_until: String,
+    /// Last day of fixes for vulnerabilities.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub end_of_life: String,
+    /// Last day of fixes from somebody else, or for those who subscribe.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub extended_until: String,
+    /// Who gives these, or under which name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub extended_by: String,
+    /// Latest version of the line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub latest: String,
+    /// Newest line that is supported.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub newest: String,
+    /// What its makers say of it: why it is deprecated, what replaces it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// What to move to, where that is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed_in: Vec<String>,
+    /// Whether the package's files are there, or only a file that names it; not written when they are.
+    #[serde(default, skip_serializing_if = "Presence::is_installed")]
+    pub presence: Presence,
+    /// The package is needed only to develop, build or test.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub development: bool,
+}
+
+/// What is outdated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutdatedOf {
+    /// A package or program.
+    #[default]
+    Package,
+    /// The distribution that the image's root belongs to.
+    Distribution,
+}
+
+/// In which way something is outdated; the gravest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutdatedWhy {
+    /// Its makers no longer mend vulnerabilities in this line of releases.
+    #[default]
+    EndOfLife,
+    /// Its makers took this very version back.
+    Yanked,
+    /// Nobody looks after it any more.
+    Unmaintained,
+    /// Its makers ask not to use it.
+    Deprecated,
+    /// Its makers still mend vulnerabilities in this line, but nothing else.
+    EndOfSupport,
+    /// The line has a later release.
+    Behind,
+}
+
+impl OutdatedWhy {
+    /// The word in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EndOfLife => "end of life",
+            Self::Yanked => "yanked",
+            Self::Unmaintained => "unmaintained",
+            Self::Deprecated => "deprecated",
+            Self::EndOfSupport => "end of support",
+            Self::Behind => "behind",
+        }
+    }
 }
 
 /// Who can fix a finding.

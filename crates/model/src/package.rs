@@ -34,6 +34,10 @@ pub struct Package {
     /// Licence as the package states it, or empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub licence: String,
+    /// What its makers say of this version when they ask not to use it, as far as a file of the image has it; empty when
+    /// they do not, and when nobody knows.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub deprecated: String,
     /// Files that say the package is there, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub locations: Vec<Location>,

@@ -22,6 +22,9 @@ pub struct Report {
     /// How many findings a display filter left out of this document. Never silent: a filtered report must not look clean.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub hidden: usize,
+    /// How far it was known whether what is in the image is still supported; not written when nothing was asked.
+    #[serde(default, skip_serializing_if = "Support::is_empty")]
+    pub support: Support,
     /// What could not be seen or decided.
     pub gaps: Vec<Gap>,
     /// What was said of this image, or should have been, and applied to nothing in it.
@@ -37,6 +40,24 @@ pub struct Report {
 impl Report {
     /// The schema version that this code writes. Additions raise the second number; nothing else is allowed.
     pub const SCHEMA: &'static str = "1.1";
+}
+
+/// Of how much it is known for how long it is supported. Packages of the operating system are its distribution's to look
+/// after and are not counted; what was not assessed may be outdated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Support {
+    /// The distribution, programs and packages whose dates are known.
+    pub assessed: usize,
+    /// Those of which nobody publishes dates, or none that fit the version, or none are at hand.
+    pub not_assessed: usize,
+}
+
+impl Support {
+    /// Whether nothing was asked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// For serde, which asks by reference.

@@ -164,6 +164,7 @@ fn merge(into: &mut Package, other: Package) {
     into.source = into.source.take().or(other.source);
     fill(&mut into.maintainer, other.maintainer);
     fill(&mut into.licence, other.licence);
+    fill(&mut into.deprecated, other.deprecated);
     if into.origin == Origin::Unknown {
         into.origin = other.origin;
     }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::document::{self, Loose};
 use crate::lines::{Complaints, MOST_PACKAGES};
-use crate::{Kind, ecosystem};
+use crate::{Kind, ecosystem, identity};
 
 /// Where builders put them: names that say what they are, Bitnami's beside each program, those of ActiveState, those that
 /// Python packages bring along (<https://peps.python.org/pep-0770/>), and the system's.
@@ -147,13 +147,7 @@ fn package(text: &str) -> Result<Option<Package>, String> {
     if row.is_some_and(|row| row.kind == Kind::System) {
         return Ok(None);
     }
-    // The name as the readers of its ecosystem write it.
-    let separator = if purl.ty() == "maven" { ":" } else { "/" };
-    let name = match purl.namespace() {
-        Some(namespace) => format!("{namespace}{separator}{}", purl.name()),
-        None => purl.name().to_owned(),
-    };
-    let mut package = Package::new(purl.ty(), name, version);
+    let mut package = Package::new(purl.ty(), identity::name(&purl), version);
     if row.is_none() {
         text.clone_into(&mut package.purl);
     }

@@ -3,7 +3,7 @@
 //! Owns which findings are listed and which are folded into a count. Knows nothing of columns or characters.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use plimsoll_model::{Finding, Report, Severity};
 
@@ -72,13 +72,26 @@ impl Row<'_> {
     }
 }
 
+/// What is outdated for one reason: the packages of one product and line, or one package.
+#[derive(Debug)]
+pub(crate) struct Outdated<'r> {
+    /// The finding that stands for the others.
+    pub finding: &'r Finding,
+    /// How many other subjects the reason holds for.
+    pub others: usize,
+    /// Whether it is on the first screen; else it is counted.
+    pub is_listed: bool,
+}
+
 /// A report, sorted into what is listed and what is counted.
 #[derive(Debug)]
 pub(crate) struct Overview<'r> {
-    /// Everything that is not muted, whatever is shown.
+    /// Every vulnerability that is not muted, whatever is shown.
     pub total: Tally,
-    /// What is listed, by risk.
+    /// What is listed of the vulnerabilities, by risk.
     pub rows: Vec<Row<'r>>,
+    /// What is outdated: listed or folded, in the report's order.
+    pub outdated: Vec<Outdated<'r>>,
     /// What is folded, by class.
     pub folded: Vec<(Class, Tally)>,
     /// What the filter hides.
@@ -92,8 +105,10 @@ pub(crate) struct Overview<'r> {
 impl<'r> Overview<'r> {
     /// Sorts a report. With `all`, nothing is folded.
     pub fn of(report: &'r Report, filter: &Filter, all: bool) -> Self {
-        let (muted, live): (Vec<&Finding>, Vec<_>) =
+        let (muted, unmuted): (Vec<&Finding>, Vec<_>) =
             report.findings.iter().partition(|finding| finding.muted.is_some());
+        let (live, outdated): (Vec<&Finding>, Vec<_>) =
+            unmuted.iter().partition(|finding| finding.vulnerability().is_some());
         let (shown, hidden): (Vec<&Finding>, Vec<_>) = live.iter().partition(|finding| filter.shows(finding));
         let class = Class::ALL.into_iter().find(|class| shown.iter().any(|finding| Class::of(finding) == *class));
         let is_listed = |finding: &Finding| {
@@ -104,17 +119,36 @@ impl<'r> Overview<'r> {
             .into_iter()
             .filter(|other| !all && Some(*other) != class)
             .map(|class| (class, Tally::of(shown.iter().copied().filter(|finding| Class::of(finding) == class))));
-        let ids: HashSet<&str> = live.iter().map(|finding| finding.id.as_str()).collect();
+        let ids: HashSet<&str> = unmuted.iter().map(|finding| finding.id.as_str()).collect();
         let silent = muted.into_iter().filter(|finding| !ids.contains(finding.id.as_str()));
         Self {
             total: Tally::of(live.iter().copied()),
             muted: Tally::of(silent),
             folded: folded.filter(|(_, tally)| tally.total > 0).collect(),
-            hidden: Tally::of(hidden),
+            hidden: Tally::of(
+                hidden.into_iter().chain(outdated.iter().copied().filter(|finding| !filter.shows(finding))),
+            ),
+            outdated: self::outdated(outdated.iter().copied().filter(|finding| filter.shows(finding)), all),
             advice: Advice::of(&rows, &live),
             rows,
         }
     }
+}
+
+/// One item for each reason. What costs nothing yet, a later release or the end of a part of the support, is folded.
+fn outdated<'r>(findings: impl Iterator<Item = &'r Finding>, all: bool) -> Vec<Outdated<'r>> {
+    let mut rows: Vec<Outdated<'r>> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for finding in findings {
+        match known.get(finding.id.as_str()).and_then(|place| rows.get_mut(*place)) {
+            Some(row) if !all => row.others += 1,
+            _ => {
+                known.insert(&finding.id, rows.len());
+                rows.push(Outdated { finding, others: 0, is_listed: all || finding.severity >= Severity::Medium });
+            }
+        }
+    }
+    rows
 }
 
 fn rows<'r>(report: &'r Report, live: &[&'r Finding], is_listed: impl Fn(&Finding) -> bool) -> Vec<Row<'r>> {

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use plimsoll_model::{
     About, DataSource, Dependency, Digest, Distro, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary,
-    Inventory, Layer, Location, Muted, Origin, Package, Platform, Presence, Rating, Report, Severity, SourcePackage,
-    State, Tool, Unmatched, UnmatchedReason, Verdict, Vulnerability,
+    Inventory, Layer, Location, Muted, Origin, Outdated, OutdatedOf, OutdatedWhy, Package, Platform, Presence, Rating,
+    Report, Severity, SourcePackage, State, Support, Tool, Unmatched, UnmatchedReason, Verdict, Vulnerability,
 };
 use plimsoll_report::{FORMATS, Style};
 use serde_json::{Value, json};
@@ -50,6 +50,7 @@ fn full() -> Report {
         origin: Origin::Vendor,
         maintainer: "a vendor".into(),
         licence: "MIT".into(),
+        deprecated: "use another".into(),
         locations: vec![location.clone()],
         owned_by: Some("pkg:rpm/y@1".into()),
         presence: Presence::Locked,
@@ -87,8 +88,9 @@ fn full() -> Report {
             }),
             packages: vec![package],
         },
-        findings: vec![finding(location)],
+        findings: vec![finding(location.clone()), outdated(location)],
         hidden: 1,
+        support: Support { assessed: 1, not_assessed: 2 },
         gaps: vec![Gap {
             kind: GapKind::Blind,
             location: "x".into(),
@@ -146,6 +148,7 @@ fn finding(location: Location) -> Finding {
             development: true,
             direct: true,
             introduced_by: vec!["z 1".into()],
+            symbols: vec!["a.B".into()],
             kev: true,
             kev_since: "2026-01-02".into(),
             kev_due: "2026-01-23".into(),
@@ -156,6 +159,29 @@ fn finding(location: Location) -> Finding {
             matched_by: Vulnerability::BY_CPE.into(),
         }),
     }
+}
+
+fn outdated(location: Location) -> Finding {
+    let about = About::Outdated(Outdated {
+        of: OutdatedOf::Package,
+        why: OutdatedWhy::EndOfLife,
+        package: "pkg:generic/x@1".into(),
+        name: "x".into(),
+        version: "1".into(),
+        product: "x".into(),
+        cycle: "1".into(),
+        support_until: "2026-01-01".into(),
+        end_of_life: "2026-02-01".into(),
+        extended_until: "2026-03-01".into(),
+        extended_by: "somebody".into(),
+        latest: "1.2".into(),
+        newest: "2".into(),
+        message: "use another".into(),
+        fixed_in: vec!["2.1".into()],
+        presence: Presence::Locked,
+        development: true,
+    });
+    Finding { id: "EOL-x-1".into(), about, ..finding(location) }
 }
 
 #[test]
@@ -233,6 +259,16 @@ fn the_words_are_those_of_the_model() {
         State::NotAffected,
     ];
     check("/$defs/finding/properties/status/enum", &json!(states));
+    let whys = [
+        OutdatedWhy::EndOfLife,
+        OutdatedWhy::Yanked,
+        OutdatedWhy::Unmaintained,
+        OutdatedWhy::Deprecated,
+        OutdatedWhy::EndOfSupport,
+        OutdatedWhy::Behind,
+    ];
+    check("/$defs/finding/properties/why/enum", &json!(whys));
+    check("/$defs/finding/properties/of/enum", &json!([OutdatedOf::Package, OutdatedOf::Distribution]));
     let origins = [FindingOrigin::Base, FindingOrigin::Own];
     check("/$defs/finding/properties/origin/enum", &json!(origins));
     let origins = [Origin::Vendor, Origin::ThirdParty, Origin::Unknown];

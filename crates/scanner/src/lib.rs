@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::database::{self, Database};
-use plimsoll_advisories::{matching, spaces, update, vex};
+use plimsoll_advisories::{matching, outdated, spaces, update, vex};
 use plimsoll_image::Image;
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
@@ -74,7 +74,8 @@ impl Scanner<'_> {
         if let Some(refusal) = updated.refusal {
             return Err(Error::Refused(refusal));
         }
-        let mut matched = matching(&inventory, &Database::open(&self.advisories.directory, &wanted)?);
+        let database = Database::open(&self.advisories.directory, &wanted)?;
+        let mut matched = matching(&inventory, &database).unite(outdated(&inventory, &database, &self.as_of));
         matched.gaps = updated.of(&wanted).unite(matched.gaps);
         let image = summary(image, base_layers);
         let mut findings = attribute(matched.findings, base_layers);
@@ -87,6 +88,7 @@ impl Scanner<'_> {
             inventory,
             findings,
             hidden: 0,
+            support: matched.support,
             gaps: BTreeSet::from_iter([gaps, matched.gaps].concat()).into_iter().collect(),
             unmatched,
             data: matched.data,
@@ -137,9 +139,9 @@ struct Read {
     gaps: Vec<Gap>,
 }
 
-/// What every image needs: facts about CVEs.
+/// What every image needs: facts about CVEs, and for how long what is in it is supported.
 fn known_beforehand() -> BTreeSet<Space> {
-    BTreeSet::from([Space(Space::CVE.into())])
+    BTreeSet::from([Space::CVE, Space::LIFECYCLE].map(|space| Space(space.into())))
 }
 
 fn summary(image: &Image, base_layers: usize) -> ImageSummary {

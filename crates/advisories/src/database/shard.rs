@@ -478,6 +478,12 @@ impl<'a> Statement<'a> {
         share(self.record.percentile)
     }
 
+    /// The longer text without the links; `inflated` saves inflating a block twice.
+    pub fn details(&self, inflated: &mut Inflated) -> Result<String, Error> {
+        let text = self.shard.text(self.record.details, inflated)?;
+        Ok(text.split_once('\0').map_or(text.as_str(), |(details, _)| details).to_owned())
+    }
+
     /// One line; `inflated` saves inflating a block twice.
     pub fn title(&self, inflated: &mut Inflated) -> Result<String, Error> {
         self.shard.text(self.record.title, inflated)

@@ -33,7 +33,22 @@ pub fn each_element<V: DeserializeOwned>(
     visit: &mut dyn FnMut(V),
 ) -> serde_json::Result<()> {
     let mut document = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, input));
-    Holder { key, visit, value: PhantomData }.deserialize(&mut document)?;
+    Holder { keys: &[key], named: false, visit, value: PhantomData }.deserialize(&mut document)?;
+    document.end()
+}
+
+/// Calls `visit` for every element of the list, or every member of the object, that the object has under one of `keys`:
+/// the forms that a document with the same records may have.
+///
+/// # Errors
+/// When the document is no such object, or goes on after it.
+pub fn each_of<V: DeserializeOwned>(
+    input: &mut dyn Read,
+    keys: &[&'static str],
+    visit: &mut dyn FnMut(V),
+) -> serde_json::Result<()> {
+    let mut document = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, input));
+    Holder { keys, named: true, visit, value: PhantomData }.deserialize(&mut document)?;
     document.end()
 }
 
@@ -43,7 +58,7 @@ pub fn each_element<V: DeserializeOwned>(
 /// When the document is no such list, or goes on after it.
 pub fn each_of_list<V: DeserializeOwned>(input: &mut dyn Read, visit: &mut dyn FnMut(V)) -> serde_json::Result<()> {
     let mut document = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, input));
-    Elements { visit, value: PhantomData }.deserialize(&mut document)?;
+    Elements { named: false, visit, value: PhantomData }.deserialize(&mut document)?;
     document.end()
 }
 
@@ -105,7 +120,9 @@ impl<'de, V: DeserializeOwned> Visitor<'de> for Inner<'_, V> {
 }
 
 struct Holder<'a, V> {
-    key: &'static str,
+    keys: &'a [&'static str],
+    /// Whether the records may be members of an object instead.
+    named: bool,
     visit: &'a mut dyn FnMut(V),
     value: PhantomData<V>,
 }
@@ -122,25 +139,27 @@ impl<'de, V: DeserializeOwned> Visitor<'de> for Holder<'_, V> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object with a list {:?}", self.key)
+        write!(f, "an object with a list {}", self.keys.join(" or "))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut found = false;
         while let Some(key) = map.next_key::<String>()? {
-            if key == self.key {
+            if self.keys.contains(&key.as_str()) {
                 found = true;
-                map.next_value_seed(Elements { visit: self.visit, value: PhantomData::<V> })?;
+                let (named, visit) = (self.named, &mut *self.visit);
+                map.next_value_seed(Elements { named, visit, value: PhantomData::<V> })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
         // An object without the list is another document, such as an error that a mirror wrapped in JSON.
-        if found { Ok(()) } else { Err(A::Error::missing_field(self.key)) }
+        if found { Ok(()) } else { Err(A::Error::missing_field(self.keys.first().copied().unwrap_or_default())) }
     }
 }
 
 struct Elements<'a, V> {
+    named: bool,
     visit: &'a mut dyn FnMut(V),
     value: PhantomData<V>,
 }
@@ -149,7 +168,7 @@ impl<'de, V: DeserializeOwned> DeserializeSeed<'de> for Elements<'_, V> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
+        if self.named { deserializer.deserialize_any(self) } else { deserializer.deserialize_seq(self) }
     }
 }
 
@@ -162,6 +181,14 @@ impl<'de, V: DeserializeOwned> Visitor<'de> for Elements<'_, V> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(value) = list.next_element::<V>()? {
+            (self.visit)(value);
+        }
+        Ok(())
+    }
+
+    /// Only reached where records may be members.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((_, value)) = map.next_entry::<IgnoredAny, V>()? {
             (self.visit)(value);
         }
         Ok(())

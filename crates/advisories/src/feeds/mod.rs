@@ -11,6 +11,7 @@ mod cisa_kev;
 mod compressed;
 mod debian_tracker;
 mod echo;
+mod endoflife;
 mod epss;
 mod fedora;
 mod json;
@@ -53,6 +54,7 @@ pub const FEEDS: &[&Feed] = &[
     &cisa_kev::CISA_KEV,
     &epss::EPSS,
     &nvd::NVD,
+    &endoflife::ENDOFLIFE,
 ];
 
 /// One publisher's advisories, in one form.

@@ -274,6 +274,7 @@ impl Heard<'_, '_> {
                 development: package.development,
                 direct: package.direct,
                 introduced_by: package.introduced_by.clone(),
+                symbols: symbols(&affected)?,
                 kev: !self.facts.exploited.is_empty(),
                 kev_since: self.facts.exploited.into(),
                 kev_due: self.facts.due.into(),
@@ -400,6 +401,19 @@ fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> Stri
     )
 }
 
+/// The vulnerable functions that those name who find the package affected. Most records name a handful; those of a kernel
+/// or a whole standard library could name thousands.
+fn symbols(affected: &Affected<'_, '_>) -> Result<Vec<String>, Error> {
+    let mut symbols = BTreeSet::new();
+    for (opinion, _) in affected {
+        symbols.extend(opinion.statement.symbols()?);
+    }
+    Ok(symbols.into_iter().take(SYMBOLS).map(str::to_owned).collect())
+}
+
+/// Functions that a finding names.
+const SYMBOLS: usize = 100;
+
 /// Aliases, and errata that would bring the remedy.
 fn other_ids(id: &str, all: &[&Opinion<'_>]) -> (Vec<String>, Vec<String>) {
     let mut aliases = BTreeSet::new();
@@ -421,7 +435,7 @@ fn other_ids(id: &str, all: &[&Opinion<'_>]) -> (Vec<String>, Vec<String>) {
 }
 
 /// Equal for the same vulnerability in the same place in another build of the image, whatever the versions.
-fn fingerprint(id: &str, package: &Package) -> String {
+pub(crate) fn fingerprint(id: &str, package: &Package) -> String {
     let path = package.locations.first().map(|location| location.path.as_str()).unwrap_or_default();
     let path = if package.version.is_empty() { path.to_owned() } else { path.replace(&package.version, "*") };
     let mut hasher = blake3::Hasher::new();

@@ -20,9 +20,10 @@ mod verdict;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::resume_unwind;
 
-use plimsoll_model::{DataSource, Finding, Gap, GapKind, GapReason, Inventory, Origin, Package, Space};
+use plimsoll_model::{DataSource, Finding, Gap, GapKind, GapReason, Inventory, Origin, Package, Space, Support};
 use plimsoll_packages::{Context, Ecosystem, Kind, Named, ecosystem};
 
+pub(crate) use self::decision::fingerprint;
 use self::decision::{Decision, Facts, Heard, Opinion, decide};
 use self::gaps::{Gaps, Unspoken};
 use self::identity::{Ids, is_cve, primaries};
@@ -30,6 +31,7 @@ use self::ownership::{Owners, hand_on};
 use self::verdict::{Silence, Verdict, verdict};
 use crate::database::{Database, Error, Inflated, Shard, Statement};
 use crate::feeds::vendor_of;
+use crate::outdated::unmaintained;
 use crate::risk::risk;
 
 /// The answer to "what is known to be wrong with these packages?".
@@ -41,6 +43,25 @@ pub struct Matched {
     pub gaps: Vec<Gap>,
     /// The shards that were asked, sorted.
     pub data: Vec<DataSource>,
+    /// Of how much it is known for how long it is supported.
+    pub support: Support,
+}
+
+impl Matched {
+    /// This and what was found out about the same inventory in another way.
+    #[must_use]
+    pub fn unite(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.gaps.extend(other.gaps);
+        self.gaps.sort();
+        self.data.extend(other.data);
+        self.data.sort();
+        self.support = Support {
+            assessed: self.support.assessed.saturating_add(other.support.assessed),
+            not_assessed: self.support.not_assessed.saturating_add(other.support.not_assessed),
+        };
+        Self { findings: by_risk(self.findings), ..self }
+    }
 }
 
 /// The spaces whose advisories speak about the inventory's packages. What is known of CVEs themselves ([`Space::CVE`]) is
@@ -209,6 +230,7 @@ impl<'i, 'd> Matcher<'i, 'd> {
 
     fn found(&mut self, heard: &Heard<'_, '_>, ecosystem: &Ecosystem, package: &'i Package) -> Result<(), Error> {
         let mut finding = heard.finding(ecosystem.compare)?;
+        unmaintained(&mut finding);
         // A finding without its title is better than none.
         match heard.title(&mut self.inflated) {
             Ok(title) => finding.title = title,
@@ -243,7 +265,7 @@ impl<'i, 'd> Matcher<'i, 'd> {
         gaps.extend(unusable(database, &asked));
         gaps.extend(unknown_exploitation(database, &findings));
         gaps.sort();
-        Matched { findings: by_risk(findings), gaps, data: data(database, &asked) }
+        Matched { findings: by_risk(findings), gaps, data: data(database, &asked), ..Matched::default() }
     }
 }
 
@@ -343,7 +365,7 @@ fn unknown_exploitation(database: &Database, findings: &[Finding]) -> Option<Gap
     })
 }
 
-fn data(database: &Database, asked: &BTreeMap<Space, bool>) -> Vec<DataSource> {
+pub(crate) fn data(database: &Database, asked: &BTreeMap<Space, bool>) -> Vec<DataSource> {
     let mut data: Vec<DataSource> = database
         .shards()
         .iter()

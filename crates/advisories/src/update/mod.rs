@@ -230,8 +230,14 @@ impl Outcome {
     /// knows the cause, rather than by the matching, which only sees that something is missing.
     #[must_use]
     pub fn unite(self, matching: Vec<Gap>) -> Vec<Gap> {
-        let told = |gap: &Gap| self.gaps.iter().any(|told| is_blind_about(told, &gap.location));
-        let mut gaps: Vec<Gap> = matching.into_iter().filter(|gap| gap.kind != GapKind::Blind || !told(gap)).collect();
+        let told = |gap: &Gap| {
+            let is_missing = gap.kind == GapKind::Partial && gap.reason == GapReason::DataMissing;
+            self.gaps.iter().any(|told| match gap.kind {
+                GapKind::Blind => is_blind_about(told, &gap.location),
+                GapKind::Partial => is_missing && told.location == gap.location && told.reason == gap.reason,
+            })
+        };
+        let mut gaps: Vec<Gap> = matching.into_iter().filter(|gap| !told(gap)).collect();
         gaps.extend(self.gaps);
         gaps.sort_unstable();
         gaps.dedup();

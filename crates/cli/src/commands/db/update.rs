@@ -51,7 +51,7 @@ fn wanted(spaces: &[String], folder: &std::path::Path) -> anyhow::Result<BTreeSe
         );
         wanted = update::status(folder)?.into_iter().filter_map(spoken_for).collect();
     }
-    wanted.insert(Space(Space::CVE.into()));
+    wanted.extend([Space::CVE, Space::LIFECYCLE].map(|space| Space(space.into())));
     Ok(wanted)
 }
 

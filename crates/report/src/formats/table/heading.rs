@@ -100,6 +100,9 @@ pub(super) fn totals(page: &mut Page<'_>, report: &Report, overview: &Overview<'
         items.push((format!("{} exploited", thousands(total.exploited)), Look::Strong));
     }
     items.push((format!("{} fixable", thousands(total.fixable)), Look::Plain));
+    if !overview.outdated.is_empty() {
+        items.push((format!("{} outdated", thousands(overview.outdated.len())), Look::Plain));
+    }
     page.flow(items, "  ");
 }
 

@@ -5,6 +5,7 @@
 
 mod heading;
 mod notes;
+mod outdated;
 mod page;
 mod rows;
 
@@ -33,10 +34,13 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
         notes::muted(&mut page, &report.findings);
     }
     page.gap();
+    outdated::outdated(&mut page, &overview.outdated);
+    page.gap();
     notes::advice(&mut page, &overview);
     page.gap();
     notes::gaps(&mut page, &report.gaps);
     notes::unmatched(&mut page, &report.unmatched);
+    outdated::support(&mut page, &report.support);
     notes::data(&mut page, &report.data);
     page.write(out)
 }

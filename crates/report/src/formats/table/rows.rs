@@ -373,7 +373,7 @@ fn subscription(page: &Page<'_>, finding: &Finding) -> String {
     }
 }
 
-const fn risk(severity: Severity) -> &'static str {
+pub(super) const fn risk(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "CRIT",
         Severity::High => "HIGH",
