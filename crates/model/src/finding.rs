@@ -161,6 +161,10 @@ pub struct Vulnerability {
     /// The channel that has these fixes (`esm-infra`), when the image did not turn it on: they need a subscription.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subscription: String,
+    /// The least version that is free of every finding of the package and of all else that is known about it; empty when
+    /// there is none, and for packages of a distribution, of which each version has the fixes of those before it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub clean_in: String,
     /// The package to upgrade as `name version` when that is not the vulnerable one: what needs it excludes every fix.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub upgrade: String,

@@ -1,8 +1,8 @@
 //! Which version to upgrade to.
 //!
-//! Owns the choice among the fixed versions that the findings of one package name. It reads those lists only, not the
-//! ranges behind them: enough to point at a version, not a proof. That a version is free of everything is for a scan
-//! of the upgraded image to say.
+//! Owns the choice among the versions that the findings of one package name: the one that matching found to be free of
+//! everything, where it looked for one; else by the lists of fixed versions only, not the ranges behind them, which is
+//! enough to point at a version and no proof. What an upgraded image has is for a scan of it to say.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -14,9 +14,13 @@ use plimsoll_packages::Ecosystem;
 /// work is candidates × findings, and both come from feeds.
 const CANDIDATES: usize = 64;
 
-/// The version that clears most of the findings; of several, the least. None when there are several whose order is not
+/// The version that matching found to be free of everything; else the one that clears most of the findings, of several the
+/// least. None when there are several whose order is not
 /// known, as with an imported inventory: naming one of them would be a guess.
 pub(crate) fn choose<'r>(ecosystem: &str, installed: &str, findings: &[&'r Finding]) -> Option<&'r str> {
+    if let Some(clean) = clean(findings) {
+        return Some(clean);
+    }
     let ecosystem = plimsoll_packages::ecosystem(ecosystem);
     let candidates = candidates(ecosystem, installed, findings);
     // One update mends many findings: each list of versions is weighed once.
@@ -41,6 +45,13 @@ pub(crate) fn choose<'r>(ecosystem: &str, installed: &str, findings: &[&'r Findi
         }
     }
     best.map(|(_, version)| version)
+}
+
+/// The version that all the findings name as free of everything.
+fn clean<'r>(findings: &[&'r Finding]) -> Option<&'r str> {
+    let mut named = findings.iter().map(|finding| finding.vulnerability().map_or("", |it| it.clean_in.as_str()));
+    let first = named.next().filter(|version| !version.is_empty())?;
+    named.all(|version| version == first).then_some(first)
 }
 
 /// Whether an upgrade to this version clears the finding. Of the fixed versions, one for each branch, the one that

@@ -143,6 +143,7 @@ fn finding(location: Location) -> Finding {
             range: "< 2".into(),
             fixed_in: vec!["2".into()],
             subscription: "esm-infra".into(),
+            clean_in: "3".into(),
             upgrade: "z 1".into(),
             presence: Presence::Locked,
             development: true,

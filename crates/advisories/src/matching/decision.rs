@@ -269,6 +269,7 @@ impl Heard<'_, '_> {
                 range,
                 fixed_in,
                 subscription: subscription.to_owned(),
+                clean_in: String::new(),
                 upgrade: remedy.upgrade,
                 presence: package.presence,
                 development: package.development,

@@ -10,6 +10,7 @@
 //! package are several findings, for each is what a person upgrades or removes. Tables may group them by source.
 
 mod channels;
+mod clean;
 mod decision;
 mod gaps;
 mod identity;
@@ -23,6 +24,7 @@ use std::panic::resume_unwind;
 use plimsoll_model::{DataSource, Finding, Gap, GapKind, GapReason, Inventory, Origin, Package, Space, Support};
 use plimsoll_packages::{Context, Ecosystem, Kind, Named, ecosystem};
 
+use self::clean::clean;
 pub(crate) use self::decision::fingerprint;
 use self::decision::{Decision, Facts, Heard, Opinion, decide};
 use self::gaps::{Gaps, Unspoken};
@@ -209,6 +211,7 @@ impl<'i, 'd> Matcher<'i, 'd> {
         let opinions =
             verdicts.into_iter().map(|(statement, verdict, named)| Opinion::new(statement, verdict, named, context));
         let opinions = opinions.collect::<Result<Vec<_>, Error>>()?;
+        let first = self.findings.len();
         for (id, opinions) in by_vulnerability(&opinions) {
             match decide(&opinions)? {
                 Decision::NotAffected(_) => {}
@@ -219,6 +222,13 @@ impl<'i, 'd> Matcher<'i, 'd> {
                     self.found(&heard, ecosystem, package)?;
                 }
             }
+        }
+        // Of a distribution's package each version has all the fixes of those before it.
+        if ecosystem.kind == Kind::Language {
+            let found = self.findings.get_mut(first..).unwrap_or_default();
+            let clean = clean(&opinions, found, ecosystem.compare)?.unwrap_or_default();
+            let vulnerabilities = found.iter_mut().filter_map(Finding::vulnerability_mut);
+            vulnerabilities.for_each(|vulnerability| vulnerability.clean_in.clone_from(&clean));
         }
         Ok(())
     }

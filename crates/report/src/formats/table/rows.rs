@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll_model::{Finding, FindingOrigin, Layer, Package, Presence, Report, Severity, State};
+use plimsoll_model::{Finding, FindingOrigin, Layer, Package, Presence, Report, Severity, State, Vulnerability};
 
 use super::page::{INDENT, Line, Look, Page};
 use super::thousands;
@@ -83,7 +83,14 @@ impl Cells {
             0 => String::new(),
             others => format!(" +{}", thousands(others)),
         };
-        let exploited = if row.is_exploited() { [" exploited", " KEV"] } else { [""; 2] };
+        let exploited = if row.is_exploited() {
+            [" exploited".to_owned(), " KEV".to_owned()]
+        } else {
+            [
+                row.first().and_then(probable).map(|percent| format!(" EPSS {percent}%")).unwrap_or_default(),
+                String::new(),
+            ]
+        };
         Self {
             package: page.text(group.name),
             others: marks(row),
@@ -120,6 +127,10 @@ fn marks(row: &Row<'_>) -> String {
             Presence::Declared => Some("declared".to_owned()),
         });
         marks.extend(package.development.then(|| "dev".to_owned()));
+        let by_cpe = |finding: &&Finding| {
+            finding.vulnerability().is_some_and(|vulnerability| vulnerability.matched_by == Vulnerability::BY_CPE)
+        };
+        marks.extend(row.findings.iter().any(by_cpe).then(|| "by CPE".to_owned()));
         let copies = if is_told(package) { copies(package) } else { 1 };
         marks.extend((copies > 1).then(|| format!("{} places", thousands(copies))));
     }
@@ -346,6 +357,25 @@ fn is_told(package: &Package) -> bool {
     kind == Some(plimsoll_packages::Kind::Language) && !package.locations.is_empty()
 }
 
+/// In percent, of what is more likely than not to be exploited within 30 days: worth a word on the first screen.
+fn probable(finding: &Finding) -> Option<u32> {
+    let epss = finding.vulnerability()?.epss.filter(|epss| *epss >= 0.5)?;
+    Some((epss * 100.0).round() as u32)
+}
+
+/// What is known of its use by attackers: `  exploited (ransomware)  EPSS 92%`.
+fn exploitation(finding: &Finding) -> String {
+    let Some(vulnerability) = finding.vulnerability() else { return String::new() };
+    let listed = match (vulnerability.kev, vulnerability.ransomware) {
+        (_, true) => "  exploited (ransomware)",
+        (true, false) => "  exploited",
+        (false, false) => "",
+    };
+    // Of most CVEs it is far below: that tells nobody anything.
+    let epss = vulnerability.epss.filter(|epss| *epss >= 0.01).map(|epss| format!("  EPSS {:.0}%", epss * 100.0));
+    format!("{listed}{}", epss.unwrap_or_default())
+}
+
 /// One finding under its row: severity, id, fix, and as much of the title as the line has room for.
 fn detail(page: &mut Page<'_>, row: &Row<'_>, finding: &Finding) {
     let mut line = Line::indented();
@@ -357,7 +387,7 @@ fn detail(page: &mut Page<'_>, row: &Row<'_>, finding: &Finding) {
         [] => finding.vulnerability().map_or("no fix", |vulnerability| state_words(vulnerability.status)).to_owned(),
         versions => format!("fixed in {}{}", page.text(&versions.join(", ")), subscription(page, finding)),
     };
-    let exploited = if finding.is_exploited() { "  exploited" } else { "" };
+    let exploited = exploitation(finding);
     let title = if finding.title.is_empty() { String::new() } else { format!("  {}", page.text(&finding.title)) };
     let text = format!("{}{exploited}{name}  {fix}{title}", page.text(&finding.id));
     let room = page.style.columns().saturating_sub(INDENT + 2 * (RISK + GUTTER));
