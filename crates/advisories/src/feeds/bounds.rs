@@ -43,7 +43,8 @@ fn heading(line: &str) -> &str {
     line.trim().trim_start_matches('#').trim_start()
 }
 
-fn clip(text: &str, length: usize) -> String {
+/// A text of at most so many bytes, with a mark where it was cut.
+pub fn clip(text: &str, length: usize) -> String {
     match text.get(..text.floor_char_boundary(length)) {
         Some(start) if start.len() < text.len() => format!("{start}…"),
         _ => text.to_owned(),

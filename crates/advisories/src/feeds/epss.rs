@@ -68,7 +68,7 @@ struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
-    /// The next one that is not empty. Each ends with a line feed: a last one without is cut off.
+    /// The next one that is not empty. The last may lack its line feed: that the file is whole is told by its compression.
     fn next(&mut self) -> Result<Option<&str>, Error> {
         loop {
             self.line.clear();
@@ -76,8 +76,8 @@ impl<R: Read> Lines<R> {
             if read == 0 {
                 return Ok(None);
             }
-            if !self.line.ends_with('\n') {
-                return Err(Error::Incomplete("its last line is cut off, or a line is far too long".into()));
+            if read as u64 == LINE {
+                return Err(Error::TooLarge(format!("a line has {LINE} bytes or more")));
             }
             if !self.line.trim().is_empty() {
                 break;

@@ -6,7 +6,6 @@
 
 mod configurations;
 
-use jiff::tz::Offset;
 use plimsoll_model::{Advisory, Affected, Rating, Space};
 use serde::Deserialize;
 
@@ -158,14 +157,19 @@ fn parse(input: &mut dyn Input, _: &Part<'_>, emit: Emit<'_>) -> Result<(), Erro
 fn fact(cve: Record) -> Advisory {
     let description = cve.descriptions.iter().find(|text| text.lang == "en").map(|text| text.value.trim());
     let description = description.unwrap_or_default();
-    let title = bounds::title("", description);
+    let line = bounds::title("", description);
+    // A description of one short line is not kept twice, and of one that is kept the title is a beginning.
+    let (title, details) = if line == description {
+        (line, String::new())
+    } else {
+        (bounds::clip(&line, TITLE), bounds::details(description))
+    };
     Advisory {
-        // Most descriptions are one line, which would be kept twice.
-        details: if title == description { String::new() } else { bounds::details(description) },
         title,
-        references: bounds::references(cve.references.iter().map(|reference| reference.url.as_str())),
-        published: moment(&cve.published),
-        modified: moment(&cve.last_modified),
+        details,
+        references: bounds::references(cve.references.iter().map(|reference| reference.url.as_str()).take(REFERENCES)),
+        published: day(&cve.published),
+        modified: day(&cve.last_modified),
         ratings: ratings(cve.metrics),
         exploited: Some(cve.cisa_exploit_add).filter(|day| is_day(day)).unwrap_or_default(),
         due: Some(cve.cisa_action_due).filter(|day| is_day(day)).unwrap_or_default(),
@@ -180,7 +184,7 @@ fn fact(cve: Record) -> Advisory {
 fn products(cve: &Record, affected: Vec<Affected>) -> Option<Advisory> {
     (!affected.is_empty()).then(|| Advisory {
         id: cve.id.clone(),
-        modified: moment(&cve.last_modified),
+        modified: day(&cve.last_modified),
         affected,
         ..Advisory::default()
     })
@@ -201,6 +205,12 @@ fn ratings(metrics: Metrics) -> Vec<Rating> {
     }
     ratings
 }
+
+/// Bytes of a title where the description is longer than one.
+const TITLE: usize = 120;
+
+/// Links that are kept of 300,000 records; those of an advisory that matched are kept beside.
+const REFERENCES: usize = 4;
 
 /// Opinions in one version of CVSS that are kept. More than four are not known.
 const RATINGS: usize = 16;
@@ -225,13 +235,11 @@ fn weaknesses(mut weaknesses: Vec<Weakness>) -> Vec<String> {
     kinds
 }
 
-/// NVD's times are UTC and do not say so (<https://nvd.nist.gov/developers/vulnerabilities>); whole seconds will do.
-fn moment(text: &str) -> String {
-    let time = text.parse::<jiff::civil::DateTime>().ok().and_then(|time| Offset::UTC.to_timestamp(time).ok());
-    let time = time.or_else(|| text.parse().ok());
-    time.and_then(|time: jiff::Timestamp| jiff::Timestamp::from_second(time.as_second()).ok())
-        .map(|time| time.to_string())
-        .unwrap_or_default()
+/// The day: of 300,000 records the times would take more room than their vectors. NVD's times are UTC and do not say so
+/// (<https://nvd.nist.gov/developers/vulnerabilities>).
+fn day(text: &str) -> String {
+    let day = text.get(..10).filter(|day| is_day(day));
+    day.map(|day| format!("{day}T00:00:00Z")).unwrap_or_default()
 }
 
 /// Whether the text is `YYYY-MM-DD`, which reports promise.
