@@ -75,7 +75,7 @@ fn everything(path: &Path) -> Result<String, Error> {
             let versions = statement.versions()?.collect::<Result<Vec<_>, _>>()?;
             let ranges = (ranges, versions, statement.state()?);
             let limits = (statement.arch()?, statement.module()?, statement.title(&mut Inflated::default())?);
-            let ratings = (statement.ratings()?, statement.ratings_of_all()?, statement.epss());
+            let ratings = (statement.ratings()?, statement.ratings_of_all()?, statement.epss()?);
             all.push_str(&format!("{:?}", (ranges, limits, ratings, statement.id()?, statement.aliases()?)));
         }
     }

@@ -1,23 +1,22 @@
-//! The layout of a shard.
+//! The layout of a shard; `docs/shards.md` describes it for whoever writes a reader in another language.
 //!
-//! Owns the fixed records and their order. All numbers are little-endian and unaligned, so that a shard is read in place
-//! on any machine. Nothing here is trusted by being in the right place: every offset is looked up with a bound check.
+//! Owns the constants, and the fixed records at the start of the file. Nothing is trusted by being in the right place:
+//! every reference is looked up with a bound check.
 //!
 //! ```text
-//! Header | Section × 8 | about | names | rows | records | lists | strings | blocks | texts
+//! Header | Section × 7 | about | index | dictionary | names | records | titles | details
 //! ```
 //!
 //! * *about*: JSON of [`About`]: what a program must know before it reads on, and what a person wants to know.
-//! * *names*: [`Name`], sorted by their text: found by binary search. Each owns a run of rows.
-//! * *rows*: [`Row`], what one advisory says about one package.
-//! * *records*: [`Record`], the part of an advisory that all of its rows share.
-//! * *lists*: runs of numbers, each preceded by their count: references to strings, or tuples of them.
-//! * *strings*: UTF-8, each preceded by its length in two bytes. Equal strings and equal lists are stored once.
-//! * *blocks*: [`Block`], where a compressed stretch of text lies and its checksum.
-//! * *texts*: zstd frames (RFC 8878), inflated only when something in them is asked for.
+//! * *index*: where the blocks of the four sections after it lie, and with which name or record each begins.
+//! * *dictionary*: what titles and details have in common; they are compressed against it.
+//! * *names*: blocks of package names, sorted, each with its rows: what one advisory says about one package.
+//! * *records*: blocks of the part of an advisory that all of its rows share, in the order in which rows mention them.
+//! * *titles*, *details*: blocks of texts, one for each record.
 //!
-//! The header's checksum covers the section table, whose checksums cover the sections; the one of *texts* is that of
-//! *blocks*, whose checksums cover the frames. The header's checksum is therefore a digest of all content.
+//! Blocks are zstd frames (RFC 8878), inflated when something in them is asked for. The header's checksum covers the
+//! section table, whose checksums cover the sections; those of *titles* and *details* are that of *index*, which has the
+//! checksums of their blocks. The header's checksum is therefore a digest of all content.
 
 use serde::{Deserialize, Serialize};
 use zerocopy::little_endian::{U32, U64};
@@ -28,39 +27,64 @@ use super::Stamp;
 /// The first bytes of every shard.
 pub const MAGIC: [u8; 8] = *b"PLIMSHRD";
 /// Raised when an old reader would misread a new file. There is no reader for older ones: shards are made again.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 /// End of the file name of a shard.
 pub const SUFFIX: &str = ".shard";
-/// What a block of texts is filled up to before it is compressed, in bytes. Smaller: less to inflate for one title.
+/// What a block of names or records is filled up to before it is compressed, in bytes. Smaller: less to inflate for one
+/// package.
+pub const ENTRIES_BLOCK: usize = 32 << 10;
+/// The same for titles: there is one for each finding.
 pub const TITLES_BLOCK: usize = 16 << 10;
 /// The same for details and references: larger, for they are read one at a time and compress better together.
 pub const DETAILS_BLOCK: usize = 64 << 10;
-/// No block inflates to more; a single text is cut long before.
-pub const LARGEST_BLOCK: usize = 1 << 20;
-/// Number that stands for "none" where a score may be missing.
-pub const NONE: u32 = u32::MAX;
+/// No block inflates to more. All that is said about one package is in one block: a kernel's takes a megabyte.
+pub const LARGEST_BLOCK: usize = 16 << 20;
+/// Bytes of the dictionary, at most.
+pub const LARGEST_DICTIONARY: usize = 112 << 10;
+/// Bytes of a name, id, version or any other text but titles and details.
+pub const LONGEST_TEXT: usize = u16::MAX as usize;
 
 /// The parts of the file after the section table, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
     About,
+    Index,
+    Dictionary,
     Names,
-    Rows,
     Records,
-    Lists,
-    Strings,
-    Blocks,
-    Texts,
+    Titles,
+    Details,
 }
 
 impl Part {
     /// All, in the order of the file.
-    pub const ALL: [Self; 8] =
-        [Self::About, Self::Names, Self::Rows, Self::Records, Self::Lists, Self::Strings, Self::Blocks, Self::Texts];
+    pub const ALL: [Self; 7] =
+        [Self::About, Self::Index, Self::Dictionary, Self::Names, Self::Records, Self::Titles, Self::Details];
+
+    /// Those that are blocks, in the order of the index.
+    pub const BLOCKS: [Self; 4] = [Self::Names, Self::Records, Self::Titles, Self::Details];
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::About => "about",
+            Self::Index => "index",
+            Self::Dictionary => "dictionary",
+            Self::Names => "names",
+            Self::Records => "records",
+            Self::Titles => "titles",
+            Self::Details => "details",
+        }
+    }
 
     /// Position in the section table.
     pub const fn index(self) -> usize {
         self as usize
+    }
+
+    /// Whether the section has no checksum of its own but one for each block, for it is not read as a whole.
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Titles | Self::Details)
     }
 }
 
@@ -93,94 +117,54 @@ pub struct Header {
 pub struct Section {
     pub offset: U64,
     pub length: U64,
-    /// BLAKE3 of the part; of [`Part::Blocks`] for [`Part::Texts`].
+    /// BLAKE3 of the part; of [`Part::Index`] for those whose blocks have checksums.
     pub checksum: [u8; 32],
 }
 
-/// A package name and its rows.
-#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct Name {
-    pub text: U32,
-    pub first: U32,
-    pub count: U32,
-    /// Changes when anything that is said about the package changes.
-    pub digest: [u8; 16],
+/// How a reference to a text begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The text follows: its length in bytes, then itself.
+    Here = 0,
+    /// It is the empty text.
+    Empty = 1,
 }
 
-/// What one advisory says about one package.
-#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct Row {
-    pub record: U32,
-    /// List of triples of strings: introduced, fixed, last affected.
-    pub ranges: U32,
-    /// List of strings.
-    pub versions: U32,
-    /// List of ratings, see [`RATING`].
-    pub ratings: U32,
-    pub arch: U32,
-    pub module: U32,
-    /// List of strings.
-    pub repositories: U32,
-    /// List of strings.
-    pub symbols: U32,
-    pub state: u8,
-    pub padding: [u8; 3],
+/// References from this number on are to texts in the block's pool.
+pub const REFERENCES: u64 = 2;
+
+/// What a row has. The lowest three bits of its first number are the state.
+pub mod row {
+    pub const STATE: u64 = 0b111;
+    pub const RANGES: u64 = 1 << 3;
+    pub const VERSIONS: u64 = 1 << 4;
+    pub const ARCH: u64 = 1 << 5;
+    pub const MODULE: u64 = 1 << 6;
+    pub const RATINGS: u64 = 1 << 7;
+    pub const REPOSITORIES: u64 = 1 << 8;
+    pub const SYMBOLS: u64 = 1 << 9;
 }
 
-/// Numbers in a list for one rating: source, word and vector (strings), score in hundredths or [`NONE`], severity.
-pub const RATING: usize = 5;
-
-/// The part of an advisory that all of its rows share.
-#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct Record {
-    pub id: U32,
-    pub published: U32,
-    pub modified: U32,
-    pub exploited: U32,
-    pub due: U32,
-    /// 1 when it is known to be used for extortion.
-    pub ransomware: U32,
-    /// List of strings.
-    pub weaknesses: U32,
-    /// Millionths, or [`NONE`].
-    pub epss: U32,
-    /// Millionths, or [`NONE`].
-    pub percentile: U32,
-    /// List of strings.
-    pub aliases: U32,
-    /// List of strings.
-    pub covers: U32,
-    /// List of ratings.
-    pub ratings: U32,
-    pub title: Place,
-    /// Details, a NUL, references one a line.
-    pub details: Place,
+/// What a record has, in its first number.
+pub mod record {
+    /// Its id is the name of the only row that mentions it.
+    pub const NAMED: u64 = 1;
+    pub const ALIASES: u64 = 1 << 1;
+    pub const COVERS: u64 = 1 << 2;
+    pub const EPSS: u64 = 1 << 3;
+    pub const PUBLISHED: u64 = 1 << 4;
+    pub const MODIFIED: u64 = 1 << 5;
+    pub const RATINGS: u64 = 1 << 6;
+    pub const WEAKNESSES: u64 = 1 << 7;
+    pub const EXPLOITED: u64 = 1 << 8;
+    pub const DUE: u64 = 1 << 9;
+    pub const RANSOMWARE: u64 = 1 << 10;
+    pub const PERCENTILE: u64 = 1 << 11;
 }
 
-/// Where a text lies within an inflated block.
-#[derive(Debug, Clone, Copy, Default, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct Place {
-    pub block: U32,
-    pub offset: U32,
-    /// Zero: no text, whatever the other numbers.
-    pub length: U32,
-}
-
-/// A compressed stretch of text.
-#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
-#[repr(C)]
-pub struct Block {
-    /// From the start of [`Part::Texts`].
-    pub offset: U64,
-    pub stored: U32,
-    pub inflated: U32,
-    /// First bytes of BLAKE3 of the frame.
-    pub checksum: [u8; 16],
-}
+/// The EPSS probability and percentile are stored as whole numbers of these. They have five decimals, some nine, of which
+/// nobody reads more than six.
+pub const MILLION: f64 = 1e6;
 
 /// The file name of a shard. Every byte that is not plain in file names everywhere is written as `%` and two digits.
 pub fn file_name(space: &str, feed: &str) -> String {

@@ -5,17 +5,30 @@
 
 mod build;
 mod dates;
+mod draft;
 mod error;
 mod format;
-mod intern;
+mod index;
 mod map;
+mod moment;
+mod number;
+mod pack;
+mod ratings;
+mod records;
+mod rows;
 mod shard;
+mod spool;
+mod stage;
+mod statement;
 mod texts;
+mod unpack;
 
 pub use build::{Builder, Written};
 pub use error::Error;
 pub use format::{VERSION, file_name};
-pub use shard::{Inflated, RangeText, Shard, Statement};
+pub use rows::RangeText;
+pub use shard::Shard;
+pub use statement::{Inflated, Statement};
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,101 +1,186 @@
-//! Long texts of a shard: gathered in blocks, compressed, inflated one block at a time.
+//! Titles and details of a shard: gathered in blocks, compressed against a dictionary, inflated one block at a time.
+//!
+//! Owns compression. The dictionary is trained for each shard from some of its own texts, so that none has to be frozen
+//! into the format.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
-use zerocopy::little_endian::{U32, U64};
+use plimsoll_model::Advisory;
+use zstd::bulk;
+use zstd::dict::DecoderDictionary;
 
-use super::format::{Block, LARGEST_BLOCK, Place, short};
-use super::intern::Full;
+use super::format::{LARGEST_BLOCK, LARGEST_DICTIONARY};
+use super::index::Block;
+use super::number::{put, take_size};
+use super::pack::Full;
+use super::unpack::Broken;
 
-/// Compresses well, and still far faster than the feeds are parsed; measured on all of the OSV data.
-const LEVEL: i32 = 12;
+/// Compresses well, and still as fast as the feeds are parsed; measured on all of the OSV data.
+const LEVEL: i32 = 15;
 /// A longer text is cut: none that a person wrote about a vulnerability comes near.
-const LONGEST_TEXT: usize = 256 << 10;
+const LONGEST: usize = 256 << 10;
+/// Bytes that a dictionary is trained from. More make it no better, only slower to train.
+pub const SAMPLES: usize = 1 << 20;
+/// A dictionary has this part of all the text's size at most: what it saves must be worth its room.
+const PART: usize = 16;
+/// With less, none is made.
+const SMALLEST: usize = 2 << 10;
 
-/// Compressed blocks in the order in which they were filled.
-#[derive(Debug, Default)]
-pub struct Blocks {
-    pub table: Vec<Block>,
-    pub frames: Vec<u8>,
-}
+/// Compresses blocks.
+pub struct Compressor(bulk::Compressor<'static>);
 
-/// One stream of texts on its way into blocks.
-#[derive(Debug)]
-pub struct Stream {
-    size: usize,
-    filling: Vec<u8>,
-    /// Places in the block that is being filled, to be told its number.
-    waiting: Vec<usize>,
-}
-
-impl Stream {
-    /// Blocks are compressed when they hold at least `size` bytes.
-    pub fn new(size: usize) -> Self {
-        Self { size, filling: Vec::new(), waiting: Vec::new() }
+impl Compressor {
+    /// With a dictionary, or the empty one.
+    pub fn new(dictionary: &[u8]) -> Result<Self, Full> {
+        bulk::Compressor::with_dictionary(LEVEL, dictionary).map(Self).map_err(|error| format!("zstd: {error}"))
     }
 
-    /// Takes a text that belongs to the record with this number; its place lacks the block until [`Self::flush`].
-    pub fn add(&mut self, record: usize, text: &str) -> Result<Place, Full> {
-        if text.is_empty() {
-            return Ok(Place::default());
+    /// One frame.
+    pub fn compress(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Full> {
+        if bytes.len() > LARGEST_BLOCK {
+            return Err(format!("a block of {} bytes; all that is said about one package is in one", bytes.len()));
         }
-        let text = cut(text);
-        let number = |value: usize| u32::try_from(value).map_err(|_| "a text block of 4 GiB".to_owned());
-        let place = Place {
-            block: U32::ZERO,
-            offset: U32::new(number(self.filling.len())?),
-            length: U32::new(number(text.len())?),
+        self.0.compress(bytes).map_err(|error| format!("zstd: {error}"))
+    }
+}
+
+/// Trains a dictionary for texts of `total` bytes, of which these are some; empty when it would not be worth it.
+pub fn train(samples: &[u8], lengths: &[usize], total: usize) -> Vec<u8> {
+    let size = total.checked_div(PART).unwrap_or_default().min(LARGEST_DICTIONARY);
+    if size < SMALLEST {
+        return Vec::new();
+    }
+    // It fails when there are too few samples, or they have nothing in common.
+    zstd::dict::from_continuous(samples, lengths, size).unwrap_or_default()
+}
+
+/// What makes texts smaller: none, or the dictionary section's, inflated when it is first needed.
+#[derive(Default)]
+pub struct Dictionary(OnceLock<Option<DecoderDictionary<'static>>>);
+
+impl std::fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Dictionary")
+    }
+}
+
+impl Dictionary {
+    /// The section's bytes.
+    pub fn pack(dictionary: &[u8]) -> Result<Vec<u8>, Full> {
+        if dictionary.is_empty() {
+            return Ok(Vec::new());
+        }
+        Compressor::new(&[])?.compress(dictionary)
+    }
+
+    /// Inflates a block of texts.
+    pub fn inflate(&self, section: &[u8], frame: &[u8], size: usize) -> Result<Vec<u8>, Broken> {
+        let prepare = || {
+            let bytes = bulk::decompress(section, LARGEST_DICTIONARY).ok()?;
+            DecoderDictionary::try_copy(&bytes).ok()
         };
-        self.filling.extend_from_slice(text.as_bytes());
-        self.waiting.push(record);
-        Ok(place)
-    }
-
-    /// Whether the block is to be compressed now.
-    pub fn is_full(&self) -> bool {
-        self.filling.len() >= self.size
-    }
-
-    /// Compresses what is there; gives the block's number and the records whose texts are in it.
-    pub fn flush(&mut self, blocks: &mut Blocks) -> Result<(u32, Vec<usize>), Full> {
-        let number = u32::try_from(blocks.table.len()).map_err(|_| "4 Gi text blocks".to_owned())?;
-        if self.waiting.is_empty() {
-            return Ok((number, Vec::new()));
+        if section.is_empty() {
+            return inflate(frame, size);
         }
-        let frame = zstd::bulk::compress(&self.filling, LEVEL).map_err(|error| format!("zstd: {error}"))?;
-        let length = |value: usize| u32::try_from(value).map_err(|_| "a text block of 4 GiB".to_owned());
-        blocks.table.push(Block {
-            offset: U64::new(blocks.frames.len() as u64),
-            stored: U32::new(length(frame.len())?),
-            inflated: U32::new(length(self.filling.len())?),
-            checksum: short(blake3::hash(&frame)),
-        });
-        blocks.frames.extend_from_slice(&frame);
-        self.filling.clear();
-        Ok((number, std::mem::take(&mut self.waiting)))
+        let dictionary = self.0.get_or_init(prepare).as_ref().ok_or("the dictionary")?;
+        let inflater = bulk::Decompressor::with_prepared_dictionary(dictionary).map_err(|_| "the dictionary")?;
+        inflate_with(inflater, frame, size)
     }
+}
+
+/// Inflates a block that was compressed without a dictionary.
+pub fn inflate(frame: &[u8], size: usize) -> Result<Vec<u8>, Broken> {
+    inflate_with(bulk::Decompressor::new().map_err(|_| "a block")?, frame, size)
+}
+
+fn inflate_with(mut inflater: bulk::Decompressor<'_>, frame: &[u8], size: usize) -> Result<Vec<u8>, Broken> {
+    let inflated = inflater.decompress(frame, size.min(LARGEST_BLOCK)).map_err(|_| "a block")?;
+    if inflated.len() == size { Ok(inflated) } else { Err("the length of a block") }
+}
+
+/// Texts on their way into a block.
+#[derive(Debug, Default)]
+pub struct Texts {
+    bytes: Vec<u8>,
+    lengths: Vec<usize>,
+}
+
+impl Texts {
+    /// Bytes in it.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Number of texts.
+    pub fn count(&self) -> usize {
+        self.lengths.len()
+    }
+
+    /// Takes a text.
+    pub fn add(&mut self, text: &str) {
+        let text = cut(text);
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.lengths.push(text.len());
+    }
+
+    /// The block: how many, their lengths, they themselves. Empty afterwards.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let mut block = Vec::with_capacity(self.bytes.len().saturating_add(self.lengths.len().saturating_mul(2)));
+        put(&mut block, self.lengths.len() as u64);
+        self.lengths.iter().for_each(|length| put(&mut block, *length as u64));
+        block.extend_from_slice(&self.bytes);
+        self.bytes.clear();
+        self.lengths.clear();
+        block
+    }
+}
+
+/// The text of this number in a block that [`Texts::finish`] made.
+pub fn text<'a>(block: &'a [u8], place: &Block, number: usize) -> Result<&'a str, Broken> {
+    let mut rest = block;
+    let count = take_size(&mut rest).filter(|count| *count == place.count).ok_or("a block of texts")?;
+    let (mut start, mut wanted) = (0_usize, 0..0);
+    for index in 0..count {
+        let length = take_size(&mut rest).ok_or("a block of texts")?;
+        let end = start.checked_add(length).ok_or("a block of texts")?;
+        if place.first.saturating_add(index) == number {
+            wanted = start..end;
+        }
+        start = end;
+    }
+    rest.get(wanted).and_then(|text| std::str::from_utf8(text).ok()).ok_or("a text")
+}
+
+/// Details and references as they are stored: how many bytes of the title the details begin with, the rest of them, a NUL,
+/// the references one a line.
+pub fn details(advisory: &Advisory) -> String {
+    let details = advisory.details.replace('\0', " ");
+    let title = cut(&advisory.title);
+    let same = title.char_indices().zip(details.chars()).take_while(|((_, left), right)| left == right);
+    let shared = same.last().map_or(0, |((start, last), _)| start.saturating_add(last.len_utf8()));
+    let rest = details.get(shared..).unwrap_or_default();
+    if shared == 0 && rest.is_empty() && advisory.references.is_empty() {
+        return String::new();
+    }
+    format!("{shared}\0{rest}\0{}", advisory.references.join("\n"))
+}
+
+/// The reverse of [`details`].
+pub fn read_details(stored: &str, title: &str) -> Result<(String, Vec<String>), Broken> {
+    if stored.is_empty() {
+        return Ok((String::new(), Vec::new()));
+    }
+    let (shared, rest) = stored.split_once('\0').ok_or("details")?;
+    let (details, references) = rest.split_once('\0').ok_or("details")?;
+    let shared = shared.parse().ok().and_then(|shared: usize| title.get(..shared)).ok_or("details")?;
+    Ok((format!("{shared}{details}"), references.lines().map(str::to_owned).collect()))
 }
 
 fn cut(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST_TEXT {
+    if text.len() <= LONGEST {
         return text.into();
     }
-    let end = text.floor_char_boundary(LONGEST_TEXT);
+    let end = text.floor_char_boundary(LONGEST);
     format!("{} […]", text.get(..end).unwrap_or_default()).into()
-}
-
-/// Inflates one block, after comparing its checksum.
-pub fn inflate(frames: &[u8], block: &Block) -> Result<Vec<u8>, &'static str> {
-    let start = usize::try_from(block.offset.get()).map_err(|_| "a text block lies outside the file")?;
-    let end = start.checked_add(block.stored.get() as usize).ok_or("a text block lies outside the file")?;
-    let frame = frames.get(start..end).ok_or("a text block lies outside the file")?;
-    if short(blake3::hash(frame)) != block.checksum {
-        return Err("the checksum of a text block differs");
-    }
-    let size = block.inflated.get() as usize;
-    if size > LARGEST_BLOCK {
-        return Err("a text block is larger than any that is written");
-    }
-    let inflated = zstd::bulk::decompress(frame, size).map_err(|_| "a text block does not inflate")?;
-    if inflated.len() == size { Ok(inflated) } else { Err("a text block has another length than stated") }
 }

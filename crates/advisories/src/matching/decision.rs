@@ -190,9 +190,9 @@ impl<'a> Facts<'a> {
         };
         self.exploited = earlier(self.exploited, record.exploited()?);
         self.due = earlier(self.due, record.due()?);
-        self.ransomware |= record.ransomware();
-        self.epss = record.epss().or(self.epss);
-        self.percentile = record.percentile().or(self.percentile);
+        self.ransomware |= record.ransomware()?;
+        self.epss = record.epss()?.or(self.epss);
+        self.percentile = record.percentile()?.or(self.percentile);
         self.weaknesses.extend(record.weaknesses()?);
         self.ratings.extend(record.ratings_of_all()?);
         self.records.push(record);

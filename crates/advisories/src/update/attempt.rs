@@ -190,7 +190,8 @@ impl Attempt<'_, '_> {
     /// Makes shards of the parts.
     fn compile(&self, parts: Parts, asked: u64) -> Result<(Processing, Receipt), Error> {
         let stamps: Vec<Stamp> = parts.files.iter().map(|(_, stamp)| stamp.clone()).collect();
-        let mut builder = Builder::new(self.job.feed.id, stamps.clone(), self.job.settings.now);
+        let builder = Builder::new(self.job.feed.id, stamps.clone(), self.job.settings.now);
+        let mut builder = builder.scratch(&self.job.settings.directory);
         let mut receipt = Receipt::new(self.addresses().iter().map(Address::to_string).collect(), stamps, asked);
         for ((mut file, stamp), path) in parts.files.into_iter().zip(&parts.paths) {
             let mut take = |item| match item {
