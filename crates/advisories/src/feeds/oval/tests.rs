@@ -118,21 +118,44 @@ pub enum Found<'a> {
     Missing,
 }
 
-/// A test as it is kept: the keys of the object and the state, later their places.
+/// A test as it is kept, in sixteen bytes: there may be two million of them.
 #[derive(Debug, Clone, Copy)]
 struct Row {
     id: Key,
+    /// Place of the object, and the kind of test in the two highest bits.
     object: u32,
+    /// Place of the state.
     state: u32,
-    kind: Kind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Package,
-    PackageNone,
-    File,
-    Other,
+    Package = 0,
+    PackageNone = 1,
+    File = 2,
+    Other = 3,
+}
+
+/// Bits of a place beside which the kind is.
+const PLACE: u32 = 30;
+
+impl Row {
+    fn new(id: Key, kind: Kind, object: u32, state: u32) -> Self {
+        Self { id, object: ((kind as u32) << PLACE) | object, state }
+    }
+
+    fn kind(self) -> Kind {
+        match self.object >> PLACE {
+            0 => Kind::Package,
+            1 => Kind::PackageNone,
+            2 => Kind::File,
+            _ => Kind::Other,
+        }
+    }
+
+    fn object(self) -> usize {
+        (self.object & ((1 << PLACE) - 1)) as usize
+    }
 }
 
 /// `oval:namespace:kind:number` in eight bytes.
@@ -143,8 +166,12 @@ type Key = u64;
 pub struct Tests {
     namespaces: Vec<String>,
     rows: Vec<Row>,
+    /// The name of each object, by place; [`NONE`] of those that are not there.
+    objects: Vec<u32>,
+    /// The content of each state, by place; [`NONE`] of those that are not there.
+    states: Vec<u32>,
     names: Vec<Box<str>>,
-    states: Vec<State>,
+    contents: Vec<State>,
 }
 
 /// No place.
@@ -170,13 +197,15 @@ impl Tests {
         });
         let row = key.and_then(|key| self.rows.binary_search_by_key(&key, |row| row.id).ok());
         let Some(row) = row.and_then(|place| self.rows.get(place)) else { return Found::Missing };
-        match row.kind {
+        match row.kind() {
             Kind::File => Found::File,
             Kind::Other => Found::Other,
-            Kind::Package | Kind::PackageNone => {
-                match (self.names.get(row.object as usize), self.states.get(row.state as usize)) {
+            kind @ (Kind::Package | Kind::PackageNone) => {
+                let name = self.objects.get(row.object()).and_then(|place| self.names.get(*place as usize));
+                let state = self.states.get(row.state as usize).and_then(|place| self.contents.get(*place as usize));
+                match (name, state) {
                     (Some(name), Some(state)) => {
-                        Found::Package(Test { name, state, none: row.kind == Kind::PackageNone, comment })
+                        Found::Package(Test { name, state, none: kind == Kind::PackageNone, comment })
                     }
                     _ => Found::Missing,
                 }
@@ -199,17 +228,42 @@ fn key(namespace: usize, number: &str) -> Option<Key> {
     Some(u64::try_from(namespace).ok().filter(|place| *place < 1 << 16)? << 48 | number)
 }
 
-/// What was read so far: references are resolved when all is there.
+/// What was read so far. References are to objects and states that come later, which get their places when they are named
+/// first.
 #[derive(Default)]
 struct Reading {
     namespaces: Vec<String>,
-    tests: Vec<(Key, Key, Key, Kind)>,
-    objects: FxHashMap<Key, u32>,
-    states: FxHashMap<Key, u32>,
+    rows: Vec<Row>,
+    objects: Places,
+    states: Places,
     names: FxHashMap<Box<str>, u32>,
-    different: FxHashMap<State, u32>,
+    contents: FxHashMap<State, u32>,
     text: usize,
     over: bool,
+}
+
+/// Places of ids, and what is at each.
+#[derive(Default)]
+struct Places {
+    of: FxHashMap<Key, u32>,
+    content: Vec<u32>,
+}
+
+impl Places {
+    /// The place of an id; that of one which cannot be followed stays empty.
+    fn of(&mut self, id: Option<Key>) -> u32 {
+        let next = u32::try_from(self.content.len()).unwrap_or(NONE);
+        let place = *self.of.entry(id.unwrap_or(BROKEN)).or_insert(next);
+        if place == next {
+            self.content.push(NONE);
+        }
+        place
+    }
+
+    fn set(&mut self, id: Key, content: u32) {
+        let place = self.of(Some(id));
+        self.content.get_mut(place as usize).into_iter().for_each(|known| *known = content);
+    }
 }
 
 /// Stands for "no state": any version of the package.
@@ -223,23 +277,27 @@ impl Reading {
         if element.name.ends_with("_test") {
             self.test(id, element);
         } else if element.name == "rpminfo_object" {
-            let place = self.name(element.text_of("name"));
-            self.objects.insert(id, place);
+            let name = self.name(element.text_of("name"));
+            self.objects.set(id, name);
         } else if element.name == "rpminfo_state" {
-            let place = self.state(State::read(element));
-            self.states.insert(id, place);
+            let content = self.content(State::read(element));
+            self.states.set(id, content);
         }
-        let count = self.tests.len().max(self.objects.len()).max(self.states.len());
+        let count = self.rows.len().max(self.objects.content.len()).max(self.states.content.len());
         self.over |= count > MOST || self.text > MOST_TEXT;
+        if self.over {
+            // The rest is read only to tell a document that is whole from one that is not.
+            *self = Self { over: true, ..Self::default() };
+        }
     }
 
     fn test(&mut self, id: Key, element: &Element) {
         let object = element.child("object").and_then(|object| self.key(object.attribute("object_ref")));
         let mut states = element.all("state").map(|state| state.attribute("state_ref")).collect::<Vec<_>>();
         let state = match (states.pop(), states.is_empty()) {
-            (None, _) => ANY,
-            (Some(state), true) => self.key(state).unwrap_or(BROKEN),
-            (Some(_), false) => BROKEN,
+            (None, _) => Some(ANY),
+            (Some(state), true) => self.key(state),
+            (Some(_), false) => None,
         };
         let none = element.attribute("check") == "none satisfy" || element.attribute("check_existence") == "none_exist";
         let kind = match element.name.as_str() {
@@ -248,9 +306,8 @@ impl Reading {
             "textfilecontent54_test" => Kind::File,
             _ => Kind::Other,
         };
-        if !self.over {
-            self.tests.push((id, object.unwrap_or(BROKEN), state, kind));
-        }
+        let (object, state) = (self.objects.of(object), self.states.of(state));
+        self.rows.push(Row::new(id, kind, object, state));
     }
 
     fn key(&mut self, id: &str) -> Option<Key> {
@@ -272,37 +329,36 @@ impl Reading {
         }
         let place = u32::try_from(self.names.len()).unwrap_or(NONE);
         self.text = self.text.saturating_add(name.len());
-        if !self.over {
-            self.names.insert(name.into(), place);
-        }
+        self.names.insert(name.into(), place);
         place
     }
 
-    fn state(&mut self, state: State) -> u32 {
-        if let Some(place) = self.different.get(&state) {
+    fn content(&mut self, state: State) -> u32 {
+        if let Some(place) = self.contents.get(&state) {
             return *place;
         }
-        let place = u32::try_from(self.different.len()).unwrap_or(NONE);
+        let place = u32::try_from(self.contents.len()).unwrap_or(NONE);
         self.text = self.text.saturating_add(state.size());
-        if !self.over {
-            self.different.insert(state, place);
-        }
+        self.contents.insert(state, place);
         place
     }
 
     fn finish(mut self) -> Result<Tests, Error> {
-        let any = self.state(State::default());
         if self.over {
             return Err(Error::TooLarge(format!("it has more than {MOST} tests, or more text in them than any has")));
         }
-        let rows = self.tests.into_iter().map(|(id, object, state, kind)| {
-            let object = self.objects.get(&object).copied().unwrap_or(NONE);
-            let state = if state == ANY { any } else { self.states.get(&state).copied().unwrap_or(NONE) };
-            Row { id, object, state, kind }
-        });
-        let mut rows: Vec<Row> = rows.collect();
+        let any = self.content(State::default());
+        self.states.set(ANY, any);
+        let mut rows = self.rows;
         rows.sort_by_key(|row| row.id);
-        Ok(Tests { namespaces: self.namespaces, rows, names: in_order(self.names), states: in_order(self.different) })
+        Ok(Tests {
+            namespaces: self.namespaces,
+            rows,
+            objects: self.objects.content,
+            states: self.states.content,
+            names: in_order(self.names),
+            contents: in_order(self.contents),
+        })
     }
 }
 
