@@ -9,6 +9,7 @@ mod azurelinux;
 mod bounds;
 mod cisa_kev;
 mod compressed;
+mod cvrf;
 mod debian_tracker;
 mod echo;
 mod endoflife;
@@ -48,6 +49,7 @@ pub const FEEDS: &[&Feed] = &[
     &oracle::ORACLE,
     &azurelinux::AZURE_LINUX,
     &suse::SUSE,
+    &cvrf::SUSE_CVRF,
     &photon::PHOTON,
     &photon::PHOTON_OVAL,
     &osv::OSV,
