@@ -20,7 +20,7 @@ pub(super) const COMPOSER: Ecosystem = Ecosystem {
     readers: &[
         Reader {
             id: "composer/installed",
-            version: 1,
+            version: 2,
             // Any name may stand for `vendor`.
             wants: Wants::local(&["**/composer/installed.json"]),
             presence: Presence::Installed,
@@ -28,7 +28,7 @@ pub(super) const COMPOSER: Ecosystem = Ecosystem {
         },
         Reader {
             id: "composer/lock",
-            version: 1,
+            version: 2,
             // What is direct stands in the manifest alone.
             wants: Wants { with: &["composer.json"], ..Wants::local(&["**/composer.lock"]) },
             presence: Presence::Locked,
@@ -72,9 +72,19 @@ struct Entry {
     dist: Loose<Distribution>,
     #[serde(default)]
     license: Loose<Vec<String>>,
+    #[serde(default)]
+    abandoned: Loose<Abandoned>,
     /// An empty one is written as a list.
     #[serde(default)]
     require: Loose<BTreeMap<String, String>>,
+}
+
+/// Whether its makers gave it up, or what they say replaces it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Abandoned {
+    Plainly(bool),
+    For(String),
 }
 
 #[derive(Deserialize)]
@@ -145,6 +155,11 @@ impl Packages {
         let mut package = Package::new("composer", entry.name, entry.version);
         package.development = is_development;
         package.licence = entry.license.0.unwrap_or_default().join(" OR ");
+        package.deprecated = match entry.abandoned.0 {
+            Some(Abandoned::For(other)) if !other.is_empty() => format!("abandoned; use {other} instead"),
+            Some(Abandoned::Plainly(true)) => "abandoned".into(),
+            _ => String::new(),
+        };
         if entry.dist.0.is_some_and(|dist| dist.kind == "path") {
             package.origin = Origin::ThirdParty;
         }

@@ -38,7 +38,7 @@ pub(super) const NPM: Ecosystem = Ecosystem {
         },
         Reader {
             id: "npm/package-lock",
-            version: 1,
+            version: 2,
             wants: Wants::local(package_lock::PATHS),
             presence: Presence::Locked,
             read: package_lock::read,
@@ -46,7 +46,7 @@ pub(super) const NPM: Ecosystem = Ecosystem {
         Reader { id: "npm/yarn-lock", version: 1, wants: yarn::WANTS, presence: Presence::Locked, read: yarn::read },
         Reader {
             id: "npm/pnpm-lock",
-            version: 1,
+            version: 2,
             wants: Wants::local(pnpm::PATHS),
             presence: Presence::Locked,
             read: pnpm::read,

@@ -34,6 +34,7 @@ struct Entry {
     link: bool,
     dev: bool,
     license: Loose<String>,
+    deprecated: Loose<String>,
     dependencies: Loose<Needs>,
     optional_dependencies: Loose<Needs>,
     peer_dependencies: Loose<Needs>,
@@ -82,6 +83,7 @@ fn take(tree: &mut Tree, folder: String, entry: Entry) {
     package.origin = origin(entry.resolved.0.as_deref().unwrap_or_default());
     package.development = entry.dev;
     package.licence = entry.license.0.unwrap_or_default();
+    package.deprecated = entry.deprecated.0.unwrap_or_default();
     tree.add(folder, package, needs);
 }
 

@@ -57,6 +57,7 @@ struct Entry {
     name: Option<String>,
     version: Option<String>,
     resolution: Loose<Resolution>,
+    deprecated: Loose<String>,
     dependencies: BTreeMap<String, String>,
     optional_dependencies: BTreeMap<String, String>,
 }
@@ -122,6 +123,7 @@ fn package(key: &str, entry: Option<&Entry>) -> Option<Package> {
         Some(Resolution { tarball: Some(tarball), .. }) => origin(tarball),
         _ => Origin::Unknown,
     };
+    package.deprecated = entry.deprecated.0.clone().unwrap_or_default();
     Some(package)
 }
 
