@@ -397,8 +397,13 @@ fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> Stri
         name if name == package.name || package.source.is_none() => package.name.clone(),
         name => format!("{name} (source of {})", package.name),
     };
+    // An operating system or architecture that the package does not state is not known to be another.
+    let limit = match opinion.statement.arch() {
+        Ok(limit) if !limit.is_empty() && package.arch.is_empty() => format!("; only for {limit}"),
+        _ => String::new(),
+    };
     format!(
-        "{feed} ({space}, {by}) lists {subject} {range} as affected; installed is {version}, in the order of {ecosystem} versions"
+        "{feed} ({space}, {by}) lists {subject} {range} as affected; installed is {version}, in the order of {ecosystem} versions{limit}"
     )
 }
 

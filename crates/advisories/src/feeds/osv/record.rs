@@ -137,10 +137,70 @@ struct Specific {
     /// RustSec's mark of records that are not vulnerabilities: `unmaintained`, `unsound`, `notice`.
     #[serde(default)]
     informational: Word,
+    /// Go's lists of what is vulnerable in each of a module's packages.
+    #[serde(default)]
+    imports: Imports,
     /// Ubuntu's list of what an erratum fixes in one release, where it fixes more elsewhere.
     #[serde(default, deserialize_with = "or_default")]
     cves_map: CvesMap,
 }
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Imports {
+    List(Vec<Import>),
+    Other(serde::de::IgnoredAny),
+}
+
+impl Default for Imports {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+/// One package of a module (<https://go.dev/doc/security/vuln/database#schema>).
+#[derive(Deserialize)]
+struct Import {
+    path: String,
+    /// Without any, all of it.
+    #[serde(default)]
+    symbols: Vec<String>,
+    /// The operating systems that it is limited to.
+    #[serde(default)]
+    goos: Vec<String>,
+}
+
+impl Imports {
+    /// `net/http.Server.Serve`, `net/http.*`.
+    fn symbols(&self) -> Vec<String> {
+        let Self::List(imports) = self else { return Vec::new() };
+        let mut symbols: Vec<String> = Vec::new();
+        for Import { path, symbols: named, .. } in imports {
+            symbols.extend(named.iter().map(|symbol| format!("{path}.{symbol}")));
+            symbols.extend(named.is_empty().then(|| format!("{path}.*")));
+        }
+        symbols.retain(|symbol| symbol.len() <= SYMBOL);
+        symbols.truncate(SYMBOLS);
+        symbols
+    }
+
+    /// The one operating system that all of it is limited to; empty when there is none, or several.
+    fn system(&self) -> &str {
+        let Self::List(imports) = self else { return "" };
+        let mut systems = imports.iter().map(|import| match import.goos.as_slice() {
+            [one] => one.as_str(),
+            _ => "",
+        });
+        let first = systems.next().unwrap_or_default();
+        if systems.all(|other| other == first) { first } else { "" }
+    }
+}
+
+/// Vulnerable functions of one package that are kept; the longest real lists have some two hundred.
+const SYMBOLS: usize = 500;
+
+/// Bytes of one.
+const SYMBOL: usize = 300;
 
 #[derive(Deserialize, Default)]
 struct CvesMap {
@@ -350,6 +410,8 @@ fn one_package(package: &Package, ecosystem: &Ecosystem, source: &str) -> Result
         versions,
         state,
         ratings: ratings(source, &package.severity, &words),
+        symbols: package.ecosystem_specific.imports.symbols(),
+        arch: package.ecosystem_specific.imports.system().into(),
         ..Affected::default()
     }))
 }
@@ -370,6 +432,14 @@ fn unite(before: &mut Affected, more: Affected) {
         if !before.ratings.contains(&rating) {
             before.ratings.push(rating);
         }
+    }
+    for symbol in more.symbols {
+        if before.symbols.len() < SYMBOLS && !before.symbols.contains(&symbol) {
+            before.symbols.push(symbol);
+        }
+    }
+    if before.arch != more.arch {
+        before.arch = String::new();
     }
     if more.state == State::Fixed {
         before.state = State::Fixed;
