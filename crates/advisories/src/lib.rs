@@ -19,6 +19,6 @@ pub mod severity;
 pub mod update;
 pub mod vex;
 
-pub use matching::{Matched, matching, spaces};
+pub use matching::{Matched, Told, explain, matching, spaces};
 pub use outdated::outdated;
 pub use risk::{FACTORS, Factor, risk};

@@ -145,9 +145,22 @@ pub fn interpret(rating: Rating) -> Rating {
     Rating { score, severity, ..rating }
 }
 
+/// The row of the order of precedence.
+#[must_use]
+pub fn row(standing: Standing) -> Option<&'static Rank> {
+    PRECEDENCE.iter().find(|rank| rank.standing == standing)
+}
+
 /// The opinions in the order in which they win, without repetitions, and the severity of the first.
 #[must_use]
 pub fn rank(opinions: Vec<(Standing, Rating)>) -> (Severity, Vec<Rating>) {
+    let ratings: Vec<Rating> = ranked(opinions).into_iter().map(|(_, rating)| rating).collect();
+    (ratings.first().map(|rating| rating.severity).unwrap_or_default(), ratings)
+}
+
+/// The opinions in the order in which they win, without repetitions, each with its standing.
+#[must_use]
+pub fn ranked(opinions: Vec<(Standing, Rating)>) -> Vec<(Standing, Rating)> {
     let mut ranked: Vec<(Standing, Rating)> =
         opinions.into_iter().map(|(origin, rating)| (standing(&rating.source, origin), interpret(rating))).collect();
     ranked.sort_by(|(left_standing, left), (right_standing, right)| {
@@ -167,13 +180,13 @@ pub fn rank(opinions: Vec<(Standing, Rating)>) -> (Severity, Vec<Rating>) {
             &right.vector,
         ))
     });
-    let mut ratings: Vec<Rating> = Vec::with_capacity(ranked.len());
-    for (_, rating) in ranked {
-        if !ratings.contains(&rating) {
-            ratings.push(rating);
+    let mut ratings: Vec<(Standing, Rating)> = Vec::with_capacity(ranked.len());
+    for (standing, rating) in ranked {
+        if ratings.iter().all(|(_, known)| *known != rating) {
+            ratings.push((standing, rating));
         }
     }
-    (ratings.first().map(|rating| rating.severity).unwrap_or_default(), ratings)
+    ratings
 }
 
 fn of_word(word: &str) -> Option<Severity> {

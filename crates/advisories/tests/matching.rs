@@ -15,8 +15,8 @@ use std::time::SystemTime;
 
 use plimsoll_advisories::database::{Builder, Database};
 use plimsoll_advisories::feeds::vendor_of;
-use plimsoll_advisories::{matching, spaces};
-use plimsoll_model::{Advisory, Affected, GapKind, Inventory, Package, Range, Space};
+use plimsoll_advisories::{Matched, explain, matching, spaces};
+use plimsoll_model::{Advisory, Affected, Gap, GapKind, Inventory, Outcome, Package, Range, Space};
 use serde_json::{Value, json};
 
 use tables::{compare, filled, list};
@@ -33,6 +33,37 @@ fn advisory(value: &Value) -> Advisory {
     fields["affected"] = serde_json::to_value(affected).unwrap();
     fields.as_object_mut().unwrap().remove("feed");
     filled(&fields)
+}
+
+/// What is explained is what was found: for every id that an advisory of the case has, a package is explained as affected
+/// exactly where there is a finding, and as undecided exactly where a gap says so.
+fn agrees(note: &str, inventory: &Inventory, database: &Database, matched: &Matched, advisories: &[Value]) {
+    let ids = advisories.iter().flat_map(|advisory| {
+        let own = std::iter::once(&advisory["id"]);
+        own.chain(list(advisory, "aliases")).chain(list(advisory, "covers")).map(|id| id.as_str().unwrap().to_owned())
+    });
+    let mut told = BTreeSet::new();
+    for id in ids.collect::<BTreeSet<_>>() {
+        for one in explain(inventory, database, &matched.findings, &id, None).unwrap().packages {
+            let finding = matched.findings.iter().find(|it| {
+                it.id == one.id && (it.subject(), it.version()) == (one.name.as_str(), one.version.as_str())
+            });
+            let named = format!("{note}: {id}: {} in {} {}", one.id, one.name, one.version);
+            assert_eq!(one.outcome == Outcome::Affected, finding.is_some(), "{named}: {:?}", one.outcome);
+            assert_eq!(one.finding.as_deref(), finding, "{named}");
+            assert_eq!(finding.is_some_and(|it| it.severities.len() < one.severities.len()), false, "{named}");
+            let package = format!("{} {}: ", one.name, one.version);
+            let about = |gap: &Gap| gap.message.starts_with(&package) && gap.message.contains(&one.id);
+            let open = matched.gaps.iter().any(about);
+            assert_eq!(one.outcome == Outcome::Undecided, open, "{named}: {:?}", one.outcome);
+            assert!(one.outcome != Outcome::Affected || one.statements.iter().any(|said| said.decides), "{named}");
+            told.insert((one.id, one.name, one.version));
+        }
+    }
+    for finding in &matched.findings {
+        let named = (finding.id.clone(), finding.subject().to_owned(), finding.version().to_owned());
+        assert!(told.contains(&named), "{note}: {named:?} is not explained");
+    }
 }
 
 fn run(file: &str, distro: &Value, case: &Value) {
@@ -58,6 +89,7 @@ fn run(file: &str, distro: &Value, case: &Value) {
     }
     let database = Database::open(folder.path(), &spaces(&inventory)).unwrap();
     let matched = matching(&inventory, &database);
+    agrees(&note, &inventory, &database, &matched, list(case, "advisories"));
     compare(&note, &matched.findings, list(case, "findings"));
     compare(&note, &matched.gaps, list(case, "gaps"));
 }

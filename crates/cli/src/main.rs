@@ -6,6 +6,7 @@ mod outputs;
 mod progress;
 mod settings;
 mod shards;
+mod subject;
 mod talk;
 
 use std::ffi::{OsStr, OsString};

@@ -17,6 +17,7 @@
 mod advisory;
 mod digest;
 mod distro;
+mod explanation;
 mod finding;
 mod gap;
 mod image;
@@ -30,6 +31,7 @@ mod severity;
 pub use advisory::{Advisory, Affected, Range, Space, State};
 pub use digest::{Digest, InvalidDigest};
 pub use distro::{Distro, Release};
+pub use explanation::{Absent, Explained, Explanation, Heard, Outcome, Ranked};
 pub use finding::{About, Finding, FindingOrigin, Muted, Outdated, OutdatedOf, OutdatedWhy, Vulnerability};
 pub use gap::{Gap, GapKind, GapReason};
 pub use image::{ImageSummary, Layer, Platform};

@@ -14,6 +14,7 @@
 //! ```
 
 mod advice;
+mod explanation;
 mod fix;
 mod formats;
 mod gate;
@@ -24,6 +25,7 @@ mod step;
 mod style;
 mod tally;
 
+pub use explanation::{explanation_json, explanation_text};
 pub use formats::{FORMATS, Format};
 pub use gate::gate_text;
 pub use step::step;

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::database::{self, Database};
-use plimsoll_advisories::{matching, outdated, spaces, update, vex};
+use plimsoll_advisories::{Told, explain, matching, outdated, spaces, update, vex};
 use plimsoll_image::Image;
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
 use plimsoll_model::{
-    Facts, Finding, FindingOrigin, Gap, ImageSummary, Inventory, Progress, Reader, Report, Space, Tool,
+    Explanation, Facts, Finding, FindingOrigin, Gap, ImageSummary, Inventory, Progress, Reader, Report, Space, Tool,
 };
 use plimsoll_packages::{Foretold, foretell};
 
@@ -58,6 +58,24 @@ impl Scanner<'_> {
     /// # Errors
     /// When a layer cannot be read whole, or the database cannot be used. Anything less is a gap in the report.
     pub fn scan(&self, image: &Image) -> Result<Report, Error> {
+        let (report, _) = self.assess(image)?;
+        Ok(Report { verdict: gate(&report, &self.policy), ..report })
+    }
+
+    /// Scans one image, and tells why it has the vulnerability of this id or not; `package`: only in those of this name.
+    ///
+    /// # Errors
+    /// As [`Self::scan`], and when the data on it turn out to be damaged.
+    pub fn explain(&self, image: &Image, id: &str, package: Option<&str>) -> Result<Explanation, Error> {
+        let (report, database) = self.assess(image)?;
+        let Told { names, packages, absent, left_out } =
+            explain(&report.inventory, &database, &report.findings, id, package)?;
+        let Report { tool, as_of, image, gaps, data, .. } = report;
+        Ok(Explanation { tool, as_of, image, id: id.into(), names, packages, absent, left_out, gaps, data })
+    }
+
+    /// What is in the image and wrong with it, and the data that say so.
+    fn assess(&self, image: &Image) -> Result<(Report, Database), Error> {
         // What the image needs is fetched as soon as its files tell, while the rest of them are being read.
         let foretold = Mutex::new(Foretold::default());
         let (read, updated) = update::along(&self.advisories, |want| {
@@ -94,7 +112,7 @@ impl Scanner<'_> {
             data: matched.data,
             verdict: None,
         };
-        Ok(Report { verdict: gate(&report, &self.policy), ..report })
+        Ok((report, database))
     }
 
     /// What is in the image, and whose advisories that asks for.

@@ -26,6 +26,17 @@ pub enum Authority {
     Erratum,
 }
 
+impl Authority {
+    /// For people.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tracker => "the vendor's tracker",
+            Self::Record => "a record of the vulnerability",
+            Self::Erratum => "an erratum",
+        }
+    }
+}
+
 /// Feeds that are a vendor's tracker. All others: [`Authority::Record`], or [`Authority::Erratum`] by the record.
 const TRACKERS: &[&str] = &[
     "debian-tracker",
@@ -313,7 +324,7 @@ impl Heard<'_, '_> {
     }
 
     /// Opinions on the severity. What the deciding sources say of it stands above what others do.
-    fn ratings(&self) -> Result<Vec<(Standing, Rating)>, Error> {
+    pub fn ratings(&self) -> Result<Vec<(Standing, Rating)>, Error> {
         let mut ratings: Vec<(Standing, Rating)> = Vec::new();
         for opinion in &self.all {
             let decides = self.deciding.iter().any(|other| std::ptr::eq(*other, *opinion));

@@ -12,6 +12,7 @@
 mod channels;
 mod clean;
 mod decision;
+mod explain;
 mod gaps;
 mod identity;
 mod ownership;
@@ -27,6 +28,7 @@ use plimsoll_packages::{Context, Ecosystem, Kind, Named, ecosystem};
 use self::clean::clean;
 pub(crate) use self::decision::fingerprint;
 use self::decision::{Decision, Facts, Heard, Opinion, decide};
+pub use self::explain::{Told, explain};
 use self::gaps::{Gaps, Unspoken};
 use self::identity::{Ids, is_cve, primaries};
 use self::ownership::{Owners, hand_on};
@@ -212,7 +214,8 @@ impl<'i, 'd> Matcher<'i, 'd> {
             verdicts.into_iter().map(|(statement, verdict, named)| Opinion::new(statement, verdict, named, context));
         let opinions = opinions.collect::<Result<Vec<_>, Error>>()?;
         let first = self.findings.len();
-        for (id, opinions) in by_vulnerability(&opinions) {
+        // Of most packages nearly every fix is installed.
+        for (id, opinions) in by_vulnerability(&opinions, |opinion| opinion.verdict != Verdict::NotAffected) {
             match decide(&opinions)? {
                 Decision::NotAffected(_) => {}
                 Decision::Undecided(why) => self.gaps.undecided(package, id, why),
@@ -314,14 +317,15 @@ fn parents(inventory: &Inventory) -> Parents<'_> {
         .collect()
 }
 
-/// Opinions by the primary id of what they are about, of those vulnerabilities that somebody does not say the package is
-/// free of: of most packages nearly every fix is installed.
-fn by_vulnerability<'o, 'a>(opinions: &'o [Opinion<'a>]) -> BTreeMap<&'a str, Vec<&'o Opinion<'a>>> {
+/// Opinions by the primary id of what they are about, of those vulnerabilities of which one opinion is `telling`.
+fn by_vulnerability<'o, 'a>(
+    opinions: &'o [Opinion<'a>],
+    telling: impl Fn(&Opinion<'_>) -> bool,
+) -> BTreeMap<&'a str, Vec<&'o Opinion<'a>>> {
     let records: Vec<&Ids<'_>> = opinions.iter().map(|opinion| &opinion.ids).collect();
     let mut vulnerabilities: BTreeMap<&str, Vec<&Opinion<'_>>> = BTreeMap::new();
     let primaries = primaries(&records);
-    for (_, primaries) in opinions.iter().zip(&primaries).filter(|(opinion, _)| opinion.verdict != Verdict::NotAffected)
-    {
+    for (_, primaries) in opinions.iter().zip(&primaries).filter(|(opinion, _)| telling(opinion)) {
         vulnerabilities.extend(primaries.iter().map(|primary| (*primary, Vec::new())));
     }
     for (opinion, primaries) in opinions.iter().zip(&primaries) {

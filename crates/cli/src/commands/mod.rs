@@ -1,6 +1,7 @@
 //! The verbs of the command line. One file each; this one only lists them.
 
 mod db;
+mod explain;
 mod scan;
 
 use crate::exit::Exit;
@@ -9,6 +10,7 @@ use crate::exit::Exit;
 #[derive(clap::Subcommand)]
 pub enum Command {
     Scan(Box<scan::Arguments>),
+    Explain(Box<explain::Arguments>),
     Db(Box<db::Arguments>),
 }
 
@@ -19,6 +21,7 @@ pub enum Command {
 pub fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Scan(arguments) => scan::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Db(arguments) => db::run(&arguments),
     }
 }

@@ -1,22 +1,17 @@
 //! `plimsoll scan`: one image, or all platforms of one, to reports and a verdict.
 
-use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::Context;
 use clap::builder::FalseyValueParser;
-use plimsoll_image::{PlatformChoice, Reference};
 use plimsoll_judge::Policy;
 use plimsoll_model::{Report, Severity, Unmatched};
 use plimsoll_report::{Filter, Style, gate_text};
-use plimsoll_scanner::Scanner;
 
 use crate::exit::Exit;
 use crate::outputs::Output;
 use crate::progress::Screen;
-use crate::settings::{CacheArguments, DataArguments, NetworkArguments, VexArguments};
+use crate::subject::SubjectArguments;
 use crate::talk;
 
 /// Scan an image: what is in it, and which known vulnerabilities that has
@@ -34,19 +29,7 @@ pub struct Arguments {
     #[command(flatten)]
     gate: GateArguments,
     #[command(flatten)]
-    image: ImageArguments,
-    #[command(flatten)]
-    data: DataArguments,
-    #[command(flatten)]
-    vex: VexArguments,
-    #[command(flatten)]
-    network: NetworkArguments,
-    #[command(flatten)]
-    cache: CacheArguments,
-
-    /// Read every layer anew and remember none
-    #[arg(long, env = "PLIMSOLL_NO_LAYER_CACHE", hide_env = true, help_heading = "Cache", value_parser = FalseyValueParser::new())]
-    no_layer_cache: bool,
+    subject: SubjectArguments,
 }
 
 const AFTER_HELP: &str = "Exit codes: 0 done and any gate passed, 1 gate failed, 2 wrong usage, 3 the scan failed, \
@@ -104,29 +87,6 @@ struct GateArguments {
     allow_incomplete: bool,
 }
 
-#[derive(clap::Args)]
-#[command(next_help_heading = "Image")]
-struct ImageArguments {
-    /// Platform of a multi-platform image, such as linux/arm64 [default: linux on this machine's processor]
-    #[arg(long, env = "PLIMSOLL_PLATFORM", hide_env = true, value_name = "OS/ARCH[/VARIANT]", value_parser = platform)]
-    platform: Option<PlatformChoice>,
-    /// Scan every platform of a multi-platform image
-    #[arg(long, env = "PLIMSOLL_ALL_PLATFORMS", hide_env = true, conflicts_with = "platform", value_parser = FalseyValueParser::new())]
-    all_platforms: bool,
-    /// Check the digests of unpacked layers too, not only those of stored blobs
-    #[arg(long, env = "PLIMSOLL_VERIFY_DIFF_IDS", hide_env = true, value_parser = FalseyValueParser::new())]
-    verify_diff_ids: bool,
-    /// Ask this mirror before the registry; may be given several times
-    #[arg(long, env = "PLIMSOLL_REGISTRY_MIRROR", hide_env = true, value_name = "REGISTRY=MIRROR", value_parser = mirror, value_delimiter = ',')]
-    registry_mirror: Vec<(String, String)>,
-    /// Allow plain HTTP, and HTTPS that nobody vouches for, to other machines than this one
-    #[arg(long, env = "PLIMSOLL_INSECURE", hide_env = true, value_parser = FalseyValueParser::new())]
-    insecure: bool,
-    /// PEM file with the certificate and private key to show to registries that ask for one
-    #[arg(long, env = "PLIMSOLL_CLIENT_CERTIFICATE", hide_env = true, value_name = "FILE")]
-    client_certificate: Option<PathBuf>,
-}
-
 /// Scans, writes the reports, tells the verdict.
 ///
 /// # Errors
@@ -153,23 +113,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 }
 
 fn scan(arguments: &Arguments, screen: &Screen) -> anyhow::Result<Vec<Report>> {
-    let reference = Reference::parse(&arguments.reference)?;
-    let vex = arguments.vex.documents()?;
-    let cache = arguments.cache.folder()?;
-    let progress = |event: plimsoll_model::Event<'_>| screen.show(event);
-    let scanner = Scanner {
-        layer_cache: (!arguments.no_layer_cache).then(|| cache.join("layers")),
-        advisories: arguments.data.settings(&arguments.network, arguments.cache.shards()?, &progress)?,
-        vex: &vex,
-        temporary: arguments.cache.temporary().unwrap_or_else(std::env::temp_dir),
-        verify_diff_ids: arguments.image.verify_diff_ids,
-        policy: policy(arguments),
-        as_of: crate::settings::as_of()?,
-        progress: &progress,
-    };
-    let cannot = || format!("cannot scan {reference}");
-    let images = plimsoll_image::open(&reference, &image_options(arguments)).with_context(cannot)?;
-    images.iter().map(|image| scanner.scan(image).with_context(cannot)).collect()
+    arguments.subject.each(&arguments.reference, policy(arguments), screen, |scanner, image| scanner.scan(image))
 }
 
 fn policy(arguments: &Arguments) -> Policy {
@@ -177,27 +121,6 @@ fn policy(arguments: &Arguments) -> Policy {
         fail_on: arguments.gate.fail_on,
         allow_incomplete: arguments.gate.allow_incomplete,
         ignore_unfixed: arguments.output.ignore_unfixed,
-    }
-}
-
-fn image_options(arguments: &Arguments) -> plimsoll_image::Options {
-    let image = &arguments.image;
-    let mut mirrors: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (registry, mirror) in &image.registry_mirror {
-        mirrors.entry(registry.clone()).or_default().push(mirror.clone());
-    }
-    plimsoll_image::Options {
-        platform: match &image.platform {
-            _ if image.all_platforms => PlatformChoice::All,
-            Some(choice) => choice.clone(),
-            None => PlatformChoice::Default,
-        },
-        insecure: image.insecure,
-        ca_files: arguments.network.ca_files(),
-        client_certificate: image.client_certificate.clone(),
-        mirrors,
-        temporary: arguments.cache.temporary(),
-        ..plimsoll_image::Options::default()
     }
 }
 
@@ -245,16 +168,4 @@ fn collision(outputs: &[Output]) -> Option<String> {
         .enumerate()
         .any(|(index, output)| outputs.iter().skip(index + 1).any(|other| output.collides_with(other)));
     twice.then(|| "two reports would be written to the same place; give all but one a file: -o json=report.json".into())
-}
-
-fn platform(text: &str) -> Result<PlatformChoice, String> {
-    text.parse()
-        .map_err(|error: plimsoll_image::Error| format!("{error}; {}", error.hint.as_deref().unwrap_or_default()))
-}
-
-fn mirror(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((registry, mirror)) if !registry.is_empty() && !mirror.is_empty() => Ok((registry.into(), mirror.into())),
-        _ => Err("write it as docker.io=mirror.example.org".into()),
-    }
 }

@@ -28,7 +28,7 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
 
 /// Escapes, as JSON allows, what a terminal would obey or hide; serde does so for the first 32 characters only. All that
 /// is not ASCII stands inside strings, so that the escape is an escape everywhere.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         if character == '\n' || sanitize::is_visible(character) {

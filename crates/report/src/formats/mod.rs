@@ -4,6 +4,8 @@ mod json;
 mod openvex;
 mod table;
 
+pub(crate) use json::escape;
+
 use std::io::{self, Write};
 
 use plimsoll_model::Report;

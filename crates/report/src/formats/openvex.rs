@@ -12,7 +12,7 @@ use plimsoll_model::{Finding, Report, State, Vulnerability};
 use plimsoll_packages::image_url;
 use serde_json::{Value, json};
 
-use super::{Format, json::escape};
+use super::{Format, escape};
 use crate::Style;
 
 /// The row of the table of formats.
@@ -69,8 +69,9 @@ fn said<'r>(finding: &'r Finding, vulnerability: &Vulnerability) -> Said<'r> {
             _ => said("affected", "", ("action_statement", remedy())),
         };
     };
-    // Where a justification is all the reason there is, repeating it adds nothing.
-    let reason = if muted.reason == muted.justification { String::new() } else { muted.reason.clone() };
+    // A reason that begins with the justification need not say it twice.
+    let rest = muted.reason.strip_prefix(muted.justification.as_str()).unwrap_or(&muted.reason);
+    let reason = rest.strip_prefix(": ").unwrap_or(rest).to_owned();
     match muted.status {
         Some(State::NotAffected) => said("not_affected", &muted.justification, ("impact_statement", reason)),
         Some(State::Fixed) => said("fixed", "", ("status_notes", reason)),

@@ -1,0 +1,66 @@
+//! `plimsoll explain`: why an image has a vulnerability, or has not.
+
+use std::io::Write;
+
+use anyhow::Context;
+use clap::builder::FalseyValueParser;
+use plimsoll_judge::Policy;
+use plimsoll_report::{explanation_json, explanation_text};
+
+use crate::exit::Exit;
+use crate::outputs::forgive_closed;
+use crate::progress::Screen;
+use crate::subject::SubjectArguments;
+
+/// Explain why an image has a vulnerability, or has not
+///
+/// For every package that an advisory with this id speaks about: what was said by whom, which versions were compared and
+/// how, who decided, whose severity counts and why, which layer brought it, and what to do. Ends with 0 whether the image
+/// is affected or not, with 3 when it cannot be scanned.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The vulnerability: a CVE, GHSA or any other id, or that of a notice that covers several
+    id: String,
+    /// The image, as for `scan`
+    reference: String,
+
+    /// Only the packages of this name, or built from the source package of this name
+    #[arg(long, env = "PLIMSOLL_PACKAGE", hide_env = true, value_name = "NAME")]
+    package: Option<String>,
+    /// `text` for people or `json` for programs, to standard output
+    #[arg(short = 'o', long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// No progress bars
+    #[arg(short, long, env = "PLIMSOLL_QUIET", hide_env = true, value_parser = FalseyValueParser::new())]
+    quiet: bool,
+    #[command(flatten)]
+    subject: SubjectArguments,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Scans, and prints the reasoning.
+///
+/// # Errors
+/// When the image, its layers or the data cannot be dealt with.
+pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let screen = Screen::new(arguments.quiet);
+    let package = arguments.package.as_deref();
+    let explanations = arguments.subject.each(&arguments.reference, Policy::default(), &screen, |scanner, image| {
+        scanner.explain(image, &arguments.id, package)
+    });
+    screen.clear();
+    let mut out = anstream::stdout().lock();
+    for explanation in explanations? {
+        let text = match arguments.format {
+            Format::Text => explanation_text(&explanation),
+            Format::Json => explanation_json(&explanation).context("cannot write JSON")?,
+        };
+        forgive_closed(out.write_all(text.as_bytes())).context("cannot write to standard output")?;
+    }
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,199 @@
+//! Why an image has a vulnerability or has not, as people and programs read it.
+//!
+//! Owns the order of what is told and its words; the reasoning itself is settled before.
+
+use std::fmt::Write;
+
+use plimsoll_model::{DataSource, Explained, Explanation, Finding, GapKind, Heard, Outcome, Ranked, State};
+
+use crate::formats::escape;
+use crate::sanitize::visible;
+use crate::step;
+
+/// Packages that advisories name and that are not in the image: how many are listed.
+const ABSENT: usize = 12;
+
+/// Ranges of one statement that are listed.
+const RANGES: usize = 6;
+
+/// The explanation as JSON, with a line end after it.
+///
+/// # Errors
+/// When a value of it has no form in JSON.
+pub fn explanation_json(explanation: &Explanation) -> serde_json::Result<String> {
+    Ok(escape(&serde_json::to_string_pretty(explanation)?) + "\n")
+}
+
+/// The explanation as lines of text.
+#[must_use]
+pub fn explanation_text(explanation: &Explanation) -> String {
+    let mut page = Lines::default();
+    let digest = explanation.image.digest.as_ref().map(|digest| format!("@{digest}")).unwrap_or_default();
+    let reference = explanation.image.reference.split('@').next().unwrap_or_default();
+    page.line(&format!("{} in {reference}{digest}", explanation.id));
+    let others = |name: &&String| !name.eq_ignore_ascii_case(&explanation.id);
+    let names: Vec<&str> = explanation.names.iter().filter(others).map(String::as_str).collect();
+    if !names.is_empty() {
+        page.field("also", &names.join(", "));
+    }
+    if let Some(title) = explanation.packages.iter().find_map(|one| Some(&one.finding.as_ref()?.title)) {
+        page.field("title", title);
+    }
+    page.line("");
+    for one in &explanation.packages {
+        package(&mut page, one, explanation);
+    }
+    nothing(&mut page, explanation);
+    let blind = explanation.gaps.iter().filter(|gap| gap.kind == GapKind::Blind);
+    for gap in blind {
+        page.field("blind", &format!("{}: {}", gap.location, gap.message));
+    }
+    for source in &explanation.data {
+        page.field("data", &data(source));
+    }
+    page.text
+}
+
+/// What is told where no package is.
+fn nothing(page: &mut Lines, explanation: &Explanation) {
+    let Explanation { id, packages, absent, names, left_out, .. } = explanation;
+    if *left_out > 0 {
+        page.line(&format!("{left_out} more packages are spoken about, none of them of the name that was asked for"));
+        page.line("");
+    }
+    if !packages.is_empty() || *left_out > 0 {
+        return;
+    }
+    let answer = match (names.is_empty(), absent.as_slice()) {
+        (true, []) => {
+            format!("{id} is not known to the data at hand, which are listed below: neither by id nor as an alias")
+        }
+        (_, []) => format!("{id} is known, but no advisory at hand names a package that this image could have"),
+        (_, absent) => {
+            let named: Vec<String> =
+                absent.iter().take(ABSENT).map(|absent| format!("{} ({})", absent.name, absent.space)).collect();
+            let more = absent.len().saturating_sub(ABSENT);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            format!("not affected: no package that advisories name is in the image: {}{more}", named.join(", "))
+        }
+    };
+    page.line(&answer);
+    page.line("");
+}
+
+fn package(page: &mut Lines, one: &Explained, explanation: &Explanation) {
+    let verdict = match one.outcome {
+        Outcome::Affected => "AFFECTED by",
+        Outcome::Undecided => "UNDECIDED, as for",
+        Outcome::NotAffected => "not affected by",
+        Outcome::NotMeant => "not spoken about by",
+    };
+    let muted = one.finding.as_ref().and_then(|finding| finding.muted.as_ref());
+    let but = if muted.is_some() { ", but muted" } else { "" };
+    page.line(&format!("{} {}: {verdict} {}{but}: {}", one.name, one.version, one.id, one.reason));
+    page.field("package", &one.package);
+    for location in &one.locations {
+        page.field("found in", &location.path);
+    }
+    if let Some(layer) = explanation.image.layers.get(one.layer) {
+        let whose = if layer.base { "base image" } else { "own build" };
+        let made = layer.created_by.as_deref().map(|made| format!(": {}", step(made))).unwrap_or_default();
+        let number = one.layer.saturating_add(1);
+        page.field("layer", &format!("{number} of {}, {whose}{made}", explanation.image.layers.len()));
+    }
+    for source in &one.asked {
+        let silent = one.statements.iter().all(|said| said.feed != source.feed || said.space.as_str() != source.space);
+        page.field("asked", &format!("{}{}", data(source), if silent { ", silent about it" } else { "" }));
+    }
+    if one.asked.is_empty() {
+        let spaces: Vec<&str> = one.spaces.iter().map(|space| space.as_str()).collect();
+        page.field("asked", &format!("nobody: no data on {} are at hand", spaces.join(", ")));
+    }
+    one.statements.iter().for_each(|said| statement(page, said));
+    severities(page, &one.severities);
+    if let Some(finding) = &one.finding {
+        rest(page, finding);
+    }
+    page.line("");
+}
+
+fn data(source: &DataSource) -> String {
+    let date = source.date.split('T').next().filter(|date| !date.is_empty()).unwrap_or("undated");
+    let digest: String = source.digest.chars().take(19).collect();
+    format!("{} ({}) of {date}, {digest}", source.feed, source.space)
+}
+
+fn statement(page: &mut Lines, said: &Heard) {
+    let mut ranges = said.ranges.iter().take(RANGES).cloned().collect::<Vec<_>>().join(" or ");
+    if said.ranges.len() > RANGES {
+        ranges.push_str(" …");
+    }
+    let state = match said.state {
+        State::Fixed => "fixed",
+        state => state.as_str(),
+    };
+    let ranges = if ranges.is_empty() { "all versions".to_owned() } else { ranges };
+    page.field("said", &format!("{} ({}), {}: {} {ranges}: {state}", said.feed, said.space, said.advisory, said.name));
+    let limits =
+        [("architecture", &said.arch), ("module", &said.module), ("repository", &said.repositories.join(", "))];
+    for (what, limit) in limits.into_iter().filter(|(_, limit)| !limit.is_empty()) {
+        page.field("", &format!("only {what} {limit}"));
+    }
+    page.field("", &said.comparison);
+    let told = said.authority.is_empty() || said.weight.contains(&said.authority);
+    let authority = if told { String::new() } else { format!(" ({})", said.authority) };
+    page.field("", &format!("{}{authority}", said.weight));
+}
+
+fn severities(page: &mut Lines, severities: &[Ranked]) {
+    for (place, ranked) in severities.iter().enumerate() {
+        let rating = &ranked.rating;
+        let word = if rating.word.is_empty() { String::new() } else { format!(" {:?}", rating.word) };
+        let score = rating.score.map(|score| format!(" {score:.1}")).unwrap_or_default();
+        let vector = if rating.vector.is_empty() { String::new() } else { format!(" {}", rating.vector) };
+        let wins = if place == 0 { format!(": wins, {}", ranked.why) } else { String::new() };
+        let text = format!("{} by {}{word}{score}{vector}, {}{wins}", rating.severity, rating.source, ranked.whose);
+        page.field(if place == 0 { "severity" } else { "" }, &text);
+    }
+}
+
+fn rest(page: &mut Lines, finding: &Finding) {
+    if let Some(vulnerability) = finding.vulnerability() {
+        let exploited = match (vulnerability.kev, vulnerability.kev_since.as_str()) {
+            (false, _) => "not known to be (CISA KEV)".to_owned(),
+            (true, "") => "yes (CISA KEV)".into(),
+            (true, since) => format!("yes, listed by CISA since {since}"),
+        };
+        page.field("exploited", &exploited);
+        if let Some(epss) = vulnerability.epss {
+            page.field("EPSS", &format!("{:.2} % within 30 days", epss * 100.0));
+        }
+        let fixes = &vulnerability.fixed_in;
+        page.field("fixed in", &if fixes.is_empty() { "no version yet".into() } else { fixes.join(", ") });
+    }
+    page.field("remedy", &finding.remedy);
+    page.field("evidence", &finding.evidence);
+    if let Some(muted) = &finding.muted {
+        page.field("muted", &format!("{}: {}", muted.by, muted.reason));
+    }
+}
+
+/// Lines that a terminal may show.
+#[derive(Default)]
+struct Lines {
+    text: String,
+}
+
+impl Lines {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(&visible(text, true));
+        self.text.push('\n');
+    }
+
+    fn field(&mut self, name: &str, text: &str) {
+        if !text.is_empty() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(self.text, "  {name:<10} {}", visible(text, true));
+        }
+    }
+}
