@@ -48,6 +48,12 @@ fn unreachable_registry() {
 }
 
 #[test]
+fn an_unknown_feed_is_answered_with_those_that_there_are() {
+    let said = refused(&Plimsoll::new(), &["dir:.", "--feed", "nvd,dreams"], 3);
+    assert!(said.contains("\"dreams\"") && said.contains("cisa-kev, epss, nvd"), "{said}");
+}
+
+#[test]
 fn wrong_usage() {
     let plimsoll = Plimsoll::new();
     for arguments in [
