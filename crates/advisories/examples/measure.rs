@@ -7,7 +7,7 @@
 //! is the best of several runs.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -41,6 +41,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let all = Database::open_all(&folder)?;
     let bytes: u64 = all.shards().iter().map(|shard| shard.size()).sum();
     writeln!(out, "{} shards, {:.2} MiB", all.shards().len(), bytes as f64 / f64::from(1 << 20))?;
+    let mut sections: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, length) in all.shards().iter().flat_map(|shard| shard.sections()) {
+        let total = sections.entry(name).or_default();
+        *total = total.saturating_add(length);
+    }
+    writeln!(out, "bytes by section: {sections:?}")?;
     let releases = RELEASES.iter().map(|(id, release, ecosystem)| {
         let distro = Distro { id: (*id).into(), version: (*release).into(), ..Distro::default() };
         (Space::release(id, release), *ecosystem, Some(distro))
@@ -111,7 +117,7 @@ fn inventory(
 ) -> Result<Inventory, Box<dyn std::error::Error>> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for shard in database.shards().iter().filter(|shard| shard.space() != Space::CVE) {
-        names.extend(shard.digests()?.into_iter().map(|(name, _)| name));
+        names.extend(shard.names()?);
     }
     let packages = (0..PACKAGES.min(names.len())).filter_map(|index| {
         let name = *names.iter().nth(index.checked_mul(names.len())? / PACKAGES.min(names.len()))?;

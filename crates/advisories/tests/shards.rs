@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::SystemTime;
 
@@ -221,6 +222,90 @@ fn digests_change_with_what_is_said_about_a_package_only() {
     let differing: Vec<&str> =
         before.iter().zip(&after).filter(|(left, right)| left != right).map(|(left, _)| left.0.as_str()).collect();
     assert_eq!(differing, ["package-3"]);
+}
+
+/// `fixtures/advisories/shards/read.py` was written after `docs/shards.md`: where both agree with the code, the page is right.
+#[test]
+fn a_reader_in_another_language_reads_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    // Enough of them for several blocks and a dictionary; some with the id as name, some named twice, some with nothing.
+    let mut advisories: Vec<Advisory> = (0..3000).map(sample).collect();
+    for (number, advisory) in advisories.iter_mut().enumerate().step_by(3) {
+        advisory.affected[0].name = advisory.id.clone();
+        advisory.affected[0].state = State::NotAffected;
+        if number % 2 == 0 {
+            advisory.affected.push(Affected {
+                space: space("debian:12"),
+                name: format!("näm-{number}"),
+                ..Affected::default()
+            });
+        }
+    }
+    advisories.push(Advisory {
+        id: "bare".into(),
+        affected: vec![Affected { space: space("debian:12"), ..Affected::default() }],
+        ..Advisory::default()
+    });
+    write(folder.path(), &advisories);
+    let path = folder.path().join("debian%3a12@osv.shard");
+    let shard = Shard::open(&path).unwrap();
+    let sections: Vec<&str> = shard.sections().filter(|(_, length)| *length == 0).map(|(name, _)| name).collect();
+    assert!(sections.is_empty(), "nothing to read in {sections:?}");
+    let mut expected = String::new();
+    for name in shard.names().unwrap() {
+        for statement in shard.statements(name).unwrap() {
+            let title = statement.title(&mut Inflated::default()).unwrap();
+            let state = statement.state().unwrap().as_str();
+            expected.push_str(&format!("{name}\t{}\t{state}\t{title}\n", statement.id().unwrap()));
+        }
+    }
+    let reader = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/advisories/shards/read.py");
+    let output = Command::new("python3").arg(reader).arg(&path).env("PYTHONIOENCODING", "utf-8").output();
+    let output = output.expect("python3 runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+}
+
+#[test]
+fn equal_advisories_make_equal_bytes() {
+    let advisories: Vec<Advisory> = (0..3000).map(sample).collect();
+    let [one, other] = [(), ()].map(|()| write(tempfile::tempdir().unwrap().path(), &advisories));
+    assert!(one == other);
+}
+
+/// What is published as a difference to the shard before must stay small when little changes.
+#[test]
+fn one_advisory_more_changes_few_blocks() {
+    let advisories = |count| {
+        (0..count).map(|number| Advisory {
+            affected: vec![Affected { name: format!("package-{number:05}"), ..sample(number).affected.remove(0) }],
+            title: String::new(),
+            details: String::new(),
+            references: Vec::new(),
+            ..sample(number)
+        })
+    };
+    let all: Vec<Advisory> = advisories(6000).collect();
+    let [whole, less] = [&all[..], &[&all[..3000], &all[3001..]].concat()]
+        .map(|advisories| write(tempfile::tempdir().unwrap().path(), advisories));
+    let pieces: BTreeSet<&[u8]> = less.windows(64).collect();
+    let new = whole.chunks(64).filter(|piece| piece.len() == 64 && !pieces.contains(piece)).count() * 64;
+    assert!(new * 3 < whole.len(), "{new} of {} bytes are new", whole.len());
+}
+
+#[test]
+fn what_is_said_about_one_package_has_a_bound() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut builder = Builder::new("osv", Vec::new(), SystemTime::now());
+    for number in 0..300 {
+        let mut advisory = sample(number);
+        advisory.affected[0].name = "one".into();
+        advisory.affected[0].versions = (0..2).map(|version| format!("{number}.{version}").repeat(7000)).collect();
+        builder.add(advisory);
+    }
+    let error = builder.write(folder.path(), &BTreeSet::new()).unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }) && error.to_string().contains("one package"), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 fn text() -> impl Strategy<Value = String> {

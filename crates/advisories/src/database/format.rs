@@ -205,3 +205,63 @@ pub fn short(hash: blake3::Hash) -> [u8; 16] {
     bytes.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a reader in another language is told.
+    const MANUAL: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/shards.md"));
+
+    #[test]
+    fn the_manual_has_the_constants_of_the_format() {
+        let magic = str::from_utf8(&MAGIC).unwrap();
+        for line in [
+            format!("| magic | `{magic}` |"),
+            format!("| version | {VERSION} |"),
+            format!("| sections | {} |", Part::ALL.len()),
+            format!("| longest text but titles and details | {LONGEST_TEXT} bytes |"),
+            format!("| largest block, inflated | {LARGEST_BLOCK} bytes |"),
+            format!("| largest dictionary, inflated | {LARGEST_DICTIONARY} bytes |"),
+            format!("The header has {} bytes", size_of::<Header>()),
+            format!("follows, {} bytes for each section", size_of::<Section>()),
+        ] {
+            assert!(MANUAL.contains(&line), "docs/shards.md lacks: {line}");
+        }
+    }
+
+    #[test]
+    fn the_manual_has_the_sections_in_order() {
+        let rows: Vec<&str> = Part::ALL.iter().map(|part| part.name()).collect();
+        let table = MANUAL.lines().skip_while(|line| *line != "| section | |").skip(2);
+        let listed: Vec<&str> = table.map_while(|line| line.strip_prefix("| ")?.split(' ').next()).collect();
+        assert_eq!(listed, rows);
+    }
+
+    #[test]
+    fn the_manual_has_the_bits_in_the_order_of_the_fields() {
+        let bits = |heading: &str| -> Vec<u32> {
+            let table =
+                MANUAL.lines().skip_while(|line| *line != heading).skip_while(|line| !line.starts_with("| bit"));
+            table.skip(2).map_while(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok()).collect()
+        };
+        let places = |masks: &[u64]| -> Vec<u32> { masks.iter().map(|mask| mask.trailing_zeros()).collect() };
+        let rows = [row::ARCH, row::MODULE, row::REPOSITORIES, row::RANGES, row::VERSIONS, row::RATINGS, row::SYMBOLS];
+        assert_eq!(bits("## A block of names"), places(&rows));
+        let records = [
+            record::NAMED,
+            record::ALIASES,
+            record::COVERS,
+            record::EPSS,
+            record::PERCENTILE,
+            record::EXPLOITED,
+            record::DUE,
+            record::RATINGS,
+            record::WEAKNESSES,
+            record::PUBLISHED,
+            record::MODIFIED,
+            record::RANSOMWARE,
+        ];
+        assert_eq!(bits("## A block of records"), places(&records));
+    }
+}
