@@ -7,8 +7,8 @@ use std::io::{self, Read, Write};
 use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 
-/// Compressed once, fetched often.
-const LEVEL: i32 = 19;
+/// Shards are compressed within: a higher level takes far more time and memory, and gains nothing.
+const LEVEL: i32 = 3;
 /// Of deltas: what a higher one gains is small where nearly everything is found in the older shard.
 const DELTA_LEVEL: i32 = 12;
 /// Distance that matches of a whole shard may have, as a power of two: so much memory a reader needs.
