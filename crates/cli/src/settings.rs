@@ -10,9 +10,11 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context;
 use clap::builder::FalseyValueParser;
 use etcetera::BaseStrategy;
+use jiff::Timestamp;
 use plimsoll_advisories::feeds::{self, FEEDS, Feed};
 use plimsoll_advisories::fetch::Address;
-use plimsoll_advisories::update::{Settings, Source};
+use plimsoll_advisories::published::stamp;
+use plimsoll_advisories::update::{Settings, Source, Subscription};
 use plimsoll_advisories::vex;
 use plimsoll_model::Progress;
 
@@ -158,6 +160,54 @@ fn document(path: &Path) -> anyhow::Result<vex::Document> {
         .and_then(|file| file.take(vex::MOST_BYTES.saturating_add(1)).read_to_end(&mut bytes))
         .with_context(|| format!("cannot read {name}"))?;
     Ok(vex::Document::read(&name, &bytes)?)
+}
+
+/// How old advisories may be.
+#[derive(clap::Args, Clone)]
+#[command(next_help_heading = "Advisories")]
+pub struct AgeArguments {
+    /// Answer from the advisories of this day (or moment, RFC 3339): the newest published state that is not after it
+    #[arg(long, env = "PLIMSOLL_AS_OF", hide_env = true, value_name = "DATE", value_parser = moment)]
+    as_of: Option<Timestamp>,
+    /// Refuse to answer from advisories that nobody has renewed for longer than this
+    #[arg(long, env = "PLIMSOLL_MAX_DB_AGE", hide_env = true, value_name = "DAYS", default_value_t = 5)]
+    max_db_age: u32,
+    /// Answer from older ones all the same, and say so in the report
+    #[arg(long, env = "PLIMSOLL_ALLOW_STALE", hide_env = true, value_parser = FalseyValueParser::new())]
+    allow_stale: bool,
+}
+
+impl AgeArguments {
+    /// The settings of an update, with these demands.
+    ///
+    /// # Errors
+    /// When the moment is yet to come.
+    pub fn apply<'a>(&self, settings: Settings<'a>) -> anyhow::Result<Settings<'a>> {
+        let max_data_age = Some(Duration::from_secs(u64::from(self.max_db_age) * 24 * 3600));
+        let settings = Settings { max_data_age, allow_stale: self.allow_stale, ..settings };
+        let Some(moment) = self.as_of else { return Ok(settings) };
+        anyhow::ensure!(moment <= Timestamp::now(), "--as-of {moment} is yet to come");
+        // Apart from the current ones, and from those of other days.
+        let directory = settings.directory.join("as-of").join(stamp(&moment.to_string()).map_err(anyhow::Error::msg)?);
+        let shards = Subscription { as_of: Some(moment), ..settings.shards };
+        Ok(Settings { directory, shards, ..settings })
+    }
+
+    /// The moment that answers are for.
+    ///
+    /// # Errors
+    /// As [`as_of`].
+    pub fn as_of(&self) -> anyhow::Result<String> {
+        self.as_of.map_or_else(as_of, |moment| Ok(moment.to_string()))
+    }
+}
+
+/// A day, to its end, or a moment in whole seconds.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let whole = if text.len() == 10 { format!("{text}T23:59:59Z") } else { text.to_owned() };
+    let moment =
+        whole.parse::<Timestamp>().map_err(|error| format!("write 2026-11-24 or 2026-11-24T03:19:10Z: {error}"))?;
+    Timestamp::from_second(moment.as_second()).map_err(|error| error.to_string())
 }
 
 /// How to reach others.

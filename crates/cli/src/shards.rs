@@ -20,11 +20,17 @@ pub fn subscription(sources: &[String], keys: &[String]) -> anyhow::Result<Subsc
 }
 
 /// Reads `https://…`, `oci://REGISTRY/REPOSITORY[:TAG]`, a folder, or the file of a bundle.
-fn place(text: &str) -> anyhow::Result<Place> {
+///
+/// # Errors
+/// When it is none of these, or there is no such folder or file.
+pub fn place(text: &str) -> anyhow::Result<Place> {
     let cannot = || format!("cannot use {text} as published advisories");
     let address = Address::parse(text).with_context(cannot)?;
     if let Address::Path(path) = &address {
-        anyhow::ensure!(path.is_dir(), "cannot use {text} as published advisories: there is no such folder");
+        if path.is_file() {
+            return Place::bundle(path).with_context(cannot);
+        }
+        anyhow::ensure!(path.is_dir(), "cannot use {text} as published advisories: there is no such folder or file");
     }
     Ok(Place::Address(address))
 }

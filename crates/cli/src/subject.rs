@@ -10,7 +10,7 @@ use plimsoll_judge::Policy;
 use plimsoll_scanner::Scanner;
 
 use crate::progress::Screen;
-use crate::settings::{CacheArguments, DataArguments, NetworkArguments, VexArguments};
+use crate::settings::{AgeArguments, CacheArguments, DataArguments, NetworkArguments, VexArguments};
 
 /// How the image is had, and what is known of its packages.
 #[derive(clap::Args)]
@@ -19,6 +19,8 @@ pub struct SubjectArguments {
     image: ImageArguments,
     #[command(flatten)]
     data: DataArguments,
+    #[command(flatten)]
+    age: AgeArguments,
     #[command(flatten)]
     vex: VexArguments,
     #[command(flatten)]
@@ -72,12 +74,12 @@ impl SubjectArguments {
         let progress = |event: plimsoll_model::Event<'_>| screen.show(event);
         let scanner = Scanner {
             layer_cache: (!self.no_layer_cache).then(|| cache.join("layers")),
-            advisories: self.data.settings(&self.network, self.cache.shards()?, &progress)?,
+            advisories: self.age.apply(self.data.settings(&self.network, self.cache.shards()?, &progress)?)?,
             vex: &vex,
             temporary: self.cache.temporary().unwrap_or_else(std::env::temp_dir),
             verify_diff_ids: self.image.verify_diff_ids,
             policy,
-            as_of: crate::settings::as_of()?,
+            as_of: self.age.as_of()?,
             progress: &progress,
         };
         let cannot = || format!("cannot scan {reference}");

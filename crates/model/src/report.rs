@@ -106,7 +106,7 @@ pub struct Tool {
 }
 
 /// One feed's part in one shard.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DataSource {
     /// What it speaks about.
     pub space: String,
@@ -117,6 +117,12 @@ pub struct DataSource {
     pub date: String,
     /// Digest of the shard.
     pub digest: String,
+    /// Address of the published shards that it came from, without secrets; empty when it was compiled here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// When these were built, RFC 3339; empty when it was compiled here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub built: String,
 }
 
 /// The gate's answer.

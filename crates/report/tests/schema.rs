@@ -103,7 +103,13 @@ fn full() -> Report {
             reason: UnmatchedReason::OtherVersion,
             message: "y".into(),
         }],
-        data: vec![DataSource { space: "cve".into(), feed: "kev".into(), date: String::new(), digest: String::new() }],
+        data: vec![DataSource {
+            space: "cve".into(),
+            feed: "kev".into(),
+            source: "https://shards.example".into(),
+            built: "2026-11-24T03:19:10Z".into(),
+            ..DataSource::default()
+        }],
         verdict: Some(Verdict::Passed { reasons: vec!["x".into()] }),
     }
 }

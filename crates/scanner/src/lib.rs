@@ -47,7 +47,7 @@ pub enum Error {
     /// The folder of the advisories cannot be used.
     #[error(transparent)]
     Database(#[from] database::Error),
-    /// Published advisories are not to be trusted, and there are no others.
+    /// The advisories are not to be trusted or too old, and there are no others.
     #[error("{0}")]
     Refused(String),
 }
@@ -94,7 +94,8 @@ impl Scanner<'_> {
         }
         let database = Database::open(&self.advisories.directory, &wanted)?;
         let mut matched = matching(&inventory, &database).unite(outdated(&inventory, &database, &self.as_of));
-        matched.gaps = updated.of(&wanted).unite(matched.gaps);
+        let stale = update::account(&mut matched.data, &self.advisories).map_err(Error::Refused)?;
+        matched.gaps = [updated.of(&wanted).unite(matched.gaps), stale].concat();
         let image = summary(image, base_layers);
         let mut findings = attribute(matched.findings, base_layers);
         let unmatched = vex::apply(self.vex, &image, &inventory, &mut findings);

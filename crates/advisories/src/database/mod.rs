@@ -146,7 +146,7 @@ pub(crate) fn sweep(directory: &Path, now: SystemTime) {
         let changed = || entry.metadata().and_then(|metadata| metadata.modified()).ok();
         let age = || now.duration_since(changed()?).ok();
         if half_written && age().is_some_and(|age| age > ABANDONED) {
-            drop(fs::remove_file(entry.path()));
+            drop(fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path())));
         }
     }
 }

@@ -389,6 +389,7 @@ pub(crate) fn data(database: &Database, asked: &BTreeMap<Space, bool>) -> Vec<Da
             feed: shard.feed().into(),
             date: shard.date().into(),
             digest: shard.digest().into(),
+            ..DataSource::default()
         })
         .collect();
     data.sort();

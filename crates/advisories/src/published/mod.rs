@@ -13,6 +13,7 @@
 //! `index.json` is replaced last. Its signature cannot be replaced in the same instant; the one beside the index of the
 //! same time in `indexes`, which was there before, holds in between.
 
+mod bundle;
 mod error;
 mod folder;
 mod index;
@@ -20,14 +21,17 @@ mod key;
 mod pack;
 mod place;
 mod reading;
+mod verify;
 
+pub use bundle::{Exported, export};
 pub use error::{Error, Refusal};
 pub use folder::{Made, Publishing, publish, sign};
 pub use index::{Blob, Delta, Entry, Index, path_of, stamp};
 pub use key::{Key, NewKeys, SigningKey, signer};
-pub(crate) use pack::inflate;
 pub use place::{Place, Shelf};
 pub use reading::{Signed, read_index};
+pub(crate) use verify::unpack;
+pub use verify::{Verified, verify};
 
 /// The name of the current index in a published folder.
 pub const INDEX: &str = "index.json";

@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::bundle::Bundle;
 use super::{Blob, Error, Refusal, pack};
 use crate::database::Stamp;
 use crate::fetch::{self, Address, Fetched, Fetcher, Report};
@@ -16,6 +17,12 @@ pub trait Shelf: Send + Sync {
     /// # Errors
     /// When it cannot be had; [`fetch::Failure::is_absence`] tells that it is not there.
     fn fetch(&self, path: &str, limit: u64) -> Result<Fetched, fetch::Error>;
+
+    /// Whether a file can be there; false only where it is known to have been left out on purpose.
+    fn has(&self, path: &str) -> bool {
+        let _ = path;
+        true
+    }
 
     /// Its address for people, without secrets.
     fn address(&self) -> String;
@@ -36,12 +43,28 @@ pub enum Place {
 }
 
 impl Place {
+    /// The file of a bundle.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn bundle(path: &Path) -> Result<Self, Error> {
+        Ok(Self::Shelf { shelf: Arc::new(Bundle::open(path)?), remote: false })
+    }
+
     /// Whether it can be asked without a network.
     #[must_use]
     pub fn is_local(&self) -> bool {
         match self {
             Self::Address(address) => address.path().is_some(),
             Self::Shelf { remote, .. } => !remote,
+        }
+    }
+
+    /// Whether a file can be there; false only where it is known to have been left out on purpose.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        match self {
+            Self::Address(_) => true,
+            Self::Shelf { shelf, .. } => shelf.has(path),
         }
     }
 

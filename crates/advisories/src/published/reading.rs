@@ -83,8 +83,12 @@ fn read(
         };
         refusal = Refusal::Unsigned;
         for name in signatures(path, &bytes, keys) {
-            let Some(signature) = place.read(fetcher, &name, key::LARGEST)? else { continue };
-            match Signed::new(bytes.clone(), signature, keys) {
+            let signed = match place.read(fetcher, &name, key::LARGEST) {
+                Ok(None) => continue,
+                Ok(Some(signature)) => Signed::new(bytes.clone(), signature, keys),
+                Err(error) => Err(Refusal::Signature(error.to_string())),
+            };
+            match signed {
                 Ok(signed) => return Ok(Some(Signed { stamp, ..signed })),
                 Err(why) => refusal = worse(refusal, why),
             }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::job::seconds;
 use crate::database::Stamp;
-use crate::published::{Index, Key, Signed};
+use crate::published::{Index, Key, Signed, signer};
 
 /// What is remembered of one source.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -57,6 +57,17 @@ impl Memory {
         let mut paths: Vec<PathBuf> = found.map(|found| found.path()).filter(|path| is_memory(path)).collect();
         paths.sort_unstable();
         paths.iter().filter_map(|path| Self::open(path)).collect()
+    }
+
+    /// When the newest index was built that was ever seen by this key, from whatever source.
+    pub fn newest_by(directory: &Path, key: &str) -> Option<String> {
+        let by = Self::all(directory).into_iter().filter(|memory| memory.key() == key);
+        by.filter_map(|memory| Some(memory.index()?.built)).max()
+    }
+
+    /// Id of the key that signed the index.
+    pub fn key(&self) -> String {
+        signer(&self.signature).unwrap_or_default()
     }
 
     fn open(path: &Path) -> Option<Self> {

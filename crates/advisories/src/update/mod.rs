@@ -4,6 +4,7 @@
 //! scan when a document cannot be had: the older shard stays and its age is told, or the space is blind. Refuses to know
 //! publishers' formats (`feeds`), how bytes come (`fetch`) and how shards are made (`database`).
 
+mod age;
 mod attempt;
 mod job;
 mod memory;
@@ -20,8 +21,9 @@ use std::time::{Duration, SystemTime};
 
 use plimsoll_model::{Gap, GapKind, GapReason, Progress, Space};
 
+pub use age::account;
 pub use published::{Subscription, Taken};
-pub use status::{Status, status};
+pub use status::{SourceStatus, Status, sources, status};
 
 use crate::database;
 use crate::feeds::{FEEDS, Feed, Role, Wanted};
@@ -43,6 +45,10 @@ pub struct Settings<'a> {
     pub offline: bool,
     /// How long after the last look a shard is current without asking again. Files of a folder are always looked at.
     pub max_age: Duration,
+    /// How old data may be that answer, see [`account`]; none: as old as they are.
+    pub max_data_age: Option<Duration>,
+    /// Let older data answer all the same, and say so.
+    pub allow_stale: bool,
     /// Bytes that may come over the network in one run.
     pub max_download: u64,
     /// Just these feeds, all of their documents; none: those documents that are fetched by default.
@@ -140,6 +146,8 @@ impl<'a> Settings<'a> {
             offline: false,
             // Publishers renew their documents daily or more often.
             max_age: Duration::from_secs(12 * 60 * 60),
+            max_data_age: None,
+            allow_stale: false,
             max_download: 2 << 30,
             feeds: None,
             also: Vec::new(),
@@ -171,7 +179,9 @@ impl<'a> Settings<'a> {
         self.also.iter().chain(self.feeds.iter().flatten()).any(|asked| asked.id == feed.id)
     }
 
-    fn fetching(&self) -> fetch::Settings {
+    /// How bytes are fetched under these settings.
+    #[must_use]
+    pub fn fetching(&self) -> fetch::Settings {
         fetch::Settings {
             max_download: self.max_download,
             ca_files: self.ca_files.clone(),

@@ -4,8 +4,8 @@
 //! signature, digest of the blob, digest of the shard. Refuses to know where sources are (`published::Place`).
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -15,9 +15,9 @@ use plimsoll_model::{Event, Gap, GapKind, GapReason, Space};
 use super::memory::Memory;
 use super::{Outcome, Settings};
 use crate::database::{Database, Shard};
-use crate::feeds;
+use crate::feeds::{self, Feed, Role, Wanted};
 use crate::fetch::Fetcher;
-use crate::published::{Entry, Error, Index, Key, Place, Refusal, inflate, read_index};
+use crate::published::{Entry, Error, Index, Key, Place, Refusal, read_index, unpack};
 
 /// Who is asked for published shards, and who is believed.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +105,11 @@ impl<'a> Published<'a> {
     /// Which published shards to take for these spaces, or for all that there are.
     pub fn plan(&self, spaces: Option<&BTreeSet<Space>>) -> Plan {
         let entries = self.source().map(|source| source.index.shards.as_slice()).unwrap_or_default();
-        let wanted = |(_, entry): &(usize, &Entry)| is_wanted(entry, entries, spaces);
+        let place = self.source().and_then(|source| source.place);
+        let has = |entry: &Entry| place.is_none_or(|place| place.has(&entry.blob.path()));
+        let wanted = |(_, entry): &(usize, &Entry)| {
+            has(entry) && spaces.is_none_or(|spaces| is_wanted(entry, entries, self.settings, spaces))
+        };
         let shards: Vec<(usize, &Entry)> = entries.iter().enumerate().filter(wanted).collect();
         let covered: BTreeSet<Space> = shards.iter().map(|(_, entry)| Space(entry.space.clone())).collect();
         let mut rest: BTreeSet<Space> =
@@ -167,10 +171,21 @@ fn unknown_then(space: &Space, moment: Timestamp) -> Gap {
 }
 
 /// A space counts only with its vendor's word: an index without that leaves it to the publishers.
-fn is_wanted(entry: &Entry, all: &[Entry], spaces: Option<&BTreeSet<Space>>) -> bool {
+///
+/// What publishers are asked for only on request is not taken either, unless it is named.
+fn is_wanted(entry: &Entry, all: &[Entry], settings: &Settings<'_>, spaces: &BTreeSet<Space>) -> bool {
     let space = Space(entry.space.clone());
     let vendor = |id: &str| all.iter().any(|entry| entry.space == space.0 && entry.feed == id);
-    spaces.is_none_or(|spaces| spaces.contains(&space)) && feeds::vendor_of(&space).is_none_or(|feed| vendor(feed.id))
+    spaces.contains(&space)
+        && feeds::vendor_of(&space).is_none_or(|feed| vendor(feed.id))
+        && feeds::feed(&entry.feed).is_none_or(|feed| is_fetched(feed, &space, settings))
+}
+
+fn is_fetched(feed: &Feed, space: &Space, settings: &Settings<'_>) -> bool {
+    let documents = (feed.documents)(Wanted::Spaces(&BTreeSet::from([space.clone()])));
+    documents.is_empty()
+        || settings.asks_for(feed)
+        || documents.iter().any(|document| matches!(document.role, Role::Vendor | Role::Supplement))
 }
 
 /// The first source that answers with what is signed, else what is remembered of one.
@@ -268,7 +283,8 @@ fn ask<'a>(place: &'a Place, settings: &Settings<'_>, fetcher: &Fetcher<'_>) -> 
         let gone = || Error::Senseless(format!("{address} has nothing new but what it had is gone"));
         return trusted.map(source).ok_or_else(gone);
     };
-    let seen = memory.as_ref().and_then(Memory::index).map(|index| index.built).unwrap_or_default();
+    // By the key and not by the address: neither another mirror nor another name of a bundle makes old data new.
+    let seen = Memory::newest_by(&settings.directory, &signed.key).unwrap_or_default();
     if settings.shards.as_of.is_none() && signed.index.built < seen {
         let refusal = Refusal::Rollback { built: signed.index.built, seen };
         return Err(Error::Refused { place: address, refusal });
@@ -344,23 +360,10 @@ impl Taking<'_> {
         let (file, bytes) = place.blob(self.fetcher, blob, &report)?;
         let directory = &self.settings.directory;
         let failed = unwritable(directory);
-        let refused = |why: String| Error::Refused {
-            place: place.to_string(),
-            refusal: Refusal::Blob { blob: blob.path(), why },
-        };
         // In a folder of its own: by its content a shard has this name and no other.
-        let aside = tempfile::Builder::new().prefix(".new-").tempdir_in(directory).map_err(&failed)?;
+        let aside = tempfile::Builder::new().prefix(".shard-").tempdir_in(directory).map_err(&failed)?;
         let path = aside.path().join(entry.file_name());
-        let mut to = File::create(&path).map_err(&failed)?;
-        let content = inflate(file, old, entry.size, &mut to).map_err(|error| refused(error.to_string()))?;
-        if content != entry.content {
-            return Err(refused(format!("it inflates to {content}")));
-        }
-        to.flush().and_then(|()| to.sync_all()).map_err(&failed)?;
-        let shard = Shard::open(&path)?;
-        if shard.digest() != entry.digest {
-            return Err(refused(format!("the shard in it is {}", shard.digest())));
-        }
+        unpack(place, entry, blob, file, old, &path)?;
         fs::rename(&path, directory.join(entry.file_name())).map_err(&failed)?;
         Ok(bytes)
     }
@@ -384,12 +387,11 @@ impl Taking<'_> {
     /// Takes away shards about covered spaces that the source does not have: they would never be renewed and answer all
     /// the same. Those of feeds that were asked for by name stay.
     fn drop_others(&self, covered: &BTreeSet<Space>) -> Vec<Gap> {
-        let named = self.settings.feeds.as_deref().unwrap_or_default();
         let database = Database::open(&self.settings.directory, covered).unwrap_or_default();
         let listed = |shard: &&Shard| {
             let mut entries = self.source.index.shards.iter();
             !covered.contains(&Space(shard.space().to_owned()))
-                || named.iter().any(|feed| feed.id == shard.feed())
+                || feeds::feed(shard.feed()).is_some_and(|feed| self.settings.asks_for(feed))
                 || entries.any(|entry| entry.space == shard.space() && entry.feed == shard.feed())
         };
         let others = database.shards().iter().filter(|shard| !listed(shard));

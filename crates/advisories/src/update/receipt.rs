@@ -55,6 +55,14 @@ impl Receipt {
         serde_json::from_slice::<Self>(&text).ok().filter(|receipt| receipt.parsers == PARSERS)
     }
 
+    /// Every receipt in a folder that this version understands.
+    pub fn all(directory: &Path) -> Vec<Self> {
+        let found = fs::read_dir(directory).into_iter().flatten().flatten().map(|found| found.path());
+        let paths = found.filter(|path| path.extension().is_some_and(|extension| extension == "receipt"));
+        let read = paths.filter_map(|path| serde_json::from_slice::<Self>(&fs::read(path).ok()?).ok());
+        read.filter(|receipt| receipt.parsers == PARSERS).collect()
+    }
+
     /// Replaces the receipt of a document.
     pub fn write(&self, directory: &Path, feed: &str, document: &str) -> io::Result<()> {
         let mut file = tempfile::Builder::new().prefix(".receipt-").tempfile_in(directory)?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::memory::Memory;
 use crate::database::{Database, Error};
 
 /// One shard.
@@ -23,6 +24,31 @@ pub struct Status {
     pub digest: String,
     /// Why it cannot be used; none when it can.
     pub damage: Option<String>,
+}
+
+/// A source of published shards that was used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceStatus {
+    /// Its address, without secrets.
+    pub address: String,
+    /// When the index was built that was seen last, RFC 3339.
+    pub built: String,
+    /// Id of the key that signed it.
+    pub key: String,
+    /// Shards that it lists.
+    pub shards: usize,
+}
+
+/// The sources that published shards in this folder came from.
+#[must_use]
+pub fn sources(directory: &Path) -> Vec<SourceStatus> {
+    let known = Memory::all(directory).into_iter();
+    let status = |memory: Memory| {
+        let index = memory.index()?;
+        let (built, shards) = (index.built, index.shards.len());
+        Some(SourceStatus { key: memory.key(), address: memory.address, built, shards })
+    };
+    known.filter_map(status).collect()
 }
 
 /// Every shard of a folder, sorted by space and feed; those that cannot be used last.

@@ -1,6 +1,7 @@
 //! `plimsoll db`: the advisories on this machine, and publishing them. One file a verb; this one only lists them.
 
 mod build;
+mod bundle;
 mod keys;
 mod search;
 mod status;
@@ -31,6 +32,9 @@ enum Verb {
     Build(build::Arguments),
     Keygen(keys::Keygen),
     Sign(keys::Sign),
+    Verify(bundle::Verify),
+    Export(bundle::Export),
+    Import(bundle::Import),
 }
 
 /// Does it.
@@ -45,6 +49,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         Verb::Build(arguments) => build::run(arguments),
         Verb::Keygen(arguments) => keys::keygen(arguments),
         Verb::Sign(arguments) => keys::sign(arguments),
+        Verb::Verify(arguments) => bundle::verify(arguments),
+        Verb::Export(arguments) => bundle::export(arguments),
+        Verb::Import(arguments) => bundle::import(arguments),
     }
 }
 

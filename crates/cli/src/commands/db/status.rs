@@ -41,6 +41,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }));
     let total: u64 = shards.iter().map(|shard| shard.size).sum();
     lines.push(format!("{} shards, {} in {}", shards.len(), indicatif::DecimalBytes(total), folder.display()));
+    lines.extend(update::sources(&folder).iter().map(source));
     print(&lines)?;
     Ok(if shards.iter().all(|shard| shard.damage.is_none()) { Exit::Passed } else { Exit::Failed })
+}
+
+/// A source of published shards, and how old what it had is.
+fn source(source: &update::SourceStatus) -> String {
+    let update::SourceStatus { address, built, key, shards } = source;
+    let age = built
+        .parse::<jiff::Timestamp>()
+        .map_or(0, |built| jiff::Timestamp::now().as_second().saturating_sub(built.as_second()) / (24 * 60 * 60));
+    let days = if age == 1 { "day" } else { "days" };
+    format!("{address}: {shards} shards, built {built}, {age} {days} ago, signed by {key}")
 }
