@@ -47,23 +47,29 @@ impl Publisher {
         self.home.path().join("folder")
     }
 
-    /// Compiles Arch's and PyPI's advisories, of which each has `extra` more.
-    fn compile(&self, extra: usize) -> Vec<Made> {
+    /// Compiles Arch's and PyPI's advisories, of which one has so many later fixes.
+    fn compile(&self, fixes: usize) -> Vec<Made> {
         let shards = self.home.path().join("shards");
         let mut made = Vec::new();
         for (space, feed) in [("arch", "arch"), ("pypi", "osv")] {
             let mut builder = Builder::new(feed, vec![Stamp::default()], now());
-            (0..2000 + extra).for_each(|number| builder.add(advisory(space, number)));
+            for number in 0..2000 {
+                let mut advisory = advisory(space, number);
+                if number == 7 {
+                    advisory.affected[0].ranges[0].fixed = format!("1.{fixes}");
+                }
+                builder.add(advisory);
+            }
             let written = builder.write(&shards, &BTreeSet::new()).unwrap();
             made.extend(written.into_iter().map(|one| Made { path: one.path, checked: FIRST.into() }));
         }
         made
     }
 
-    fn publish(&self, built: &str, extra: usize) -> Index {
+    fn publish(&self, built: &str, fixes: usize) -> Index {
         let keys = std::slice::from_ref(&self.signing);
         let folder = self.folder();
-        publish(&self.compile(extra), &Publishing { folder: &folder, built: built.into(), keys, keep: 3 }).unwrap()
+        publish(&self.compile(fixes), &Publishing { folder: &folder, built: built.into(), keys, keep: 3 }).unwrap()
     }
 
     fn place(&self) -> Place {
@@ -170,7 +176,11 @@ fn only_what_is_wanted_comes_and_then_by_its_differences() {
 fn equal_shards_make_equal_folders_and_old_ones_go() {
     let (one, two) = (Publisher::new(), Publisher::new());
     let indexes = [&one, &two].map(|publisher| {
-        (0..5).map(|day| publisher.publish(&format!("2026-11-2{day}T00:00:00Z"), day)).last().unwrap()
+        (0..5)
+            .map(|day| publisher.publish(&format!("2026-11-2{day}T00:00:00Z"), day))
+            .collect::<Vec<_>>()
+            .pop()
+            .unwrap()
     });
     assert_eq!(indexes[0], indexes[1]);
     assert_eq!(indexes[0].history.len(), 2);

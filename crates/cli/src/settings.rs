@@ -104,7 +104,7 @@ impl DataArguments {
         }
         Ok(Settings {
             sources,
-            shards: crate::shards::subscription(&self.shards, &self.shards_key)?,
+            shards: crate::shards::subscription(&self.shards, &self.shards_key, network)?,
             offline: self.offline,
             max_age: Duration::from_secs(u64::from(self.max_age) * 3600),
             max_download: self.max_download.0,

@@ -1,7 +1,8 @@
 //! From a reference to an image: manifest, config, and each layer's bytes, wherever they are kept.
 //!
 //! Owns every way to get at an image (registry, OCI layout, archives, engines, stores, folders). Does not look inside
-//! layers: inflating, hashing of blobs and reading of tar belong to `plimsoll-layers`.
+//! layers: inflating, hashing of blobs and reading of tar belong to `plimsoll-layers`. What else a registry keeps
+//! ([`Artefacts`]) it hands out and takes without knowing what it is.
 //!
 //! ```no_run
 //! use plimsoll_image::{Options, Reference};
@@ -35,6 +36,7 @@ pub use error::Error;
 pub use image::{Image, LayerContent, LayerSource, Whiteouts};
 pub use options::{Environment, Limits, Options, PlatformChoice, Retries, Timeouts};
 pub use reference::{Engine, ImageName, Reference, Select};
+pub use registry::{Access, Artefacts};
 
 /// Finds an image and reads its manifest and config. Several images come back only for [`PlatformChoice::All`].
 ///

@@ -94,7 +94,7 @@ pub fn sign(folder: &Path, keys: &[SigningKey]) -> Result<Index, Error> {
 }
 
 /// Held until it is dropped: of two builds into one folder, one would delete what the other has just written.
-fn lock(folder: &Path) -> Result<File, Error> {
+pub(super) fn lock(folder: &Path) -> Result<File, Error> {
     let path = folder.join(".lock");
     let file = File::create(&path).map_err(failed("write", &path))?;
     match file.try_lock() {
@@ -106,7 +106,7 @@ fn lock(folder: &Path) -> Result<File, Error> {
     }
 }
 
-fn failed(action: &'static str, path: &Path) -> impl Fn(io::Error) -> Error {
+pub(super) fn failed(action: &'static str, path: &Path) -> impl Fn(io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::Io { action, path: path.clone(), source }
 }
@@ -158,7 +158,7 @@ impl Older {
     }
 }
 
-fn is_there(folder: &Path, blob: &Blob) -> bool {
+pub(super) fn is_there(folder: &Path, blob: &Blob) -> bool {
     folder.join(blob.path()).metadata().is_ok_and(|found| found.is_file() && found.len() == blob.size)
 }
 
@@ -307,7 +307,7 @@ fn write_index(folder: &Path, index: &Index, keys: &[SigningKey]) -> Result<(), 
 }
 
 /// Renames last only once the folder is written.
-fn sync(folder: &Path) -> Result<(), Error> {
+pub(super) fn sync(folder: &Path) -> Result<(), Error> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("write", folder))
 }
 

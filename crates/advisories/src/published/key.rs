@@ -44,7 +44,7 @@ impl Key {
     /// # Errors
     /// When it is neither.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let line = text.lines().map(str::trim).filter(|line| !line.is_empty()).next_back().unwrap_or_default();
+        let line = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
         let wrong =
             || Error::Key(format!("{line:.60?} is no public key of minisign; it starts with RW and has 56 characters"));
         let key = minisign_verify::PublicKey::from_base64(line).map_err(|_| wrong())?;

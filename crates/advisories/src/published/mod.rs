@@ -14,6 +14,7 @@
 //! same time in `indexes`, which was there before, holds in between.
 
 mod bundle;
+mod copy;
 mod error;
 mod folder;
 mod index;
@@ -24,10 +25,12 @@ mod reading;
 mod verify;
 
 pub use bundle::{Exported, export};
+pub use copy::{Copied, copy};
 pub use error::{Error, Refusal};
 pub use folder::{Made, Publishing, publish, sign};
 pub use index::{Blob, Delta, Entry, Index, path_of, stamp};
 pub use key::{Key, NewKeys, SigningKey, signer};
+pub use pack::sha256;
 pub use place::{Place, Shelf};
 pub use reading::{Signed, read_index};
 pub(crate) use verify::unpack;

@@ -85,6 +85,9 @@ fn wrong(what: String) -> io::Error {
 }
 
 /// SHA-256 of a stream, as `sha256:…`, and its length.
+///
+/// # Errors
+/// When it cannot be read.
 pub fn sha256(mut bytes: impl Read) -> io::Result<(String, u64)> {
     let mut context = ring::digest::Context::new(&ring::digest::SHA256);
     let mut buffer = vec![0; 1 << 16];

@@ -98,11 +98,21 @@ pub struct Registry {
 
 impl Registry {
     pub fn start() -> Self {
+        Self::with("")
+    }
+
+    /// One that lets in `captain` with the password `hunter2`, and nobody else.
+    pub fn with_passwords() -> Self {
+        let passwords = checkout("fixtures/image/htpasswd");
+        Self::with(&format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", passwords.display()))
+    }
+
+    fn with(auth: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let configuration = format!(
-            "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: '{address}'}}\n",
+            "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: '{address}'}}\n{auth}",
             folder.path().join("data").display()
         );
         let file = folder.path().join("config.yml");

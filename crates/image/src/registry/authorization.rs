@@ -39,6 +39,8 @@ pub(super) struct Request<'a> {
     /// For people.
     pub registry: &'a str,
     pub repository: &'a str,
+    /// What is going to be done there: `pull`, or `pull,push`.
+    pub actions: &'a str,
     /// Whether the registry itself is spoken to over TLS.
     pub secure: bool,
 }
@@ -65,7 +67,7 @@ impl Request<'_> {
         if url.scheme() != "https" && (self.secure || !self.transport.may_be_plain(&url)) {
             return Err(wrong().hint("no credentials were sent there"));
         }
-        let scope = format!("repository:{}:pull", self.repository);
+        let scope = format!("repository:{}:{}", self.repository, self.actions);
         let mut fields = vec![("scope", scope.as_str())];
         fields.extend(service.map(|service| ("service", service)));
         let response = match self.credential {

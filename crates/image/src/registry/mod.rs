@@ -7,6 +7,7 @@
 //! All asynchrony is inside `reqwest::blocking`: one thread of the client drives the connections, and any number of
 //! threads read layers.
 
+mod artefact;
 mod authorization;
 mod blob;
 mod credentials;
@@ -14,6 +15,8 @@ mod repository;
 mod transport;
 
 use std::sync::Arc;
+
+pub use artefact::{Access, Artefacts};
 
 use blob::Blob;
 use repository::Repository;

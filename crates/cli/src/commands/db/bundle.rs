@@ -85,7 +85,7 @@ pub struct Import {
 /// # Errors
 /// When the file is not to be trusted, or is older than what is here.
 pub fn import(arguments: &Import) -> anyhow::Result<Exit> {
-    let place = crate::shards::place(&arguments.file.to_string_lossy())?;
+    let place = crate::shards::place(&arguments.file.to_string_lossy(), &arguments.network)?;
     let screen = Screen::new(false);
     let progress = |event: Event<'_>| screen.show(event);
     let settings = arguments.data.settings(&arguments.network, arguments.cache.shards()?, &progress)?;
@@ -116,7 +116,7 @@ pub struct Verify {
 /// # Errors
 /// The first thing that is not as it should be.
 pub fn verify(arguments: &Verify) -> anyhow::Result<Exit> {
-    let place = crate::shards::place(&arguments.source)?;
+    let place = crate::shards::place(&arguments.source, &arguments.network)?;
     let scratch = scratch(&arguments.cache);
     let settings = arguments.data.settings(&arguments.network, scratch.clone(), &|_| {})?;
     let Verified { built, key, shards, left_out, older, bytes } = check(&place, &settings, &scratch)?;

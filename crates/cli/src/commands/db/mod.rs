@@ -3,6 +3,7 @@
 mod build;
 mod bundle;
 mod keys;
+mod registry;
 mod search;
 mod status;
 mod update;
@@ -33,6 +34,8 @@ enum Verb {
     Keygen(keys::Keygen),
     Sign(keys::Sign),
     Verify(bundle::Verify),
+    Push(registry::Push),
+    Pull(registry::Pull),
     Export(bundle::Export),
     Import(bundle::Import),
 }
@@ -50,6 +53,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         Verb::Keygen(arguments) => keys::keygen(arguments),
         Verb::Sign(arguments) => keys::sign(arguments),
         Verb::Verify(arguments) => bundle::verify(arguments),
+        Verb::Push(arguments) => registry::push(arguments),
+        Verb::Pull(arguments) => registry::pull(arguments),
         Verb::Export(arguments) => bundle::export(arguments),
         Verb::Import(arguments) => bundle::import(arguments),
     }

@@ -1,16 +1,25 @@
 //! From what a user writes after `--shards` to places that published advisories can be had from.
 
+mod oci;
+
+use std::sync::Arc;
+
 use anyhow::Context;
 use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::published::{Key, Place};
 use plimsoll_advisories::update::Subscription;
+use plimsoll_image::{Access, Options};
+
+use crate::settings::NetworkArguments;
+pub use oci::Pushed;
+use oci::Registry;
 
 /// The sources and the keys that a user names.
 ///
 /// # Errors
 /// When one of them cannot be, or there are sources and no key.
-pub fn subscription(sources: &[String], keys: &[String]) -> anyhow::Result<Subscription> {
-    let places = sources.iter().map(|text| place(text)).collect::<anyhow::Result<Vec<_>>>()?;
+pub fn subscription(sources: &[String], keys: &[String], network: &NetworkArguments) -> anyhow::Result<Subscription> {
+    let places = sources.iter().map(|text| place(text, network)).collect::<anyhow::Result<Vec<_>>>()?;
     let keys = keys.iter().map(|text| Key::parse_or_read(text)).collect::<Result<Vec<_>, _>>()?;
     anyhow::ensure!(
         places.is_empty() || !keys.is_empty(),
@@ -23,8 +32,12 @@ pub fn subscription(sources: &[String], keys: &[String]) -> anyhow::Result<Subsc
 ///
 /// # Errors
 /// When it is none of these, or there is no such folder or file.
-pub fn place(text: &str) -> anyhow::Result<Place> {
+pub fn place(text: &str, network: &NetworkArguments) -> anyhow::Result<Place> {
     let cannot = || format!("cannot use {text} as published advisories");
+    if text.starts_with("oci://") {
+        let registry = Registry::open(text, &options(network), Access::Pull).with_context(cannot)?;
+        return Ok(Place::Shelf { shelf: Arc::new(registry), remote: true });
+    }
     let address = Address::parse(text).with_context(cannot)?;
     if let Address::Path(path) = &address {
         if path.is_file() {
@@ -33,4 +46,16 @@ pub fn place(text: &str) -> anyhow::Result<Place> {
         anyhow::ensure!(path.is_dir(), "cannot use {text} as published advisories: there is no such folder or file");
     }
     Ok(Place::Address(address))
+}
+
+/// Pushes a published folder to `oci://REGISTRY/REPOSITORY[:TAG]`.
+///
+/// # Errors
+/// When the folder is not whole, or the registry does not take it.
+pub fn push(folder: &std::path::Path, to: &str, network: &NetworkArguments) -> anyhow::Result<Pushed> {
+    Registry::open(to, &options(network), Access::Push)?.push(folder).with_context(|| format!("cannot push to {to}"))
+}
+
+fn options(network: &NetworkArguments) -> Options {
+    Options { ca_files: network.ca_files(), ..Options::default() }
 }
