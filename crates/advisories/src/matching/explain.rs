@@ -211,6 +211,7 @@ fn frame(database: &Database, package: &Package, spaces: &[Space]) -> Explained 
         feed: shard.feed().into(),
         date: shard.date().into(),
         digest: shard.digest().into(),
+        ..DataSource::default()
     });
     Explained {
         id: String::new(),

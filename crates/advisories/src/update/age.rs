@@ -51,8 +51,8 @@ fn origins(settings: &Settings<'_>) -> BTreeMap<String, Origin> {
 
 /// Says of the data that answered where they came from, and looks at their age.
 ///
-/// Returns a gap for each that is too old, where that is allowed. Facts about CVEs decorate findings: their age is a gap
-/// and never a reason to refuse.
+/// Returns a gap for each that is too old, where that is allowed. Facts about CVEs and about how long products are supported
+/// hide no vulnerability: their age is a gap and never a reason to refuse.
 ///
 /// # Errors
 /// When data are too old: which, how old, and what to do.
@@ -78,7 +78,7 @@ pub fn account(data: &mut [DataSource], settings: &Settings<'_>) -> Result<Vec<G
             days(age),
             days(most)
         );
-        if settings.allow_stale || one.space == Space::CVE {
+        if settings.allow_stale || [Space::CVE, Space::LIFECYCLE].contains(&one.space.as_str()) {
             let location = one.space.clone();
             gaps.push(Gap { kind: GapKind::Partial, location, reason: GapReason::DataMissing, message });
         } else {

@@ -183,9 +183,13 @@ fn is_wanted(entry: &Entry, all: &[Entry], settings: &Settings<'_>, spaces: &BTr
 
 fn is_fetched(feed: &Feed, space: &Space, settings: &Settings<'_>) -> bool {
     let documents = (feed.documents)(Wanted::Spaces(&BTreeSet::from([space.clone()])));
-    documents.is_empty()
-        || settings.asks_for(feed)
-        || documents.iter().any(|document| matches!(document.role, Role::Vendor | Role::Supplement))
+    let is_default = |role| match role {
+        Role::Vendor | Role::Supplement => true,
+        // Small as a shard, but for what is said of every CVE there is.
+        Role::Bulk => space.as_str() != Space::CVE,
+        Role::OnRequest => false,
+    };
+    documents.is_empty() || settings.asks_for(feed) || documents.iter().any(|document| is_default(document.role))
 }
 
 /// The first source that answers with what is signed, else what is remembered of one.
