@@ -136,8 +136,8 @@ impl Case {
             Item::Advisory(advisory) => found.advisories.push(*advisory),
             Item::Malformed(reason) => found.malformed.push(reason),
         };
-        let part =
-            Part { document: &self.document, path: self.document.parts.first().unwrap(), all: &self.document.parts };
+        let (path, all) = (self.document.parts.first().unwrap(), &self.document.parts);
+        let part = Part { document: &self.document, path, all, leads: &[] };
         let parsed = (self.feed.parse)(&mut Cursor::new(bytes), &part, &mut take);
         parsed.map(|()| found).map_err(|error| error.to_string())
     }

@@ -30,7 +30,7 @@ fn database(document: &str) -> (tempfile::TempDir, Database) {
     let folder = tempfile::tempdir().unwrap();
     let mut builder = Builder::new(feed.id, Vec::new(), SystemTime::now());
     let documents = (feed.documents)(Wanted::Everything);
-    let part = Part { document: &documents[0], path: "", all: &[] };
+    let part = Part { document: &documents[0], path: "", all: &[], leads: &[] };
     let mut take = |item| match item {
         Item::Advisory(advisory) => builder.add(*advisory),
         Item::Malformed(reason) => panic!("{reason}"),

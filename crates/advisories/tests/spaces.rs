@@ -23,8 +23,15 @@ fn is_asked_for(space: &Space) -> bool {
     let channels = channel.into_iter().map(str::to_owned).collect();
     let distro =
         Distro { id: id.into(), version: version.into(), codename: codename.into(), channels, ..Distro::default() };
-    let context = Context { distro: Some(&distro) };
-    ECOSYSTEMS.iter().any(|row| (row.advisory_spaces)(&Package::new(row.id, "a", "1"), &context).contains(space))
+    let of_product = Package::new("rpm", "a", "1-1.el9eap");
+    let repositories = vec!["rhocp-4.16-for-rhel-9-x86_64-rpms".into()];
+    let rhel = Distro { id: "rhel".into(), version: "9".into(), repositories, ..Distro::default() };
+    let asks = |distro: &Distro, package: &Package| {
+        let row = plimsoll_packages::ecosystem(&package.ecosystem).unwrap();
+        (row.advisory_spaces)(package, &Context { distro: Some(distro) }).contains(space)
+    };
+    // Of Red Hat's products it is a package that asks, or an image that says where its packages are from.
+    asks(&rhel, &of_product) || ECOSYSTEMS.iter().any(|row| asks(&distro, &Package::new(row.id, "a", "1")))
 }
 
 #[test]

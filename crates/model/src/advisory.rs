@@ -113,7 +113,7 @@ pub struct Affected {
     pub versions: Vec<String>,
     /// The publisher's verdict.
     pub state: State,
-    /// Architecture it is limited to, or empty.
+    /// Architectures it is limited to, with blanks between them, or empty.
     pub arch: String,
     /// RPM module stream (`nodejs:12`) it is limited to, or empty.
     pub module: String,

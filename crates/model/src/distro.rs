@@ -20,6 +20,10 @@ pub struct Distro {
     /// Update channels that the image has turned on (`esm-infra`, `eus`, `edge`…), sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<String>,
+    /// The repositories that its packages come from, where the image tells (Red Hat's content sets), by name or as CPE,
+    /// sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repositories: Vec<String>,
 }
 
 /// What one file says about the distribution; the most telling ones together make a [`Distro`].

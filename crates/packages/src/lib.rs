@@ -28,6 +28,7 @@ mod note;
 mod operating_system;
 mod paths;
 mod purl;
+pub mod red_hat;
 mod reference;
 mod rpmdb;
 mod sbom;

@@ -85,6 +85,7 @@ fn full() -> Report {
                 codename: "x".into(),
                 like: vec!["y".into()],
                 channels: vec!["edge".into()],
+                repositories: vec!["rhel-9-for-x86_64-baseos-rpms".into()],
             }),
             packages: vec![package],
         },

@@ -21,6 +21,7 @@ mod oracle;
 mod osv;
 mod oval;
 mod photon;
+mod redhat;
 mod secdb;
 mod suse;
 mod ubuntu;
@@ -53,6 +54,8 @@ pub const FEEDS: &[&Feed] = &[
     &photon::PHOTON,
     &photon::PHOTON_OVAL,
     &osv::OSV,
+    &redhat::REDHAT_VEX,
+    &redhat::REDHAT_REPOSITORIES,
     &cisa_kev::CISA_KEV,
     &epss::EPSS,
     &nvd::NVD,
@@ -94,6 +97,9 @@ pub struct Part<'a> {
     pub path: &'a str,
     /// The paths of all parts, this one among them: where one part amends another, the other leaves out what it amends.
     pub all: &'a [String],
+    /// What the last step was given, path and content: where the lists that led to the parts also tell what of them no
+    /// longer holds.
+    pub leads: &'a [(String, Vec<u8>)],
 }
 
 /// Finds parts whose names change: takes paths and contents of small documents, gives the paths of what they lead to,

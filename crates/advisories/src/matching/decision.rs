@@ -11,6 +11,7 @@ use plimsoll_packages::{Context, Named};
 use super::channels::{Channel, prevailing};
 use super::identity::Ids;
 use super::remedy::Remedy;
+use super::repositories::{Reach, relevant};
 use super::verdict::{Compare, Match, Verdict, in_range};
 use crate::database::{Error, Inflated, Statement};
 use crate::severity::{self, Standing};
@@ -46,6 +47,7 @@ const TRACKERS: &[&str] = &[
     "chainguard-secdb",
     "echo-advisories",
     "minimos-secdb",
+    "redhat-vex",
     "secureos-secdb",
     "azurelinux-oval",
     "suse-oval",
@@ -70,13 +72,17 @@ pub struct Opinion<'a> {
     pub version: &'a str,
     /// Whose packages it is about.
     pub channel: Channel<'a>,
+    /// For whom it is.
+    pub reach: Reach,
+    /// The first version with the fix, of a statement that is not for everybody; or empty.
+    pub fix: &'a str,
 }
 
 impl<'a> Opinion<'a> {
     /// Decodes the ids, without which the opinion cannot be set against others.
     pub fn new(
         statement: Statement<'a>,
-        verdict: Verdict<'a>,
+        (verdict, reach): (Verdict<'a>, Reach),
         named: &'a Named<'a>,
         context: &Context<'_>,
     ) -> Result<Self, Error> {
@@ -87,7 +93,11 @@ impl<'a> Opinion<'a> {
             _ => Authority::Record,
         };
         let channel = Channel::of(&statement, context);
-        Ok(Self { statement, ids, authority, verdict, name: &named.name, version: named.version, channel })
+        let mut fix = "";
+        if reach != Reach::Everywhere {
+            fix = statement.ranges()?.next().transpose()?.map_or("", |range| range.fixed);
+        }
+        Ok(Self { statement, ids, authority, verdict, name: &named.name, version: named.version, channel, reach, fix })
     }
 
     /// Whether it answers the question, rather than putting the answer off.
@@ -122,7 +132,7 @@ pub enum Decision<'o, 'a> {
 /// vulnerable: what could not be decided never becomes "not affected". Nor does it become "affected" by those who only list
 /// the package without a fix, as they do until it is decided.
 pub fn decide<'o, 'a>(opinions: &[&'o Opinion<'a>]) -> Result<Decision<'o, 'a>, Error> {
-    let opinions = prevailing(opinions)?;
+    let opinions = relevant(&prevailing(opinions)?);
     let mut undecided = None;
     let mut investigated = Vec::new();
     let mut clearing = Vec::new();
@@ -248,7 +258,7 @@ impl Heard<'_, '_> {
         let subscription = offered.filter(|_| !fixed_in.is_empty()).unwrap_or_default();
         let range = range_text(&affected);
         let evidence = evidence(package, &affected, &range);
-        let (aliases, advisories) = other_ids(id, &self.all);
+        let (aliases, advisories) = other_ids(id, &relevant(&self.all));
         let (severity, severities) = severity::rank(self.ratings()?);
         let malicious = self.deciding.iter().any(|opinion| opinion.ids.id.starts_with("MAL-"));
         let remedy = if malicious {
@@ -402,7 +412,7 @@ fn evidence(package: &Package, affected: &Affected<'_, '_>, range: &str) -> Stri
     let by: BTreeSet<&str> = affected.iter().map(|(opinion, _)| opinion.ids.id).collect();
     let by = by.into_iter().collect::<Vec<_>>().join(", ");
     let (feed, space, version, ecosystem) = (shard.feed(), shard.space(), opinion.version, &package.ecosystem);
-    let subject = match opinion.name {
+    let subject = match opinion.name.strip_suffix(".src").unwrap_or(opinion.name) {
         name if space == Space::CPE => format!("{} by CPE {name}", package.name),
         // Of a language the name is the package's own, in its normal form.
         name if name == package.name || package.source.is_none() => package.name.clone(),

@@ -15,6 +15,7 @@ use plimsoll_packages::{Ecosystem, Named, ecosystem};
 use super::channels::{Channel, prevailing};
 use super::decision::{Decision, Heard, Opinion, decide};
 use super::identity::Ids;
+use super::repositories::{Repositories, relevant};
 use super::verdict::{Silence, Verdict};
 use super::{Matcher, by_vulnerability, hear, parents};
 use crate::database::{Database, Error, Statement};
@@ -53,7 +54,8 @@ pub fn explain(
 ) -> Result<Told, Error> {
     let (names, spoken) = names(database, id)?;
     let parents = parents(inventory);
-    let matcher = Matcher::new(inventory, database, &parents);
+    let repositories = Repositories::of(inventory.distro.as_ref(), database)?;
+    let matcher = Matcher::new(inventory, database, &parents, &repositories);
     let mut told = Told::default();
     let mut met: BTreeSet<&Absent> = BTreeSet::new();
     for package in &inventory.packages {
@@ -171,7 +173,8 @@ fn explained(
     }
     let mut opinions = Vec::new();
     let mut silent = Vec::new();
-    hear(matcher.database, row, package, &theirs.spaces, &theirs.names, &mut |statement, verdict, named| {
+    let asked = (matcher.database, matcher.repositories);
+    hear(asked, row, package, &theirs.spaces, &theirs.names, &mut |statement, verdict, named| {
         match verdict {
             Ok(verdict) => opinions.push(Opinion::new(statement, verdict, named, &matcher.context)?),
             Err(silence) if is_about(&Ids::of(&statement)?, names) => {
@@ -240,6 +243,7 @@ fn settle(
 ) -> Result<(), Error> {
     let decision = decide(&opinions)?;
     let prevailing = prevailing(&opinions)?;
+    let relevant = relevant(&prevailing);
     let deciding: &[&Opinion<'_>] = match &decision {
         Decision::Affected(deciding) | Decision::NotAffected(deciding) => deciding,
         Decision::Undecided(_) => &[],
@@ -253,8 +257,12 @@ fn settle(
             said(&opinion.statement, &Named { name: opinion.name.into(), version: opinion.version }, comparison)?;
         heard.authority = opinion.authority.as_str().into();
         heard.decides = deciding.iter().any(|other| std::ptr::eq(*other, opinion));
-        heard.weight = if prevailing.iter().any(|other| std::ptr::eq(*other, opinion)) {
+        let is_among = |those: &[&Opinion<'_>]| those.iter().any(|other| std::ptr::eq(*other, opinion));
+        heard.weight = if is_among(&relevant) {
             weight(opinion, &heard, deciding)
+        } else if is_among(&prevailing) {
+            "does not decide: what is said of the image's channel, of the package itself or of its minor release comes first"
+                .into()
         } else {
             weight_of_channel(opinion.channel)
         };
@@ -348,6 +356,7 @@ fn words_of_silence(silence: Silence, package: &Package) -> String {
             None => "about a module stream, and the package is of none".into(),
         },
         Silence::Version => "clears other versions".into(),
+        Silence::Repository => "about packages from repositories that the image does not take any from".into(),
         Silence::Line => "about another line of builds, of which versions say nothing of this one".into(),
     }
 }

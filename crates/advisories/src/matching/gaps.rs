@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_model::{Distro, Gap, GapKind, GapReason, Package, Space};
+use plimsoll_packages::red_hat::REPOSITORIES;
 
 use crate::database::{Database, Error, Shard};
 use crate::feeds::vendor_of;
@@ -22,6 +23,7 @@ pub struct Gaps<'a> {
     missing: BTreeMap<Space, BTreeSet<&'a str>>,
     undecided: BTreeMap<(&'a str, &'a str), (&'a Package, Reasons)>,
     damaged: BTreeMap<String, String>,
+    repositories: Option<Gap>,
 }
 
 /// Why nobody's advisories were applied to a package.
@@ -78,6 +80,19 @@ impl<'a> Gaps<'a> {
         self.damaged.entry(error.to_string()).or_insert_with(|| error.location());
     }
 
+    /// The image names repositories of which nobody knows what products they are of.
+    pub fn repositories(&mut self, unknown: &[&str]) {
+        let (shown, more) = listed(unknown);
+        self.repositories = (!unknown.is_empty()).then(|| Gap {
+            kind: GapKind::Partial,
+            location: REPOSITORIES.into(),
+            reason: GapReason::DataMissing,
+            message: format!(
+                "the image has packages from repositories of unknown products, to which advisories for these were not applied: {shown}{more}; run `plimsoll db update`"
+            ),
+        });
+    }
+
     /// Adds what was collected about other packages of the same inventory.
     pub fn unite(&mut self, other: Self) {
         for (ecosystem, count) in other.seen {
@@ -116,6 +131,7 @@ impl<'a> Gaps<'a> {
         for (package, reasons) in self.undecided.into_values() {
             gaps.extend(reasons.into_iter().map(|(why, ids)| undecided_gap(package, &why, &ids)));
         }
+        gaps.extend(self.repositories);
         gaps.extend(self.damaged.into_iter().map(|(message, location)| Gap {
             kind: GapKind::Blind,
             location,

@@ -17,6 +17,7 @@ mod gaps;
 mod identity;
 mod ownership;
 mod remedy;
+mod repositories;
 mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -32,6 +33,7 @@ pub use self::explain::{Told, explain};
 use self::gaps::{Gaps, Unspoken};
 use self::identity::{Ids, is_cve, primaries};
 use self::ownership::{Owners, hand_on};
+use self::repositories::{Reach, Repositories};
 use self::verdict::{Silence, Verdict, verdict};
 use crate::database::{Database, Error, Inflated, Shard, Statement};
 use crate::feeds::vendor_of;
@@ -86,18 +88,26 @@ pub fn spaces(inventory: &Inventory) -> BTreeSet<Space> {
 #[must_use]
 pub fn matching(inventory: &Inventory, database: &Database) -> Matched {
     let parents = parents(inventory);
+    let (repositories, damage) = match Repositories::of(inventory.distro.as_ref(), database) {
+        Ok(repositories) => (repositories, None),
+        Err(error) => (Repositories::default(), Some(error)),
+    };
+    let mut first = Matcher::new(inventory, database, &parents, &repositories);
+    first.gaps.repositories(&repositories.unknown());
+    damage.iter().for_each(|error| first.gaps.damaged(error));
     let stretches: Vec<&[Package]> = inventory.packages.chunks(STRETCH).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(stretches.len());
     if threads < 2 {
-        return Matcher::new(inventory, database, &parents).run(&stretches, 0, 1).finish();
+        return first.run(&stretches, 0, 1).finish();
     }
     let matchers: Vec<Matcher<'_, '_>> = std::thread::scope(|scope| {
-        let (stretches, parents) = (&stretches, &parents);
-        let run = |thread| move || Matcher::new(inventory, database, parents).run(stretches, thread, threads);
+        let (stretches, parents, repositories) = (&stretches, &parents, &repositories);
+        let matcher = move || Matcher::new(inventory, database, parents, repositories);
+        let run = |thread| move || matcher().run(stretches, thread, threads);
         let running: Vec<_> = (0..threads).map(|thread| scope.spawn(run(thread))).collect();
         running.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
-    matchers.into_iter().reduce(Matcher::unite).map(Matcher::finish).unwrap_or_default()
+    matchers.into_iter().fold(first, Matcher::unite).finish()
 }
 
 /// Packages that one thread takes at a time. What is hard to match is not spread evenly over an inventory, which is sorted,
@@ -113,6 +123,8 @@ struct Matcher<'i, 'd> {
     owners: Owners<'i>,
     /// Packages that brought others.
     parents: &'d Parents<'i>,
+    /// What the image takes its packages from.
+    repositories: &'d Repositories,
     /// The spaces that were asked about, and whether all of them that has to be known is at hand.
     asked: BTreeMap<Space, bool>,
     gaps: Gaps<'i>,
@@ -123,12 +135,18 @@ struct Matcher<'i, 'd> {
 }
 
 impl<'i, 'd> Matcher<'i, 'd> {
-    fn new(inventory: &'i Inventory, database: &'d Database, parents: &'d Parents<'i>) -> Self {
+    fn new(
+        inventory: &'i Inventory,
+        database: &'d Database,
+        parents: &'d Parents<'i>,
+        repositories: &'d Repositories,
+    ) -> Self {
         Self {
             database,
             context: Context { distro: inventory.distro.as_ref() },
             owners: Owners::of(inventory),
             parents,
+            repositories,
             asked: BTreeMap::from([(Space(Space::CVE.into()), true)]),
             gaps: Gaps::default(),
             inflated: Inflated::default(),
@@ -190,7 +208,7 @@ impl<'i, 'd> Matcher<'i, 'd> {
 
     /// Nobody publishes advisories about the package, unless it came in one of a distribution that does.
     fn unspoken(&mut self, package: &'i Package, why: Unspoken) {
-        match self.owners.is_heard(package, &self.context, self.database) {
+        match self.owners.is_heard(package, (&self.context, self.database, self.repositories)) {
             Ok(true) => {}
             Ok(false) => self.gaps.unspoken(package, why),
             Err(error) => self.gaps.damaged(&error),
@@ -201,12 +219,13 @@ impl<'i, 'd> Matcher<'i, 'd> {
     fn weigh(&mut self, ecosystem: &Ecosystem, package: &'i Package, spaces: &[Space]) -> Result<(), Error> {
         let names = (ecosystem.advisory_names)(package);
         let mut verdicts = Vec::new();
-        hear(self.database, ecosystem, package, spaces, &names, &mut |statement, verdict, named| {
+        let asked = (self.database, self.repositories);
+        hear(asked, ecosystem, package, spaces, &names, &mut |statement, verdict, named| {
             verdicts.extend(verdict.ok().map(|verdict| (statement, verdict, named)));
             Ok(())
         })?;
         // Of most packages every fix is installed: nothing is left to weigh.
-        if verdicts.iter().all(|(_, verdict, _)| *verdict == Verdict::NotAffected) {
+        if verdicts.iter().all(|(_, (verdict, _), _)| *verdict == Verdict::NotAffected) {
             return Ok(());
         }
         let context = &self.context;
@@ -250,7 +269,13 @@ impl<'i, 'd> Matcher<'i, 'd> {
             Err(error) => self.gaps.damaged(&error),
         }
         if let Some(owner) = self.owners.owner(package) {
-            self.owners.judge(&mut finding, heard, ecosystem, owner, (&self.context, self.database))?;
+            self.owners.judge(
+                &mut finding,
+                heard,
+                ecosystem,
+                owner,
+                (&self.context, self.database, self.repositories),
+            )?;
         }
         self.findings.push(finding);
         Ok(())
@@ -282,13 +307,13 @@ impl<'i, 'd> Matcher<'i, 'd> {
     }
 }
 
-/// Takes a statement, what it means for the package, and the name under which it was found.
+/// Takes a statement, what it means for the package and for whom it is, and the name under which it was found.
 type Listen<'l, 'd, 'n> =
-    &'l mut dyn FnMut(Statement<'d>, Result<Verdict<'d>, Silence>, &'n Named<'n>) -> Result<(), Error>;
+    &'l mut dyn FnMut(Statement<'d>, Result<(Verdict<'d>, Reach), Silence>, &'n Named<'n>) -> Result<(), Error>;
 
 /// Hears every statement of these spaces about the package under these names.
 fn hear<'d, 'n>(
-    database: &'d Database,
+    (database, repositories): (&'d Database, &Repositories),
     ecosystem: &Ecosystem,
     package: &Package,
     spaces: &[Space],
@@ -298,8 +323,13 @@ fn hear<'d, 'n>(
     for named in names {
         for shard in spaces.iter().flat_map(|space| database.of(space.as_str())) {
             for statement in shard.statements(&named.name)? {
-                let verdict = verdict(&statement, package, named.version, ecosystem.compare)?;
-                listen(statement, verdict, named)?;
+                let told = match repositories.reach(&statement, named.version)? {
+                    Some(reach) => {
+                        verdict(&statement, package, named.version, ecosystem.compare)?.map(|it| (it, reach))
+                    }
+                    None => Err(Silence::Repository),
+                };
+                listen(statement, told, named)?;
             }
         }
     }

@@ -12,6 +12,7 @@ use plimsoll_packages::{Context, Ecosystem, Kind, ecosystem};
 
 use super::decision::{Decision, Heard, Opinion, decide};
 use super::identity::{Ids, primaries};
+use super::repositories::Repositories;
 use super::verdict::{Verdict, verdict};
 use crate::database::{Database, Error};
 use crate::feeds::vendor_of;
@@ -45,6 +46,9 @@ pub fn hand_on(handed: &Handed, findings: &mut [Finding]) {
     }
 }
 
+/// What the owners' vendors are asked with.
+pub type Known<'a> = (&'a Context<'a>, &'a Database, &'a Repositories);
+
 /// What the vendor says of one of its packages.
 #[derive(Debug)]
 struct Word {
@@ -76,14 +80,9 @@ impl<'i> Owners<'i> {
     }
 
     /// Whether the vendor of the package that owns this one's files is heard.
-    pub fn is_heard(
-        &mut self,
-        package: &'i Package,
-        context: &Context<'_>,
-        database: &Database,
-    ) -> Result<bool, Error> {
+    pub fn is_heard(&mut self, package: &'i Package, known: Known<'_>) -> Result<bool, Error> {
         Ok(match self.owner(package) {
-            Some(owner) => self.word(owner, context, database)?.is_some(),
+            Some(owner) => self.word(owner, known)?.is_some(),
             None => false,
         })
     }
@@ -95,9 +94,9 @@ impl<'i> Owners<'i> {
         heard: &Heard<'_, '_>,
         row: &Ecosystem,
         owner: &'i Package,
-        (context, database): (&Context<'_>, &Database),
+        known: Known<'_>,
     ) -> Result<(), Error> {
-        let Some(word) = self.word(owner, context, database)? else { return Ok(()) };
+        let Some(word) = self.word(owner, known)? else { return Ok(()) };
         let mut reported = false;
         let named = format!("{} {}", owner.name, owner.version);
         let ids = || std::iter::once(&finding.id).chain(&finding.aliases);
@@ -142,17 +141,17 @@ impl<'i> Owners<'i> {
         self.packages.get(package.owned_by.as_deref()?).copied()
     }
 
-    fn word(&mut self, owner: &'i Package, context: &Context<'_>, database: &Database) -> Result<Option<&Word>, Error> {
+    fn word(&mut self, owner: &'i Package, known: Known<'_>) -> Result<Option<&Word>, Error> {
         let key = owner.purl.as_str();
         if !self.words.contains_key(key) {
-            self.words.insert(key, word(owner, context, database)?);
+            self.words.insert(key, word(owner, known)?);
         }
         Ok(self.words.get(key).and_then(Option::as_ref))
     }
 }
 
 /// What the vendor says, when it built the package and its data are at hand.
-fn word(owner: &Package, context: &Context<'_>, database: &Database) -> Result<Option<Word>, Error> {
+fn word(owner: &Package, (context, database, repositories): Known<'_>) -> Result<Option<Word>, Error> {
     let Some(row) = ecosystem(&owner.ecosystem).filter(|_| owner.origin != Origin::ThirdParty) else { return Ok(None) };
     let spaces = (row.advisory_spaces)(owner, context);
     let vendors: Option<Vec<&str>> = spaces.iter().map(|space| Some(vendor_of(space)?.id)).collect();
@@ -164,8 +163,9 @@ fn word(owner: &Package, context: &Context<'_>, database: &Database) -> Result<O
     }
     let names = (row.advisory_names)(owner);
     let mut opinions = Vec::new();
-    super::hear(database, row, owner, &spaces, &names, &mut |statement, verdict, named| {
-        opinions.extend(verdict.ok().map(|verdict| Opinion::new(statement, verdict, named, context)).transpose()?);
+    let asked = (database, repositories);
+    super::hear(asked, row, owner, &spaces, &names, &mut |statement, verdict, named| {
+        opinions.extend(verdict.ok().map(|told| Opinion::new(statement, told, named, context)).transpose()?);
         Ok(())
     })?;
     let vendor = spaces.iter().zip(vendors).map(|(space, vendor)| format!("{vendor} ({space})")).next();

@@ -1,7 +1,8 @@
 //! Whether one statement of an advisory holds for one installed version.
 //!
-//! Owns applicability (architecture, module stream, line of builds) and ranges. Versions are compared by the ecosystem's
-//! own order, handed in as a function; what it cannot order is [`Verdict::Incomparable`], never "not affected".
+//! Owns applicability (architecture, module stream, line of builds; repositories are in `repositories.rs`) and ranges.
+//! Versions are compared by the ecosystem's own order, handed in as a function; what it cannot order is
+//! [`Verdict::Incomparable`], never "not affected".
 
 use std::cmp::Ordering;
 
@@ -50,6 +51,8 @@ pub enum Silence {
     Line,
     /// It clears other versions.
     Version,
+    /// It is about packages from other repositories than the image's.
+    Repository,
 }
 
 /// The verdict, or why the statement does not speak about this package at all.
@@ -93,7 +96,7 @@ fn is_unknown(version: &str) -> bool {
 /// Packages for every architecture exist in each: `noarch` (rpm, apk), `all` (deb), `any` (pacman).
 fn arch_applies(stated: &str, installed: &str) -> bool {
     const EVERY: [&str; 4] = ["", "noarch", "all", "any"];
-    EVERY.contains(&stated) || EVERY.contains(&installed) || stated == installed
+    EVERY.contains(&stated) || EVERY.contains(&installed) || stated.split(' ').any(|stated| stated == installed)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -53,9 +53,14 @@ const LEAD: u64 = 16 << 20;
 /// Documents that one may be made of. Each is a file that stays open until all are there.
 const MOST_PARTS: usize = 500;
 
+/// Paths and contents of documents that lead to others.
+type Leads = Vec<(String, Vec<u8>)>;
+
 /// The parts of a document that changed, and what their transfer took.
 struct Parts {
     paths: Vec<String>,
+    /// What the last step was given.
+    leads: Leads,
     files: Vec<(File, Stamp)>,
     downloaded: u64,
 }
@@ -108,10 +113,10 @@ impl Attempt<'_, '_> {
 
     /// The parts, or none when they all are what they were.
     fn fetch(&self, receipt: Option<&Receipt>) -> Result<Option<Parts>, Error> {
-        let paths = self.find()?;
+        let (paths, leads) = self.find()?;
         let addresses: Vec<Address> = paths.iter().map(|path| self.address(path)).collect();
         let known = receipt.map_or(&[][..], |receipt| &receipt.parts);
-        let mut parts = Parts { paths, files: Vec::new(), downloaded: 0 };
+        let mut parts = Parts { paths, leads, files: Vec::new(), downloaded: 0 };
         let mut unchanged = Vec::new();
         let mut absent = Absent::default();
         for (place, address) in addresses.iter().enumerate() {
@@ -154,13 +159,14 @@ impl Attempt<'_, '_> {
         place > 0 && self.job.document.role == Role::Bulk && error.failure.is_absence()
     }
 
-    /// The paths of the parts, through the documents that lead to them.
-    fn find(&self) -> Result<Vec<String>, Error> {
+    /// The paths of the parts, through the documents that lead to them, and the last of these.
+    fn find(&self) -> Result<(Vec<String>, Leads), Error> {
         let mut paths = self.job.document.parts.clone();
+        let mut leads = Vec::new();
         for step in self.job.document.steps {
             let address = self.address(paths.first().map_or("", String::as_str)).to_string();
             let failed = |source| Error::Parse { address: address.clone(), source };
-            let mut leads = Vec::with_capacity(paths.len());
+            leads = Vec::with_capacity(paths.len());
             for path in paths {
                 let Fetched::Changed { file, .. } = self.fetch_part(&self.address(&path), None)? else { continue };
                 let mut content = Vec::new();
@@ -178,7 +184,7 @@ impl Attempt<'_, '_> {
                 return Err(failed(feeds::Error::TooLarge(format!("it leads to {} documents", paths.len()))));
             }
         }
-        Ok(paths)
+        Ok((paths, leads))
     }
 
     fn fetch_part(&self, address: &Address, known: Option<&Stamp>) -> Result<Fetched, Error> {
@@ -203,7 +209,7 @@ impl Attempt<'_, '_> {
                     }
                 }
             };
-            let part = Part { document: &self.job.document, path, all: &parts.paths };
+            let part = Part { document: &self.job.document, path, all: &parts.paths, leads: &parts.leads };
             (self.job.feed.parse)(&mut file, &part, &mut take)
                 .map_err(|source| Error::Parse { address: stamp.address, source })?;
         }

@@ -65,6 +65,8 @@ const DISTRIBUTIONS: &[Row] = &[
     row("elementary", DEB, "ubuntu", "ubuntu", Branch::Other(parent)),
     row("endeavouros", &["alpm"], "arch", "arch", Branch::Rolling),
     row("fedora", RPM, "fedora", "fedora", Branch::Major),
+    // Red Hat's hardened images; what it says of them is limited to no repository.
+    row("hummingbird", RPM, "redhat", "hummingbird", Branch::Rolling),
     row("linuxmint", DEB, "ubuntu", "ubuntu", Branch::Other(parent)),
     row("mageia", RPM, "mageia", "mageia", Branch::Major),
     row("mariner", RPM, "mariner", "mariner", Branch::Minor),

@@ -48,6 +48,7 @@ pub(crate) fn choose(releases: &[(String, Release)]) -> Option<Distro> {
         codename: first("version_codename"),
         like: first("id_like").split_ascii_whitespace().map(str::to_lowercase).collect(),
         channels: values(releases, "channel"),
+        repositories: values(releases, "content_set"),
         id,
     };
     refine(&mut distro, best, releases);

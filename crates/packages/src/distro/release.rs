@@ -49,6 +49,20 @@ pub(crate) const READERS: &[Reader] = &[
     reader("distro/debian-version", &["etc/debian_version"], read_debian_version),
     reader("distro/apk-repositories", &["etc/apk/repositories"], read_repositories),
     reader("distro/ubuntu-pro", &["var/lib/ubuntu-advantage/status.json"], read_ubuntu_pro),
+    reader(
+        "distro/content-sets",
+        &[
+            "root/buildinfo/content_manifests/*.json",
+            "usr/share/buildinfo/content-sets.json",
+            "usr/share/buildinfo/content_manifests/*.json",
+        ],
+        read_content_sets,
+    ),
+    reader(
+        "distro/build-labels",
+        &["root/buildinfo/labels.json", "usr/share/buildinfo/labels.json"],
+        read_build_labels,
+    ),
 ];
 
 fn release(mut fields: Vec<(String, String)>, complaints: Complaints) -> Result<Facts, Malformed> {
@@ -236,6 +250,47 @@ fn read_repositories(input: &Input<'_>) -> Result<Facts, Malformed> {
 }
 
 #[derive(Deserialize)]
+struct Manifest {
+    #[serde(default)]
+    content_sets: Vec<String>,
+}
+
+/// The repositories that an image of Red Hat was built from, of all architectures
+/// (<https://redhatproductsecurity.github.io/security-data-guidelines/scanning-vendors/>). Each image that it was built
+/// upon left a file of its own.
+fn read_content_sets(input: &Input<'_>) -> Result<Facts, Malformed> {
+    let manifest: Manifest = json(input)?;
+    let sets = manifest.content_sets.into_iter().filter(|name| !name.is_empty());
+    let mut complaints = Complaints::default();
+    let fields: Vec<_> = sets.map(|name| ("content_set".to_owned(), name)).collect();
+    if fields.len() > MOST_FIELDS {
+        complaints.push(format!("more than {MOST_FIELDS} content sets; not all were read"));
+    }
+    release(fields.into_iter().take(MOST_FIELDS).collect(), complaints)
+}
+
+#[derive(Deserialize)]
+struct Labels {
+    #[serde(default)]
+    cpe: String,
+}
+
+/// The product that an image of Red Hat belongs to.
+fn read_build_labels(input: &Input<'_>) -> Result<Facts, Malformed> {
+    let labels: Labels = json(input)?;
+    let cpe = Some(labels.cpe).filter(|cpe| cpe.starts_with("cpe:/"));
+    release(cpe.into_iter().map(|cpe| ("content_set".to_owned(), cpe)).collect(), Complaints::default())
+}
+
+fn json<T: serde::de::DeserializeOwned>(input: &Input<'_>) -> Result<T, Malformed> {
+    if input.file.content.size() > MOST_BYTES {
+        return Err(Malformed(format!("larger than {MOST_BYTES} bytes")));
+    }
+    serde_json::from_reader(Stream::new(input.file.content))
+        .map_err(|error| Malformed(format!("not the JSON that it should be: {error}")))
+}
+
+#[derive(Deserialize)]
 struct Status {
     #[serde(default)]
     services: Vec<Service>,
@@ -252,11 +307,7 @@ struct Service {
 /// Which services of Ubuntu Pro are on; those that bring packages of their own are channels.
 fn read_ubuntu_pro(input: &Input<'_>) -> Result<Facts, Malformed> {
     const CHANNELS: &[&str] = &["esm-apps", "esm-infra", "fips", "fips-updates"];
-    if input.file.content.size() > MOST_BYTES {
-        return Err(Malformed(format!("larger than {MOST_BYTES} bytes")));
-    }
-    let status: Status = serde_json::from_reader(Stream::new(input.file.content))
-        .map_err(|error| Malformed(format!("not the JSON that pro writes: {error}")))?;
+    let status: Status = json(input)?;
     let enabled = status.services.into_iter().filter(|service| service.status == "enabled");
     let channels = enabled.filter(|service| CHANNELS.contains(&service.name.as_str()));
     release(

@@ -6,12 +6,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use plimsoll_model::{
-    Dependency, Facts, Input, Malformed, Origin, Owned, Package, Presence, Reader, SourcePackage, Wants,
+    Dependency, Facts, Input, Malformed, Origin, Owned, Package, Presence, Reader, SourcePackage, Space, Wants,
 };
 
 use crate::ecosystem::{Kind, Named};
 use crate::lines::{self, Complaints, MOST_PACKAGES};
 use crate::purl::Purl;
+use crate::red_hat::{PRODUCTS, Product, REPOSITORIES, brand};
 use crate::rpmdb::{self, Header, Tag};
 use crate::{Context, Ecosystem, distro, operating_system, paths, versions};
 
@@ -65,7 +66,7 @@ pub(super) const RPM: Ecosystem = Ecosystem {
     normal_name: operating_system::normal_name,
     compare: versions::rpm::compare,
     satisfies: operating_system::satisfies,
-    advisory_spaces: operating_system::advisory_spaces,
+    advisory_spaces,
     advisory_names,
     origin,
     purl,
@@ -106,16 +107,48 @@ fn origin(package: &Package, context: &Context<'_>) -> Origin {
     }
 }
 
+/// The release's. Red Hat's other products are asked about where the image says that it has some of their packages, and
+/// for packages whose release is marked as theirs.
+fn advisory_spaces(package: &Package, context: &Context<'_>) -> Vec<Space> {
+    let mut spaces = operating_system::advisory_spaces(package, context);
+    let Some(distro) = context.distro.filter(|_| spaces.iter().any(|space| space.as_str().starts_with("rhel:"))) else {
+        return spaces;
+    };
+    let mut others = distro.repositories.iter().filter_map(|repository| match Product::of(repository) {
+        Some(product) => matches!(product, Product::Layered { .. }).then_some(true),
+        None => Product::of_repository(repository, &distro.version).is_none().then_some(false),
+    });
+    let named = others.clone().any(|is_cpe| !is_cpe);
+    if others.next().is_some() || !brand(&package.version).is_empty() {
+        spaces.push(Space(PRODUCTS.into()));
+    }
+    if named {
+        spaces.push(Space(REPOSITORIES.into()));
+    }
+    spaces
+}
+
 /// Vendors whose advisories name source packages.
 const BY_SOURCE: &[&[&str]] = &[ROCKY, &["Microsoft Corporation"]];
 
 /// Vendors whose advisories name either: Photon's list has source packages, and some of the packages built of them.
 const BY_EITHER: &[&str] = &["VMware, Inc.", "Broadcom, Inc."];
 
-/// Binary packages, with the epoch that only they have, where the vendor does not speak of source packages.
+/// Vendors of packages that Red Hat's advisories are about, and none.
+const BY_RED_HAT: &[&str] = &["", "CentOS", "Red Hat, Inc.", "Scientific Linux"];
+
+/// Binary packages, with the epoch that only they have, where the vendor does not speak of source packages. Red Hat names
+/// either, source packages with `.src` behind them: these never have an epoch here, which installed packages do not state.
 fn advisory_names(package: &Package) -> Vec<Named<'_>> {
     let binary = Named { name: Cow::Borrowed(&package.name), version: &package.version };
     let vendor = package.maintainer.as_str();
+    if BY_RED_HAT.contains(&vendor) {
+        let (name, version) = match &package.source {
+            Some(source) => (&source.name, source.version.as_str()),
+            None => (&package.name, without_epoch(&package.version)),
+        };
+        return vec![binary, Named { name: Cow::Owned(format!("{name}.src")), version }];
+    }
     let either = BY_EITHER.contains(&vendor);
     let Some(source) = package.source.as_ref().filter(|_| either || BY_SOURCE.iter().any(|one| one.contains(&vendor)))
     else {
@@ -351,6 +384,16 @@ mod tests {
         let photon = built_by("VMware, Inc.", other);
         let both = advisory_names(&photon).into_iter().map(|named| (named.name.into_owned(), named.version));
         assert_eq!(both.collect::<Vec<_>>(), [("perl-Errno".into(), "4:1.30-1.el9"), ("perl".into(), "5.32.1-1.el9")]);
+    }
+
+    #[test]
+    fn red_hat_speaks_of_either() {
+        let names = |source| {
+            let package = built_by("Red Hat, Inc.", source);
+            advisory_names(&package).iter().map(|named| format!("{} {}", named.name, named.version)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(Some(("perl", "5.32.1-1.el9"))), ["perl-Errno 4:1.30-1.el9", "perl.src 5.32.1-1.el9"]);
+        assert_eq!(names(None), ["perl-Errno 4:1.30-1.el9", "perl-Errno.src 1.30-1.el9"]);
     }
 
     #[test]
