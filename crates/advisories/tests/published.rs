@@ -300,7 +300,10 @@ fn a_blob_that_is_not_what_the_index_says_is_refused() {
         let outcome = update(&wanted(&["pypi"]), &settings(shards.path(), place, &publisher.key));
         let gap = &outcome.gaps[0];
         assert!(gap.kind == GapKind::Blind && gap.location == "pypi", "{gap:?}");
-        assert!(["bytes and not", "digest", expected].iter().any(|said| gap.message.contains(said)), "{gap:?}");
+        assert!(
+            ["bytes and not", "over the limit", "digest", expected].iter().any(|said| gap.message.contains(said)),
+            "{gap:?}"
+        );
         assert!(Database::open_all(shards.path()).unwrap().shards().is_empty());
     }
 }
