@@ -115,7 +115,7 @@ impl Builder {
             self.spaces.entry(space.clone()).or_default();
         }
         fs::create_dir_all(directory).map_err(|source| failed_to_write(directory, source))?;
-        let names = self.stage.names();
+        let names = self.stage.take_names();
         let mut written = Vec::new();
         for (space, mentions) in std::mem::take(&mut self.spaces) {
             written.push(self.write_one(directory, space, mentions, &names)?);

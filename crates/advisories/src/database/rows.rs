@@ -206,7 +206,7 @@ impl<'a> Row<'a> {
         let mut fields = self.after_repositories()?;
         if self.has & RANGES != 0 {
             let mut ranges = self.ranges()?;
-            while let Some(range) = ranges.next() {
+            for range in ranges.by_ref() {
                 range?;
             }
             fields = ranges.fields;

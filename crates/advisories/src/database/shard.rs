@@ -205,7 +205,8 @@ impl Shard {
             for statement in self.statements(name)? {
                 let number = statement.number();
                 let wanted = wanted.get(number).copied().unwrap_or_default();
-                if !whole && !wanted && !(statement.is_named()? && is_named(name, text)) {
+                let meant = whole || wanted || (statement.is_named()? && is_named(name, text));
+                if !meant {
                     continue;
                 }
                 let place = found.get_mut(number).ok_or_else(|| self.damaged("a row's record"))?;

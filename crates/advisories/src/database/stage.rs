@@ -78,11 +78,14 @@ impl Stage {
         self.advisories.len()
     }
 
-    /// The name of each number.
-    pub fn names(&self) -> Vec<Box<str>> {
-        let mut names = vec![Box::default(); self.names.len()];
-        for (name, number) in &self.names {
-            names.get_mut(*number as usize).into_iter().for_each(|place| *place = name.clone());
+    /// The name of each number. To be called once, when everything is written down: they are not kept twice.
+    pub fn take_names(&mut self) -> Vec<Box<str>> {
+        let taken = std::mem::take(&mut self.names);
+        let mut names = vec![Box::default(); taken.len()];
+        for (name, number) in taken {
+            if let Some(place) = names.get_mut(number as usize) {
+                *place = name;
+            }
         }
         names
     }

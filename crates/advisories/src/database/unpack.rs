@@ -219,7 +219,7 @@ impl<'a> Fields<'a> {
     /// Leaves out the list that begins here.
     pub fn skip_list(&mut self) -> Result<(), Broken> {
         let mut list = self.list()?;
-        while let Some(text) = list.next() {
+        for text in list.by_ref() {
             text?;
         }
         self.rest = list.fields.rest;
