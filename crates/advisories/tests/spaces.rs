@@ -11,7 +11,7 @@ use plimsoll_packages::{Context, ECOSYSTEMS};
 
 /// Spaces whose packages no reader finds yet, and those that only certain packages ask for: by name Bitnami's and Maven's,
 /// by CPE name those that have one.
-const WITHOUT_READERS: &[&str] = &["bitnami", Space::CPE, "hackage", "maven"];
+const WITHOUT_READERS: &[&str] = &["bitnami", Space::CPE, "hackage", "kubernetes", "maven"];
 
 /// Whether the packages of the distribution that a space names ask for it.
 fn is_asked_for(space: &Space) -> bool {

@@ -16,6 +16,7 @@ mod endoflife;
 mod epss;
 mod fedora;
 mod json;
+mod kubernetes;
 mod nvd;
 mod oracle;
 mod osv;
@@ -56,6 +57,7 @@ pub const FEEDS: &[&Feed] = &[
     &osv::OSV,
     &redhat::REDHAT_VEX,
     &redhat::REDHAT_REPOSITORIES,
+    &kubernetes::KUBERNETES,
     &cisa_kev::CISA_KEV,
     &epss::EPSS,
     &nvd::NVD,

@@ -190,8 +190,10 @@ impl<'i, 'd> Matcher<'i, 'd> {
             return self.unspoken(package, if language { nobody } else { Unspoken::NoSpace });
         }
         for space in &spaces {
-            // What is known of a release is known of its channels, which have no gap of their own.
-            if !self.is_answered(space) && space.channel().is_empty() {
+            // What is known of a release is known of its channels, and what only adds to others' word has told of its absence:
+            // neither is a gap of its own.
+            let adds = |space: &Space| vendor_of(space).is_none() && spaces.len() > 1;
+            if !self.is_answered(space) && space.channel().is_empty() && !adds(space) {
                 self.gaps.missing(space.clone(), package);
             }
         }

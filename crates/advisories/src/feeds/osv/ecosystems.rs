@@ -87,6 +87,16 @@ const fn language(name: &'static str, space: &'static str, normalise: fn(&str) -
 }
 
 impl Ecosystem {
+    /// One of a publisher who is not OSV but writes records of its form.
+    pub const fn of_publisher(
+        name: &'static str,
+        spaces: &'static [&'static str],
+        space: fn(&str, &str) -> Option<String>,
+        normalise: fn(&str) -> String,
+    ) -> Self {
+        Self { name, spaces: Spaces::Releases(spaces, space), normalise, size: 0, role: Role::Vendor }
+    }
+
     /// What the archive covers: of a language everything, of a distribution those releases that it turns out to name.
     pub fn covers(&self) -> Covers {
         match self.spaces {

@@ -43,7 +43,19 @@ fn document(ecosystem: &Ecosystem) -> Document {
 
 fn parse(input: &mut dyn Input, part: &Part<'_>, emit: Emit<'_>) -> Result<(), Error> {
     let Some(ecosystem) = ecosystem(&part.document.name) else { return Ok(()) };
-    archive::each_file(input, &mut |name, bytes| self::emit(name, bytes, ecosystem, emit))
+    each_record(input, ecosystem, emit)
+}
+
+/// Hands over what the records of a zip archive say about an ecosystem.
+///
+/// # Errors
+/// When the archive is not whole.
+pub fn each_record(input: &mut dyn Input, ecosystem: &Ecosystem, emit: Emit<'_>) -> Result<(), Error> {
+    archive::each_file(input, &mut |name, bytes| {
+        if !name.contains('.') || name.ends_with(".json") {
+            self::emit(name, bytes, ecosystem, emit);
+        }
+    })
 }
 
 /// The ecosystem that OSV calls so.

@@ -7,12 +7,14 @@ mod build_info;
 mod manifest;
 mod program;
 
-use plimsoll_model::{Package, Presence, Reader, Wants};
+use std::collections::BTreeSet;
+
+use plimsoll_model::{Package, Presence, Reader, Space, Wants};
 
 use crate::executable::STARTS;
 use crate::language::{LANGUAGE, lower_case};
 use crate::purl::Purl;
-use crate::{Context, Ecosystem, versions};
+use crate::{Context, Ecosystem, Named, versions};
 
 pub(super) const GOLANG: Ecosystem = Ecosystem {
     id: "golang",
@@ -37,9 +39,43 @@ pub(super) const GOLANG: Ecosystem = Ecosystem {
     normal_name: lower_case,
     compare: versions::go::compare,
     satisfies: versions::go::satisfies,
+    advisory_spaces,
+    advisory_names,
     purl,
     ..LANGUAGE
 };
+
+/// The module that all programs of Kubernetes are built from.
+const KUBERNETES: &str = "k8s.io/kubernetes";
+
+/// Its programs, each of which has vulnerabilities of its own.
+const COMPONENTS: &[&str] =
+    &["kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "kubectl", "kubelet"];
+
+/// Kubernetes has a list of its own, beside that of Go.
+fn advisory_spaces(package: &Package, context: &Context<'_>) -> Vec<Space> {
+    let mut spaces = (LANGUAGE.advisory_spaces)(package, context);
+    if package.name == KUBERNETES && !spaces.is_empty() {
+        spaces.push(Space("kubernetes".into()));
+    }
+    spaces
+}
+
+/// The module's own name, and of Kubernetes those of its programs that are there: of one under another name than its own it
+/// is not known which it is, so that it could be any.
+fn advisory_names(package: &Package) -> Vec<Named<'_>> {
+    let mut names = (LANGUAGE.advisory_names)(package);
+    if package.name == KUBERNETES {
+        let files = package.locations.iter().filter_map(|location| location.path.rsplit('/').next());
+        let known: BTreeSet<&str> = files.filter(|file| COMPONENTS.contains(file)).collect();
+        let named = |component: &&str| Named {
+            name: format!("{KUBERNETES}/cmd/{component}").into(),
+            version: &package.version,
+        };
+        names.extend(COMPONENTS.iter().filter(|one| known.is_empty() || known.contains(*one)).map(named));
+    }
+    names
+}
 
 /// In lower case, as the type demands, although Go tells upper from lower case.
 fn purl(package: &Package, _: &Context<'_>) -> String {
