@@ -534,3 +534,44 @@ fn a_folder_that_cannot_be_made_blinds() {
     let outcome = update(&spaces(&["alpine:3.18"]), &settings(&file.join("shards"), "/nowhere"));
     assert!(matches!(outcome.gaps.as_slice(), [gap] if gap.kind == GapKind::Blind), "{:?}", outcome.gaps);
 }
+
+/// A document that says that a package of Enterprise Linux 9 is affected.
+fn statement(package: &str) -> String {
+    format!(
+        r#"{{"document": {{"category": "csaf_vex"}}, "product_tree": {{
+            "branches": [{{"product": {{"product_id": "nine", "product_identification_helper": {{"cpe": "cpe:/o:redhat:enterprise_linux:9"}}}}}},
+                         {{"product": {{"product_id": "it", "product_identification_helper": {{"purl": "pkg:rpm/redhat/{package}"}}}}}}],
+            "relationships": [{{"full_product_name": {{"product_id": "nine:it"}}, "product_reference": "it", "relates_to_product_reference": "nine"}}]}},
+          "vulnerabilities": [{{"cve": "CVE-2024-1", "product_status": {{"known_affected": ["nine:it"]}}}}]}}"#
+    )
+}
+
+/// Lists that lead to an archive may be empty. What changed since comes on its own, and what was taken back is left out.
+#[test]
+fn newer_documents_stand_in_for_those_of_an_archive() {
+    const FOLDER: &str = "redhat/csaf-vex";
+    let (mirror, shards) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = |name: &str, text: &str| write(mirror.path(), &format!("{FOLDER}/{name}"), text);
+    let mut archive = tar::Builder::new(Vec::new());
+    for (path, package) in [("2024/kept.json", "kept"), ("2024/changed.json", "before"), ("2024/gone.json", "gone")] {
+        let text = statement(package);
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_cksum();
+        archive.append_data(&mut header, path, text.as_bytes()).unwrap();
+    }
+    fs::create_dir_all(mirror.path().join(FOLDER)).unwrap();
+    fs::write(mirror.path().join(FOLDER).join("csaf_vex_2024-05-01.tar.zst"), archive.into_inner().unwrap()).unwrap();
+    file("archive_latest.txt", "csaf_vex_2024-05-01.tar.zst\n");
+    file("changes.csv", "");
+    file("deletions.csv", "");
+    let outcome = run(&mirror, &shards, &["rhel:9"]);
+    assert!(outcome.gaps.is_empty(), "{:?}", outcome.gaps);
+    assert_eq!(names(shards.path(), "rhel:9"), ["before", "gone", "kept"]);
+    file("2024/changed.json", &statement("after"));
+    file("changes.csv", "\"2024/changed.json\",\"2024-05-02T01:00:00+00:00\"\n");
+    file("deletions.csv", "\"2024/gone.json\",\"2024-05-02T01:00:00+00:00\"\n");
+    let outcome = run(&mirror, &shards, &["rhel:9"]);
+    assert!(outcome.gaps.is_empty(), "{:?}", outcome.gaps);
+    assert_eq!(names(shards.path(), "rhel:9"), ["after", "kept"]);
+}

@@ -80,6 +80,12 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Whether there is a document, with nothing in it.
+    #[must_use]
+    pub fn is_emptiness(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
     /// Whether the document is just not there, which is no failure when one only wants to know what a mirror has.
     #[must_use]
     pub fn is_absence(&self) -> bool {

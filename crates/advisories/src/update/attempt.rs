@@ -167,13 +167,12 @@ impl Attempt<'_, '_> {
             let address = self.address(paths.first().map_or("", String::as_str)).to_string();
             let failed = |source| Error::Parse { address: address.clone(), source };
             leads = Vec::with_capacity(paths.len());
-            for path in paths {
-                let Fetched::Changed { file, .. } = self.fetch_part(&self.address(&path), None)? else { continue };
-                let mut content = Vec::new();
-                file.take(LEAD.saturating_add(1)).read_to_end(&mut content).map_err(|error| failed(error.into()))?;
-                if content.len() as u64 > LEAD {
-                    return Err(failed(feeds::Error::TooLarge(format!("{path} has more than {LEAD} bytes"))));
-                }
+            for (place, path) in paths.into_iter().enumerate() {
+                let content = match self.lead(&path) {
+                    // The first one names the rest; lists of changes may have nothing to tell.
+                    Err(Error::Fetch(error)) if place > 0 && error.failure.is_emptiness() => Vec::new(),
+                    content => content?,
+                };
                 leads.push((path, content));
             }
             paths = step(&leads).map_err(failed)?;
@@ -185,6 +184,20 @@ impl Attempt<'_, '_> {
             }
         }
         Ok((paths, leads))
+    }
+
+    /// The content of a document that leads to others.
+    fn lead(&self, path: &str) -> Result<Vec<u8>, Error> {
+        let address = self.address(path);
+        let failed = |source| Error::Parse { address: address.to_string(), source };
+        let mut content = Vec::new();
+        if let Fetched::Changed { file, .. } = self.fetch_part(&address, None)? {
+            file.take(LEAD.saturating_add(1)).read_to_end(&mut content).map_err(|error| failed(error.into()))?;
+        }
+        if content.len() as u64 > LEAD {
+            return Err(failed(feeds::Error::TooLarge(format!("{path} has more than {LEAD} bytes"))));
+        }
+        Ok(content)
     }
 
     fn fetch_part(&self, address: &Address, known: Option<&Stamp>) -> Result<Fetched, Error> {
