@@ -1,6 +1,6 @@
 //! The bottom of the page: what was folded, what to do, what the scan could not see, and which data answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_model::{DataSource, Finding, FindingOrigin, Gap, GapKind, Severity, Unmatched};
 
@@ -114,7 +114,21 @@ pub(super) fn advice(page: &mut Page<'_>, overview: &Overview<'_>) {
         format!("Upgrade {}: clears {} of {total}{critical}.", list(&names), thousands(advice.all_clear))
     };
     page.paragraph("", &text, Look::Strong, None);
+    subscriptions(page, overview);
     base(page, overview);
+}
+
+/// Fixes that an upgrade alone does not bring.
+fn subscriptions(page: &mut Page<'_>, overview: &Overview<'_>) {
+    let findings = overview.rows.iter().flat_map(|row| &row.findings).filter_map(|finding| finding.vulnerability());
+    let named: Vec<&str> =
+        findings.map(|known| known.subscription.as_str()).filter(|channel| !channel.is_empty()).collect();
+    let channels: BTreeSet<&str> = named.iter().copied().collect();
+    let channels: Vec<String> = channels.into_iter().map(|channel| page.text(channel).to_string()).collect();
+    if !channels.is_empty() {
+        let fixes = count(named.len(), "fix comes", "fixes come");
+        page.paragraph("", &format!("{fixes} with a subscription only ({}).", list(&channels)), Look::Plain, None);
+    }
 }
 
 /// The base image's packages are upgraded by taking a newer one.
