@@ -488,11 +488,9 @@ fn an_archive_that_lies_is_refused() {
         let mut bytes = Vec::new();
         let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
         for number in 0..count {
-            let (mut entry, config) = archive
-                .new_file(&format!("{number}.json"))
-                .compression_method(rawzip::CompressionMethod::DEFLATE)
-                .start()
-                .unwrap();
+            let name = format!("{number}.json");
+            let (mut entry, config) =
+                archive.new_file(&name).compression_method(rawzip::CompressionMethod::DEFLATE).start().unwrap();
             let encoder = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::best());
             let mut writer = config.wrap(encoder);
             let package = r#"{"package":{"ecosystem":"crates.io","name":"a"},"versions":["1"]}"#;

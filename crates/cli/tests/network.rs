@@ -79,13 +79,13 @@ impl Secure {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        for _ in 0..200 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Self { process, port };
-            }
+        let server = Self { process, port };
+        let listens = (0..200).any(|_| {
             std::thread::park_timeout(std::time::Duration::from_millis(25));
-        }
-        panic!("openssl s_server does not listen");
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        assert!(listens, "openssl s_server does not listen");
+        server
     }
 }
 
