@@ -63,10 +63,11 @@ fn document_of(folder: &Path) -> Vec<u8> {
 
 /// The page of one feed.
 fn page_of(feed: &Feed) -> String {
-    let Feed { id, about, licence, freshness, specification, home, mirror, .. } = feed;
+    let Feed { id, about, licence, passed_on, freshness, specification, home, mirror, .. } = feed;
     let slash = if mirror.ends_with(".json") { "" } else { "/" };
+    let shared = if *passed_on { "yes" } else { "only with `--own-use`" };
     let mut page = format!(
-        "# {id}\n\n{about}.\n\n| | |\n|---|---|\n| licence | {licence} |\n| renewed | {freshness} |\n| home | <{home}> |\n\
+        "# {id}\n\n{about}.\n\n| | |\n|---|---|\n| licence | {licence} |\n| in published shards | {shared} |\n| renewed | {freshness} |\n| home | <{home}> |\n\
          | form | <{specification}> |\n| below a mirror | `{mirror}{slash}` |\n\n\
          | document | speaks about | role | size | paths |\n|---|---|---|---|---|\n"
     );

@@ -38,7 +38,7 @@ fn several_reports_come_from_one_run() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("almalinux 9.0"));
     let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
-    assert_eq!(report["schema"], "1.0");
+    assert_eq!(report["schema"], plimsoll_model::Report::SCHEMA);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something half-written was left");
 }
 

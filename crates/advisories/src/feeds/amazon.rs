@@ -17,6 +17,7 @@ pub const AMAZON: Feed = Feed {
     about: "Amazon Linux: errata (ALAS) of the core repositories of each release, for every architecture. Extras of Amazon \
             Linux 2 are not in it",
     licence: "public, no terms stated",
+    passed_on: true,
     freshness: "several times a week",
     specification: "https://alas.aws.amazon.com",
     home: "https://cdn.amazonlinux.com",

@@ -12,6 +12,7 @@ pub const ARCH: Feed = Feed {
     id: "arch-tracker",
     about: "Arch Linux's security tracker: fixed, open and dismissed issues",
     licence: "public, no terms stated",
+    passed_on: true,
     freshness: "as issues are handled",
     specification: "https://wiki.archlinux.org/title/Arch_Security_Team",
     home: "https://security.archlinux.org",

@@ -13,6 +13,7 @@ pub const AZURE_LINUX: Feed = Feed {
     id: "azurelinux-oval",
     about: "Azure Linux and CBL-Mariner: where each source package stands with each vulnerability",
     licence: "MIT",
+    passed_on: true,
     freshness: "daily",
     specification: "https://github.com/microsoft/AzureLinuxVulnerabilityData",
     home: "https://raw.githubusercontent.com/microsoft/AzureLinuxVulnerabilityData/main",

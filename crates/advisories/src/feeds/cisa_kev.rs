@@ -13,6 +13,7 @@ pub const CISA_KEV: Feed = Feed {
     id: "cisa-kev",
     about: "CVEs that CISA lists as exploited in the wild, with the day of listing",
     licence: "CC0-1.0",
+    passed_on: true,
     freshness: "on working days",
     specification: "https://www.cisa.gov/known-exploited-vulnerabilities-catalog",
     home: "https://www.cisa.gov/sites/default/files/feeds",

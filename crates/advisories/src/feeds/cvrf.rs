@@ -16,6 +16,7 @@ pub const SUSE_CVRF: Feed = Feed {
     id: "suse-cvrf",
     about: "SUSE and openSUSE: errata, with the packages that each brings to each product",
     licence: "CC-BY-NC-4.0",
+    passed_on: true,
     freshness: "daily",
     specification: "https://docs.oasis-open.org/csaf/csaf-cvrf/v1.2/csaf-cvrf-v1.2.html",
     home: "https://ftp.suse.com/pub/projects/security",

@@ -16,6 +16,7 @@ pub const DEBIAN_TRACKER: Feed = Feed {
     id: "debian-tracker",
     about: "Debian's security tracker: fixed, open, postponed, ignored and unimportant issues of every release",
     licence: "public, no terms stated",
+    passed_on: true,
     freshness: "several times a day",
     specification: "https://security-tracker.debian.org/tracker/data/json",
     home: "https://security-tracker.debian.org",

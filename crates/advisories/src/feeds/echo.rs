@@ -12,6 +12,7 @@ pub const ECHO: Feed = Feed {
     id: "echo-advisories",
     about: "Echo: fixed and open issues of its packages",
     licence: "Echo's terms; not to be passed on",
+    passed_on: false,
     freshness: "several times a day",
     specification: "https://advisory.echohq.com",
     home: "https://advisory.echohq.com",

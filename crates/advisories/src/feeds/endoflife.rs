@@ -21,6 +21,7 @@ pub const ENDOFLIFE: Feed = Feed {
     id: "endoflife",
     about: "Until when distributions, language runtimes, servers and frameworks are supported, and the latest release of each line",
     licence: "MIT",
+    passed_on: true,
     freshness: "daily",
     specification: "https://endoflife.date/docs/api/v1/",
     home: "https://endoflife.date/api/v1/products/full",

@@ -14,6 +14,7 @@ pub const EPSS: Feed = Feed {
     id: "epss",
     about: "For each CVE the probability that it will be exploited within 30 days, and how many CVEs have a lower one",
     licence: "free to use with FIRST named as the source (https://www.first.org/epss/)",
+    passed_on: true,
     freshness: "daily",
     specification: "https://www.first.org/epss/data_stats",
     home: "https://epss.empiricalsecurity.com",

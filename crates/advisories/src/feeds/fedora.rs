@@ -16,6 +16,7 @@ pub const FEDORA: Feed = Feed {
     about: "Fedora: security updates of each release that is still supported, and of the latest unsupported ones, taken \
             from the repositories of x86_64",
     licence: "public, no terms stated",
+    passed_on: true,
     freshness: "daily; of unsupported releases never",
     specification: "https://github.com/rpm-software-management/createrepo_c",
     home: "https://dl.fedoraproject.org",

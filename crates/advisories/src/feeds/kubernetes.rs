@@ -18,6 +18,7 @@ pub const KUBERNETES: Feed = Feed {
     id: "kubernetes-cves",
     about: "Kubernetes: versions of its components that have CVEs of the official list, beside what Go's database says",
     licence: "none stated",
+    passed_on: true,
     freshness: "daily",
     specification: "https://github.com/aquasecurity/vuln-list-k8s",
     home: "https://codeload.github.com",

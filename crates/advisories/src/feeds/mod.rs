@@ -73,6 +73,8 @@ pub struct Feed {
     pub about: &'static str,
     /// Under which terms its data may be used.
     pub licence: &'static str,
+    /// Whether these terms let others be given its data, as published shards do.
+    pub passed_on: bool,
     /// How often its publisher renews it, for the manual.
     pub freshness: &'static str,
     /// Where its form is described.

@@ -13,6 +13,7 @@ pub const ORACLE: Feed = Feed {
     id: "oracle-oval",
     about: "Oracle Linux: the packages that each security erratum fixes, by release, architecture and module stream",
     licence: "Oracle's terms; public",
+    passed_on: true,
     freshness: "daily",
     specification: "https://linux.oracle.com/security/oval/",
     home: "https://linux.oracle.com/security/oval",

@@ -15,6 +15,7 @@ pub const SUSE: Feed = Feed {
     id: "suse-oval",
     about: "SUSE Linux Enterprise, SLE Micro and openSUSE: where each package stands with each vulnerability",
     licence: "SUSE's terms, in LICENSE beside the documents",
+    passed_on: true,
     freshness: "daily",
     specification: "https://ftp.suse.com/pub/projects/security/oval/README",
     home: "https://ftp.suse.com/pub/projects/security/oval",

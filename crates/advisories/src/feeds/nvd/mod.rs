@@ -20,6 +20,7 @@ pub const NVD: Feed = Feed {
             CPEs for one target (`wordpress`, `windows`), edition or piece of hardware; versions `-`; negated \
             configurations, and those of several products that must come together, unless all but one are Linux itself",
     licence: "public domain; NVD asks to be named as the source and not as endorsing",
+    passed_on: true,
     freshness: "daily",
     specification: "https://nvd.nist.gov/vuln/data-feeds",
     home: "https://nvd.nist.gov/feeds/json/cve/2.0",

@@ -17,6 +17,7 @@ pub const OSV: Feed = Feed {
     id: "osv",
     about: "The OSV database: advisories of language ecosystems, and errata of distributions",
     licence: "each record's database states its own, mostly CC-BY-4.0",
+    passed_on: true,
     freshness: "within hours of each database",
     specification: "https://ossf.github.io/osv-schema/",
     home: "https://osv-vulnerabilities.storage.googleapis.com",

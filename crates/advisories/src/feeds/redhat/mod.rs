@@ -23,6 +23,7 @@ pub const REDHAT_VEX: Feed = Feed {
             Enterprise Linux 5 to 10 with its EUS, AUS, TUS, E4S and ELS channels, and of the rpm packages of other \
             products. What they say of container images and of software that is not packaged as rpm is left out",
     licence: "CC BY 4.0",
+    passed_on: true,
     freshness: "several times a day; the archive about once a day, what changed since then is fetched one by one up to 300 \
                 documents",
     specification: "https://redhatproductsecurity.github.io/security-data-guidelines/csaf-vex/",

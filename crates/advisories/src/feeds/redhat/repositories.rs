@@ -18,6 +18,7 @@ pub const REDHAT_REPOSITORIES: Feed = Feed {
     about: "Red Hat's list of repositories with the products that their packages are of; asked for images that say they \
             have packages from other repositories than those of Enterprise Linux",
     licence: "CC BY 4.0",
+    passed_on: true,
     freshness: "daily",
     specification: "https://redhatproductsecurity.github.io/security-data-guidelines/scanning-vendors/",
     home: "https://security.access.redhat.com/data/metrics",

@@ -16,6 +16,7 @@ pub const OSV: Feed = Feed {
     about: "Ubuntu's CVEs and notices (USN) from Canonical, as OSV records: fixes of each release and of the channels of \
             Ubuntu Pro, and what has none. A mirror in a folder may hold the files in place of the archive",
     licence: "CC-BY-SA-4.0",
+    passed_on: true,
     freshness: "several times a day",
     specification: "https://ossf.github.io/osv-schema/",
     home: "https://security-metadata.canonical.com",
@@ -30,6 +31,7 @@ pub const VEX: Feed = Feed {
     about: "What Canonical says of Ubuntu's packages beside fixes, as OpenVEX statements: not affected, not decided, put off, \
             will not be fixed, no longer supported. A mirror in a folder may hold the files in place of the archive",
     licence: "CC-BY-SA-4.0",
+    passed_on: true,
     freshness: "several times a day",
     specification: "https://github.com/openvex/spec",
     home: "https://security-metadata.canonical.com",

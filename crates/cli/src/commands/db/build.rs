@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use plimsoll_advisories::feeds::FEEDS;
 use plimsoll_advisories::published::{self, Index, Publishing};
 use plimsoll_advisories::update::{self, Outcome};
 use plimsoll_model::Event;
@@ -23,6 +24,9 @@ pub struct Arguments {
     /// States to keep, the new one among them, for --as-of and for those who fetch meanwhile
     #[arg(long, env = "PLIMSOLL_KEEP", hide_env = true, value_name = "NUMBER", default_value_t = 30)]
     keep: usize,
+    /// Publish also what its publishers' terms keep from being passed on: for readers within one's own organisation alone
+    #[arg(long, env = "PLIMSOLL_OWN_USE", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]
+    own_use: bool,
     #[command(flatten)]
     keys: KeyArguments,
     #[command(flatten)]
@@ -44,7 +48,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let screen = Screen::new(false);
     let progress = |event: Event<'_>| screen.show(event);
     let work = arguments.cache.folder()?.join("build");
-    let settings = update::Settings { now, ..arguments.data.settings(&arguments.network, work, &progress)? };
+    let mut settings = update::Settings { now, ..arguments.data.settings(&arguments.network, work, &progress)? };
+    let feeds = FEEDS.iter().copied();
+    settings.feeds = Some(feeds.filter(|feed| feed.passed_on || arguments.own_use).collect());
     let outcome = update::build(&settings);
     screen.clear();
     let exit = tell(&outcome)?;
@@ -71,6 +77,11 @@ fn describe(index: &Index, arguments: &Arguments, outcome: &Outcome) -> anyhow::
     if arguments.keys.is_empty() {
         let out = arguments.out.display();
         talk::note(&format!("{out} is not signed and nobody will use it: plimsoll db sign {out} --key FILE"));
+    }
+    let kept: Vec<&str> = FEEDS.iter().filter(|feed| !feed.passed_on).map(|feed| feed.id).collect();
+    if !arguments.own_use {
+        let kept = kept.join(", ");
+        talk::note(&format!("left out, for their terms forbid to pass them on: {kept} (see --own-use)"));
     }
     if outcome.documents.iter().any(|document| matches!(document.result, update::Processing::Failed(_))) {
         talk::note("what could not be had is published as it was before, if it ever was");
