@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use plimsoll_model::{Digest, Distro, ImageSummary, Inventory, Package};
+use plimsoll_packages::Kind;
 
 use super::purl::{Fit, Key, Pattern};
 use super::vers::Vers;
@@ -104,11 +105,6 @@ impl Component {
             text.clone_into(&mut self.reference);
         }
         Ok(())
-    }
-
-    /// Whether anything identifies it.
-    pub fn is_known(&self) -> bool {
-        !(self.purls.is_empty() && self.cpes.is_empty() && self.digests.is_empty())
     }
 
     /// Whether only images can be meant. Digests beside the package URL of a package are of its archive.
@@ -245,6 +241,10 @@ impl<'a> Scanned<'a> {
     /// Whether a package URL without digest means the image by its name.
     fn is_named(&self, pattern: &Pattern) -> bool {
         let Some((repository, tag)) = &self.name else { return false };
+        // A version of this type is a digest; one that cannot be compared is of another image.
+        if pattern.key.0 == "oci" && !pattern.version.is_empty() {
+            return false;
+        }
         let stated = if pattern.key.0 == "docker" { &pattern.version } else { pattern.qualifier("tag") };
         let stated_repository = match pattern.qualifier("repository_url") {
             "" if pattern.key.0 == "docker" => name_and_tag(&pattern.key.1).map(|(name, _)| name),
@@ -283,9 +283,20 @@ impl<'a> Scanned<'a> {
             let way = format!("{} {}", holder.name, holder.version);
             package.owned_by.as_ref() == Some(&holder.purl)
                 || package.introduced_by.contains(&way)
-                || holder.locations.iter().any(|place| package.locations.iter().any(|own| own.file() == place.file()))
+                || share_a_file(holder, package)
         })
     }
+}
+
+/// Whether one program or archive holds both. That one database or lock file lists both does not make one a part of the
+/// other.
+fn share_a_file(holder: &Package, package: &Package) -> bool {
+    let lists = |package: &Package| {
+        let row = plimsoll_packages::ecosystem(&package.ecosystem);
+        !package.presence.is_installed() || row.is_some_and(|row| row.kind == Kind::System)
+    };
+    let shared = || holder.locations.iter().any(|place| package.locations.iter().any(|own| own.file() == place.file()));
+    !lists(holder) && !lists(package) && shared()
 }
 
 /// Products of CPE names that are distributions, and their `ID`.

@@ -49,6 +49,8 @@ struct Contact {
 
 #[derive(Deserialize)]
 struct Part {
+    #[serde(default)]
+    version: String,
     #[serde(default, rename = "bom-ref")]
     reference: String,
     #[serde(default, rename = "type")]
@@ -264,9 +266,16 @@ impl Parts {
         let mut parts = Self { serial_number, by_reference: HashMap::new(), image: None };
         if let Some(described) = described {
             parts.add(&described, "metadata.component")?;
-            let component = component(&described).map_err(|reason| Problem::at("metadata.component", reason))?;
-            let is_image = described.kind == "container" && component.is_known();
-            parts.image = is_image.then(|| Arc::new(component));
+            let mut component = component(&described).map_err(|reason| Problem::at("metadata.component", reason))?;
+            if described.kind == "container" {
+                // Writers put the image's name and digest where those of software would be. One that only has a name that
+                // is not this image's is another one: what is said of its parts holds there.
+                component
+                    .digests
+                    .extend(described.version.starts_with("sha256:").then(|| sha256(&described.version)).flatten());
+                component.reference.clone_from(&described.name);
+                parts.image = Some(Arc::new(component));
+            }
         }
         for (list, part) in
             components.iter().map(|part| ("components", part)).chain(services.iter().map(|part| ("services", part)))

@@ -35,7 +35,7 @@ pub const MOST_BYTES: u64 = 64 << 20;
 const MOST_STATEMENTS: usize = 100_000;
 
 /// Products of one document, each counted as often as statements name it. Vendors list every package of every release.
-const MOST_PRODUCTS: usize = 1_000_000;
+const MOST_PRODUCTS: usize = 200_000;
 
 /// Envelopes around a document: a signature around a statement of provenance around it.
 const MOST_ENVELOPES: usize = 4;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::component::{Component, Product, sha256};
-use super::{Problem, Statement, Status, timestamp};
+use super::{MOST_PRODUCTS, Problem, Statement, Status, timestamp};
 
 /// What every document's `@context` begins with; versions from 0.0.1 on say which they are.
 pub const CONTEXT: &str = "https://openvex.dev/ns";
@@ -150,24 +150,31 @@ fn names(vulnerability: Vulnerability) -> Vec<String> {
 }
 
 fn products(raw: Vec<Named>, beside: &[Named], place: &str) -> Result<Vec<Product>, Problem> {
-    let mut products = Vec::with_capacity(raw.len());
+    let mut products: Vec<Product> = Vec::with_capacity(raw.len());
+    // Once, however many products they are part of.
+    let beside = parts(beside, place)?;
     for (number, named) in raw.iter().enumerate() {
         let place = format!("{place}.products[{number}]");
         let product = Arc::new(component(named, &place)?);
         let within = match named {
-            Named::Object(object) if !object.subcomponents.is_empty() => &object.subcomponents,
-            _ => beside,
+            Named::Object(object) if !object.subcomponents.is_empty() => &parts(&object.subcomponents, &place)?,
+            _ => &beside,
         };
+        if products.len().saturating_add(within.len()) > MOST_PRODUCTS {
+            return Err(Problem::at(place, format!("more than {MOST_PRODUCTS} products and parts of them")));
+        }
         if within.is_empty() {
             products.push(vec![product]);
             continue;
         }
-        for (number, part) in within.iter().enumerate() {
-            let part = component(part, &format!("{place}.subcomponents[{number}]"))?;
-            products.push(vec![product.clone(), Arc::new(part)]);
-        }
+        products.extend(within.iter().map(|part| vec![product.clone(), part.clone()]));
     }
     Ok(products)
+}
+
+fn parts(subcomponents: &[Named], place: &str) -> Result<Vec<Arc<Component>>, Problem> {
+    let numbered = subcomponents.iter().enumerate();
+    numbered.map(|(number, part)| Ok(Arc::new(component(part, &format!("{place}.subcomponents[{number}]"))?))).collect()
 }
 
 fn component(named: &Named, place: &str) -> Result<Component, Problem> {
