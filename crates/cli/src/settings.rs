@@ -202,8 +202,12 @@ impl AgeArguments {
     }
 }
 
-/// A day, to its end, or a moment in whole seconds.
+/// A day, to its end or of today until now, or a moment in whole seconds.
 fn moment(text: &str) -> Result<Timestamp, String> {
+    let now = Timestamp::now();
+    if now.to_string().starts_with(text) && text.len() == 10 {
+        return Timestamp::from_second(now.as_second()).map_err(|error| error.to_string());
+    }
     let whole = if text.len() == 10 { format!("{text}T23:59:59Z") } else { text.to_owned() };
     let moment =
         whole.parse::<Timestamp>().map_err(|error| format!("write 2026-11-24 or 2026-11-24T03:19:10Z: {error}"))?;

@@ -48,8 +48,10 @@ impl Site {
         command.envs(variables.iter().copied()).output().unwrap()
     }
 
-    fn publish(&self) -> String {
-        let output = self.script(&checkout("deploy/shards/publish"), &[&self.at("public")], &[]);
+    /// Publishes as of so many seconds since 1970.
+    fn publish(&self, moment: &str) -> String {
+        let variables = [("SOURCE_DATE_EPOCH", moment)];
+        let output = self.script(&checkout("deploy/shards/publish"), &[&self.at("public")], &variables);
         assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
         text(&output.stdout)
     }
@@ -58,10 +60,10 @@ impl Site {
 #[test]
 fn shards_are_published_on_a_schedule() {
     let site = Site::new();
-    assert!(site.publish().contains("published"));
+    assert!(site.publish("1780000000").contains("published"));
     let first = fs::read(site.folder.path().join("public/index.json")).unwrap();
     site.write("1.36.1-r2");
-    site.publish();
+    site.publish("1780000060");
     assert_ne!(fs::read(site.folder.path().join("public/index.json")).unwrap(), first);
     // A run that cannot sign publishes nothing.
     let nowhere = site.at("no-such-key");
@@ -75,7 +77,7 @@ fn shards_are_published_on_a_schedule() {
 #[test]
 fn a_delivery_crosses_the_gap_and_a_changed_one_does_not() {
     let site = Site::new();
-    site.publish();
+    site.publish("1780000000");
     let (public, key, signing) = (site.at("public"), site.at("key.pub"), site.at("key"));
     let variables = [("PLIMSOLL_SHARDS", &*public), ("PLIMSOLL_SHARDS_KEY", &key), ("SIGNING_KEY", &signing)];
     let delivery = site.at("delivery.tar");

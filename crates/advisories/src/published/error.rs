@@ -78,6 +78,12 @@ pub enum Refusal {
         /// Time of the newest one so far.
         seen: String,
     },
+    /// From a time that is yet to come.
+    #[error("its index says that it was built at {built}, which is yet to come; set its builder's clock right")]
+    Future {
+        /// Time of the index.
+        built: String,
+    },
     /// A blob that is not what the index says.
     #[error("{blob} is not what the index says: {why}")]
     Blob {

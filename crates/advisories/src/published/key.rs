@@ -45,8 +45,11 @@ impl Key {
     /// When it is neither.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let line = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
-        let wrong =
-            || Error::Key(format!("{line:.60?} is no public key of minisign; it starts with RW and has 56 characters"));
+        // What was given is never shown: it may be a secret key.
+        let wrong = || match text.contains("secret key") {
+            true => Error::Key("this is a secret key; readers need the public one, which lies beside it (.pub)".into()),
+            false => Error::Key("this is no public key of minisign: one starts with RW and has 56 characters".into()),
+        };
         let key = minisign_verify::PublicKey::from_base64(line).map_err(|_| wrong())?;
         let bytes = STANDARD.decode(line).map_err(|_| wrong())?;
         Ok(Self { id: id(bytes.get(2..10).unwrap_or_default()), key })
@@ -60,7 +63,10 @@ impl Key {
         if text.starts_with("RW") && text.len() == 56 {
             return Self::parse(text);
         }
-        Self::parse(&read(Path::new(text))?)
+        Self::parse(&read(Path::new(text))?).map_err(|error| match error {
+            Error::Key(reason) => Error::Key(format!("{text}: {reason}")),
+            error => error,
+        })
     }
 
     /// 16 hexadecimal digits, as minisign shows it.

@@ -165,7 +165,9 @@ impl<'a> Published<'a> {
 }
 
 fn unknown_then(space: &Space, moment: Timestamp) -> Gap {
-    let kind = if space.as_str() == Space::CVE { GapKind::Partial } else { GapKind::Blind };
+    // Facts about CVEs and about support decorate; no vulnerability hides behind their absence.
+    let decorates = [Space::CVE, Space::LIFECYCLE].contains(&space.as_str());
+    let kind = if decorates { GapKind::Partial } else { GapKind::Blind };
     let message = format!("the shards from before {moment} hold nothing about {space}");
     Gap { kind, location: space.to_string(), reason: GapReason::DataMissing, message }
 }
@@ -265,6 +267,9 @@ impl Source<'_> {
     }
 }
 
+/// By how much clocks may differ.
+const CLOCKS: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
 /// Asks one source, unless that was done recently.
 fn ask<'a>(place: &'a Place, settings: &Settings<'_>, fetcher: &Fetcher<'_>) -> Result<Source<'a>, Error> {
     let keys = &settings.shards.keys;
@@ -287,6 +292,14 @@ fn ask<'a>(place: &'a Place, settings: &Settings<'_>, fetcher: &Fetcher<'_>) -> 
         let gone = || Error::Senseless(format!("{address} has nothing new but what it had is gone"));
         return trusted.map(source).ok_or_else(gone);
     };
+    // Remembered, it would make every honest one after it look old.
+    let latest = std::time::SystemTime::now().max(settings.now).checked_add(CLOCKS);
+    let built =
+        signed.index.built.parse::<Timestamp>().ok().and_then(|built| std::time::SystemTime::try_from(built).ok());
+    if built.zip(latest).is_none_or(|(built, latest)| built > latest) {
+        let refusal = Refusal::Future { built: signed.index.built };
+        return Err(Error::Refused { place: address, refusal });
+    }
     // By the key and not by the address: neither another mirror nor another name of a bundle makes old data new.
     let seen = Memory::newest_by(&settings.directory, &signed.key).unwrap_or_default();
     if settings.shards.as_of.is_none() && signed.index.built < seen {
@@ -380,8 +393,10 @@ impl Taking<'_> {
                 let day = held.date().get(..10).unwrap_or("an unknown date").to_owned();
                 (GapKind::Partial, format!("advisories of {feed} from {day} are used instead"))
             }
-            None if space == Space::CVE => (GapKind::Partial, format!("no facts of {feed} are known")),
-            None => (GapKind::Blind, format!("nothing that {feed} publishes about {space} is known")),
+            None if feeds::vendor_of(&Space(space.clone())).is_some_and(|vendor| vendor.id == *feed) => {
+                (GapKind::Blind, format!("nothing that {feed} publishes about {space} is known"))
+            }
+            None => (GapKind::Partial, format!("what {feed} adds about {space} is not known")),
         };
         let limit = matches!(error, Error::Fetch(error) if error.failure.is_limit());
         let reason = if limit { GapReason::TooLarge } else { GapReason::DataMissing };

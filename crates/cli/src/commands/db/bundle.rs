@@ -49,9 +49,11 @@ pub fn export(arguments: &Export) -> anyhow::Result<Exit> {
                 continue;
             }
         };
-        // Facts about CVEs go with whatever is taken along.
-        if !spaces.is_empty() && signed.index.shards.iter().any(|entry| entry.space == plimsoll_model::Space::CVE) {
-            spaces.push(plimsoll_model::Space::CVE.into());
+        // Facts about CVEs and about support go with whatever is taken along.
+        if !spaces.is_empty() {
+            let every = [plimsoll_model::Space::CVE, plimsoll_model::Space::LIFECYCLE];
+            let listed = |space: &&str| signed.index.shards.iter().any(|entry| entry.space == **space);
+            spaces.extend(every.into_iter().filter(listed).map(str::to_owned));
         }
         let exported = published::export(place, &fetcher, &signed, &spaces, &arguments.file)?;
         print(&[format!(

@@ -51,6 +51,14 @@ fn wanted(spaces: &[String], folder: &std::path::Path) -> anyhow::Result<BTreeSe
         );
         wanted = update::status(folder)?.into_iter().filter_map(spoken_for).collect();
     }
+    for space in &wanted {
+        let one = BTreeSet::from([space.clone()]);
+        let spoken = feeds::FEEDS.iter().any(|feed| !(feed.documents)(feeds::Wanted::Spaces(&one)).is_empty());
+        anyhow::ensure!(
+            spoken,
+            "nobody is known to publish advisories about {space}; write debian:12, alpine:3.20, pypi (docs/feeds lists all)"
+        );
+    }
     wanted.extend([Space::CVE, Space::LIFECYCLE].map(|space| Space(space.into())));
     Ok(wanted)
 }
