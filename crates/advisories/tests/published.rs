@@ -308,6 +308,37 @@ fn a_blob_that_is_not_what_the_index_says_is_refused() {
     }
 }
 
+/// Whoever has a blob of the signed index will do.
+#[test]
+fn what_one_source_has_damaged_is_taken_from_the_next() {
+    let publisher = Publisher::new();
+    let index = publisher.publish(FIRST, 1);
+    let damaged = tempfile::tempdir().unwrap();
+    fs::create_dir(damaged.path().join("blobs")).unwrap();
+    for name in ["index.json", "index.json.minisig"] {
+        fs::copy(publisher.folder().join(name), damaged.path().join(name)).unwrap();
+    }
+    for blob in index.blobs() {
+        fs::write(damaged.path().join(blob.path()), b"something else").unwrap();
+    }
+    let shards = tempfile::tempdir().unwrap();
+    let told = std::sync::Mutex::new(Vec::new());
+    let progress = |event: plimsoll_model::Event<'_>| {
+        if let plimsoll_model::Event::Refused { reason } = event {
+            told.lock().unwrap().push(reason.to_owned());
+        }
+    };
+    let first = Place::Address(Address::Path(damaged.path().into()));
+    let mut settings = Settings { progress: &progress, ..settings(shards.path(), first, &publisher.key) };
+    settings.shards.places.push(publisher.place());
+    let outcome = update(&wanted(&["pypi"]), &settings);
+    assert_eq!(outcome.gaps, []);
+    assert!(same(&publisher, shards.path(), "pypi", "osv"));
+    let damaged = damaged.path().to_str().unwrap();
+    assert!(told.lock().unwrap().iter().all(|reason| reason.contains(damaged)), "{told:?}");
+    assert!(!told.lock().unwrap().is_empty());
+}
+
 fn zeros(size: usize) -> Vec<u8> {
     let mut frame = Vec::new();
     let mut encoder = zstd::stream::write::Encoder::new(&mut frame, 1).unwrap();

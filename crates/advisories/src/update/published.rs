@@ -360,8 +360,22 @@ impl Taking<'_> {
         });
         match delta {
             Some(bytes) => Ok(Got::Delta(bytes)),
-            None => self.fetch(entry, place, &entry.blob, None).map(Got::Whole),
+            None => self
+                .fetch(entry, place, &entry.blob, None)
+                .or_else(|error| self.elsewhere(entry, error))
+                .map(Got::Whole),
         }
+    }
+
+    /// Takes a blob that the source itself does not give, or gives wrongly, from another of the named sources: its digest
+    /// is that of the signed index, so it does not matter who has it.
+    fn elsewhere(&self, entry: &Entry, error: Error) -> Result<u64, Error> {
+        let source = self.source.place.map(ToString::to_string);
+        let others = self.settings.shards.places.iter().filter(|place| Some(place.to_string()) != source);
+        let mut found = others.filter_map(|place| self.fetch(entry, place, &entry.blob, None).ok());
+        let Some(bytes) = found.next() else { return Err(error) };
+        (self.settings.progress)(Event::Refused { reason: &error.to_string() });
+        Ok(bytes)
     }
 
     /// Fetches a blob and puts what it inflates to into the folder, if that is the shard that was promised.
