@@ -33,7 +33,7 @@ mod reference;
 mod rpmdb;
 mod sbom;
 pub mod versions;
-mod xml;
+pub mod xml;
 mod zip;
 
 pub use distro::{debian_number, ubuntu_number};

@@ -18,7 +18,7 @@ const MOST_ELEMENTS: usize = 400_000;
 
 /// An element; of one that is not there, everything is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Element {
+pub struct Element {
     /// Without namespace prefix.
     pub name: String,
     /// Its own text, trimmed.
@@ -30,7 +30,19 @@ pub(crate) struct Element {
 }
 
 impl Element {
+    /// One that was just opened, with its name and attributes.
+    #[must_use]
+    pub fn started(start: &BytesStart<'_>) -> Self {
+        let attributes = start.attributes().flatten().take(MOST_ATTRIBUTES).map(|attribute| {
+            let value = quick_xml::escape::unescape(&attribute.value).unwrap_or_default().into_owned();
+            (attribute.key.local_name().as_ref().to_owned(), value)
+        });
+        let attributes = attributes.collect();
+        Self { name: start.local_name().as_ref().to_owned(), attributes, ..Self::default() }
+    }
+
     /// The first child of this name.
+    #[must_use]
     pub fn child(&self, name: &str) -> Option<&Self> {
         self.all(name).next()
     }
@@ -41,11 +53,13 @@ impl Element {
     }
 
     /// The text of the first child of this name, or empty.
+    #[must_use]
     pub fn text_of(&self, name: &str) -> &str {
         self.child(name).map_or("", |child| &child.text)
     }
 
     /// An attribute, or empty.
+    #[must_use]
     pub fn attribute(&self, name: &str) -> &str {
         self.attributes.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
@@ -93,12 +107,7 @@ impl Tree {
         if self.open.len() >= DEEPEST || self.count > MOST_ELEMENTS {
             return Err("too many elements");
         }
-        let attributes = start.attributes().flatten().take(MOST_ATTRIBUTES).map(|attribute| {
-            let value = quick_xml::escape::unescape(&attribute.value).unwrap_or_default().into_owned();
-            (attribute.key.local_name().as_ref().to_owned(), value)
-        });
-        let name = start.local_name().as_ref().to_owned();
-        self.open.push(Element { name, attributes: attributes.collect(), ..Element::default() });
+        self.open.push(Element::started(start));
         Ok(())
     }
 
@@ -119,7 +128,8 @@ impl Tree {
 }
 
 /// A character reference or one of the five names that XML itself defines; others stay as they are written.
-fn resolve(reference: &BytesRef<'_>) -> String {
+#[must_use]
+pub fn resolve(reference: &BytesRef<'_>) -> String {
     match reference.resolve_char_ref() {
         Ok(Some(character)) => character.to_string(),
         _ => {

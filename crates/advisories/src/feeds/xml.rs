@@ -5,8 +5,10 @@
 
 use std::io::{self, BufReader, Read};
 
+pub use plimsoll_packages::xml::Element;
+use plimsoll_packages::xml::resolve;
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 
 use super::Error;
 
@@ -18,41 +20,6 @@ const ELEMENTS: usize = 500_000;
 
 /// Elements inside one another; real ones are some ten deep.
 const DEEPEST: usize = 64;
-
-/// An element; of one that is not there, everything is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Element {
-    /// Without namespace prefix.
-    pub name: String,
-    /// Its own text.
-    pub text: String,
-    /// In the order of the document.
-    pub attributes: Vec<(String, String)>,
-    /// In the order of the document.
-    pub children: Vec<Element>,
-}
-
-impl Element {
-    /// All children of this name.
-    pub fn all(&self, name: &str) -> impl Iterator<Item = &Self> {
-        self.children.iter().filter(move |child| child.name == name)
-    }
-
-    /// The first child of this name.
-    pub fn child(&self, name: &str) -> Option<&Self> {
-        self.all(name).next()
-    }
-
-    /// The text of the first child of this name, trimmed, or empty.
-    pub fn text_of(&self, name: &str) -> &str {
-        self.child(name).map_or("", |child| child.text.trim())
-    }
-
-    /// An attribute, or empty.
-    pub fn attribute(&self, name: &str) -> &str {
-        self.attributes.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-    }
-}
 
 /// Calls `visit` for every element called `record`, wherever it is below the root, which has to be called `root`.
 ///
@@ -127,19 +94,15 @@ impl Walk<'_> {
         }
         if !self.open.is_empty() || (self.depth > 1 && (self.is_record)(name)) {
             self.count = self.count.saturating_add(1);
-            let attributes = start.attributes().flatten().map(|attribute| {
-                let value = quick_xml::escape::unescape(&attribute.value).unwrap_or_default().into_owned();
-                (attribute.key.local_name().as_ref().to_owned(), value)
-            });
-            let attributes = attributes.collect();
-            self.open.push(Element { name: name.to_owned(), attributes, ..Element::default() });
+            self.open.push(Element::started(start));
         }
         Ok(())
     }
 
     fn end(&mut self) {
         self.depth = self.depth.saturating_sub(1);
-        let Some(element) = self.open.pop() else { return };
+        let Some(mut element) = self.open.pop() else { return };
+        element.text = element.text.trim().to_owned();
         match self.open.last_mut() {
             Some(parent) => parent.children.push(element),
             None => {
@@ -152,17 +115,6 @@ impl Walk<'_> {
     fn text(&mut self, text: &str) {
         if let Some(element) = self.open.last_mut() {
             element.text.push_str(text);
-        }
-    }
-}
-
-/// A character reference or one of the five names that XML itself defines; others stay as they are written.
-fn resolve(reference: &BytesRef<'_>) -> String {
-    match reference.resolve_char_ref() {
-        Ok(Some(character)) => character.to_string(),
-        _ => {
-            let written = format!("&{};", reference.xml10_content());
-            quick_xml::escape::unescape(&written).map(std::borrow::Cow::into_owned).unwrap_or(written)
         }
     }
 }
