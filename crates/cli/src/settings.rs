@@ -49,6 +49,11 @@ impl CacheArguments {
         self.temporary_folder.clone()
     }
 
+    /// Where temporary files go.
+    pub fn scratch(&self) -> PathBuf {
+        self.temporary().unwrap_or_else(std::env::temp_dir)
+    }
+
     /// Where advisory shards are.
     ///
     /// # Errors
@@ -112,6 +117,27 @@ impl DataArguments {
             ca_files: network.ca_files(),
             ..Settings::new(folder, progress, SystemTime::now())
         })
+    }
+}
+
+/// What every command that looks after advisories takes.
+#[derive(clap::Args, Clone)]
+pub struct DatabaseArguments {
+    #[command(flatten)]
+    data: DataArguments,
+    #[command(flatten)]
+    pub network: NetworkArguments,
+    #[command(flatten)]
+    pub cache: CacheArguments,
+}
+
+impl DatabaseArguments {
+    /// The settings of an update into `folder`.
+    ///
+    /// # Errors
+    /// As [`DataArguments::settings`].
+    pub fn settings<'a>(&self, folder: PathBuf, progress: Progress<'a>) -> anyhow::Result<Settings<'a>> {
+        self.data.settings(&self.network, folder, progress)
     }
 }
 

@@ -76,7 +76,7 @@ impl SubjectArguments {
             layer_cache: (!self.no_layer_cache).then(|| cache.join("layers")),
             advisories: self.age.apply(self.data.settings(&self.network, self.cache.shards()?, &progress)?)?,
             vex: &vex,
-            temporary: self.cache.temporary().unwrap_or_else(std::env::temp_dir),
+            temporary: self.cache.scratch(),
             verify_diff_ids: self.image.verify_diff_ids,
             policy,
             as_of: self.age.as_of()?,

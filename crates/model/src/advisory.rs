@@ -22,6 +22,9 @@ impl Space {
     /// The space of how long products are supported, whatever they are packed in.
     pub const LIFECYCLE: &'static str = "lifecycle";
 
+    /// What decorates every answer and hides no vulnerability when it is missing or old: wanted for every image.
+    pub const FACTS: [&'static str; 2] = [Self::CVE, Self::LIFECYCLE];
+
     /// The space of one release of a distribution, `id:release`.
     #[must_use]
     pub fn release(id: &str, release: &str) -> Self {
@@ -38,6 +41,11 @@ impl Space {
     #[must_use]
     pub fn of_release(&self) -> Self {
         Self(self.0.split_once('+').map_or(self.as_str(), |(release, _)| release).to_owned())
+    }
+
+    /// The spaces of [`Self::FACTS`].
+    pub fn facts() -> impl Iterator<Item = Self> {
+        Self::FACTS.into_iter().map(|space| Self(space.into()))
     }
 
     /// The text.

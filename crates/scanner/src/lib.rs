@@ -160,7 +160,7 @@ struct Read {
 
 /// What every image needs: facts about CVEs, and for how long what is in it is supported.
 fn known_beforehand() -> BTreeSet<Space> {
-    BTreeSet::from([Space::CVE, Space::LIFECYCLE].map(|space| Space(space.into())))
+    Space::facts().collect()
 }
 
 fn summary(image: &Image, base_layers: usize) -> ImageSummary {

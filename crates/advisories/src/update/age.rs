@@ -78,7 +78,7 @@ pub fn account(data: &mut [DataSource], settings: &Settings<'_>) -> Result<Vec<G
             days(age),
             days(most)
         );
-        if settings.allow_stale || [Space::CVE, Space::LIFECYCLE].contains(&one.space.as_str()) {
+        if settings.allow_stale || Space::FACTS.contains(&one.space.as_str()) {
             let location = one.space.clone();
             gaps.push(Gap { kind: GapKind::Partial, location, reason: GapReason::DataMissing, message });
         } else {

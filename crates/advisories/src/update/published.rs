@@ -165,9 +165,7 @@ impl<'a> Published<'a> {
 }
 
 fn unknown_then(space: &Space, moment: Timestamp) -> Gap {
-    // Facts about CVEs and about support decorate; no vulnerability hides behind their absence.
-    let decorates = [Space::CVE, Space::LIFECYCLE].contains(&space.as_str());
-    let kind = if decorates { GapKind::Partial } else { GapKind::Blind };
+    let kind = if Space::FACTS.contains(&space.as_str()) { GapKind::Partial } else { GapKind::Blind };
     let message = format!("the shards from before {moment} hold nothing about {space}");
     Gap { kind, location: space.to_string(), reason: GapReason::DataMissing, message }
 }

@@ -12,7 +12,7 @@ use super::keys::KeyArguments;
 use super::{print, tell};
 use crate::exit::Exit;
 use crate::progress::Screen;
-use crate::settings::{CacheArguments, DataArguments, NetworkArguments};
+use crate::settings::DatabaseArguments;
 use crate::talk;
 
 /// Compile everything that a mirror or the publishers hold into a folder to publish
@@ -30,11 +30,7 @@ pub struct Arguments {
     #[command(flatten)]
     keys: KeyArguments,
     #[command(flatten)]
-    data: DataArguments,
-    #[command(flatten)]
-    network: NetworkArguments,
-    #[command(flatten)]
-    cache: CacheArguments,
+    database: DatabaseArguments,
 }
 
 /// Does it.
@@ -47,8 +43,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let now = std::time::SystemTime::try_from(built.parse::<jiff::Timestamp>()?)?;
     let screen = Screen::new(false);
     let progress = |event: Event<'_>| screen.show(event);
-    let work = arguments.cache.folder()?.join("build");
-    let mut settings = update::Settings { now, ..arguments.data.settings(&arguments.network, work, &progress)? };
+    let work = arguments.database.cache.folder()?.join("build");
+    let mut settings = update::Settings { now, ..arguments.database.settings(work, &progress)? };
     let feeds = FEEDS.iter().copied();
     settings.feeds = Some(feeds.filter(|feed| feed.passed_on || arguments.own_use).collect());
     let outcome = update::build(&settings);

@@ -6,12 +6,12 @@ use anyhow::Context;
 use plimsoll_advisories::fetch::Fetcher;
 use plimsoll_advisories::published::{self, Place, Verified};
 use plimsoll_advisories::update::{self, Settings, Subscription};
-use plimsoll_model::Event;
+use plimsoll_model::{Event, Space};
 
-use super::{print, tell};
+use super::{print, tell, trusted};
 use crate::exit::Exit;
 use crate::progress::Screen;
-use crate::settings::{CacheArguments, DataArguments, NetworkArguments};
+use crate::settings::DatabaseArguments;
 
 /// Put published advisories into one file, for where no network goes
 #[derive(clap::Args)]
@@ -21,11 +21,7 @@ pub struct Export {
     /// What to take along: `debian:12`, `pypi`… [default: everything]
     spaces: Vec<String>,
     #[command(flatten)]
-    data: DataArguments,
-    #[command(flatten)]
-    network: NetworkArguments,
-    #[command(flatten)]
-    cache: CacheArguments,
+    database: DatabaseArguments,
 }
 
 /// Exports from the first source that answers and verifies.
@@ -33,7 +29,7 @@ pub struct Export {
 /// # Errors
 /// When none does, or the file cannot be written.
 pub fn export(arguments: &Export) -> anyhow::Result<Exit> {
-    let settings = arguments.data.settings(&arguments.network, scratch(&arguments.cache), &|_| {})?;
+    let settings = arguments.database.settings(arguments.database.cache.scratch(), &|_| {})?;
     let Subscription { places, keys, .. } = &settings.shards;
     anyhow::ensure!(!places.is_empty(), "name what to export: --shards SOURCE --shards-key KEY");
     let fetching = settings.fetching();
@@ -51,9 +47,8 @@ pub fn export(arguments: &Export) -> anyhow::Result<Exit> {
         };
         // Facts about CVEs and about support go with whatever is taken along.
         if !spaces.is_empty() {
-            let every = [plimsoll_model::Space::CVE, plimsoll_model::Space::LIFECYCLE];
             let listed = |space: &&str| signed.index.shards.iter().any(|entry| entry.space == **space);
-            spaces.extend(every.into_iter().filter(listed).map(str::to_owned));
+            spaces.extend(Space::FACTS.into_iter().filter(listed).map(str::to_owned));
         }
         let exported = published::export(place, &fetcher, &signed, &spaces, &arguments.file)?;
         print(&[format!(
@@ -75,11 +70,7 @@ pub struct Import {
     /// The file, or a published folder
     file: PathBuf,
     #[command(flatten)]
-    data: DataArguments,
-    #[command(flatten)]
-    network: NetworkArguments,
-    #[command(flatten)]
-    cache: CacheArguments,
+    database: DatabaseArguments,
 }
 
 /// Imports.
@@ -87,10 +78,10 @@ pub struct Import {
 /// # Errors
 /// When the file is not to be trusted, or is older than what is here.
 pub fn import(arguments: &Import) -> anyhow::Result<Exit> {
-    let place = crate::shards::place(&arguments.file.to_string_lossy(), &arguments.network)?;
+    let place = crate::shards::place(&arguments.file.to_string_lossy(), &arguments.database.network)?;
     let screen = Screen::new(false);
     let progress = |event: Event<'_>| screen.show(event);
-    let settings = arguments.data.settings(&arguments.network, arguments.cache.shards()?, &progress)?;
+    let settings = arguments.database.settings(arguments.database.cache.shards()?, &progress)?;
     std::fs::create_dir_all(&settings.directory)
         .with_context(|| format!("cannot create {}", settings.directory.display()))?;
     check(&place, &settings, &settings.directory)?;
@@ -106,11 +97,7 @@ pub struct Verify {
     /// A folder, a bundle, https://… or oci://…
     source: String,
     #[command(flatten)]
-    data: DataArguments,
-    #[command(flatten)]
-    network: NetworkArguments,
-    #[command(flatten)]
-    cache: CacheArguments,
+    database: DatabaseArguments,
 }
 
 /// Verifies.
@@ -118,9 +105,9 @@ pub struct Verify {
 /// # Errors
 /// The first thing that is not as it should be.
 pub fn verify(arguments: &Verify) -> anyhow::Result<Exit> {
-    let place = crate::shards::place(&arguments.source, &arguments.network)?;
-    let scratch = scratch(&arguments.cache);
-    let settings = arguments.data.settings(&arguments.network, scratch.clone(), &|_| {})?;
+    let place = crate::shards::place(&arguments.source, &arguments.database.network)?;
+    let scratch = arguments.database.cache.scratch();
+    let settings = arguments.database.settings(scratch.clone(), &|_| {})?;
     let Verified { built, key, shards, left_out, older, bytes } = check(&place, &settings, &scratch)?;
     let mut line = format!("{place} is whole: built {built}, signed by {key}, {shards} shards");
     line.push_str(&format!(", {older} older states, {}", indicatif::DecimalBytes(bytes)));
@@ -132,12 +119,6 @@ pub fn verify(arguments: &Verify) -> anyhow::Result<Exit> {
 }
 
 fn check(place: &Place, settings: &Settings<'_>, scratch: &Path) -> anyhow::Result<Verified> {
-    let keys = &settings.shards.keys;
-    anyhow::ensure!(!keys.is_empty(), "name the key that the publisher signs with: --shards-key KEY");
     let fetching = settings.fetching();
-    Ok(published::verify(place, &Fetcher::new(&fetching), keys, scratch)?)
-}
-
-fn scratch(cache: &CacheArguments) -> PathBuf {
-    cache.temporary().unwrap_or_else(std::env::temp_dir)
+    Ok(published::verify(place, &Fetcher::new(&fetching), trusted(settings)?, scratch)?)
 }

@@ -11,7 +11,8 @@ mod update;
 use std::io::Write;
 
 use anyhow::Context;
-use plimsoll_advisories::update::{Outcome, Processing, Taken};
+use plimsoll_advisories::published::Key;
+use plimsoll_advisories::update::{Outcome, Processing, Settings, Taken};
 use plimsoll_report::sanitize::visible;
 
 use crate::exit::Exit;
@@ -95,6 +96,13 @@ fn taken(taken: &Taken) -> String {
     format!(
         "{source}: built {built}{signed}; {fetched} of {wanted} shards are new, {deltas} by their differences, {bytes}"
     )
+}
+
+/// The keys that published advisories may be signed with; nothing is looked at without.
+fn trusted<'a>(settings: &'a Settings<'_>) -> anyhow::Result<&'a [Key]> {
+    let keys = &settings.shards.keys;
+    anyhow::ensure!(!keys.is_empty(), "name the key that the publisher signs with: --shards-key KEY");
+    Ok(keys)
 }
 
 fn print(lines: &[String]) -> anyhow::Result<()> {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use plimsoll_advisories::fetch::Fetcher;
 use plimsoll_advisories::published;
 
-use super::print;
+use super::{print, trusted};
 use crate::exit::Exit;
-use crate::settings::{CacheArguments, DataArguments, NetworkArguments};
+use crate::settings::{DatabaseArguments, NetworkArguments};
 use crate::shards::Pushed;
 
 /// Push a folder of published advisories to a registry; what it has is not sent again
@@ -41,11 +41,7 @@ pub struct Pull {
     /// The folder
     folder: PathBuf,
     #[command(flatten)]
-    data: DataArguments,
-    #[command(flatten)]
-    network: NetworkArguments,
-    #[command(flatten)]
-    cache: CacheArguments,
+    database: DatabaseArguments,
 }
 
 /// Pulls.
@@ -53,12 +49,10 @@ pub struct Pull {
 /// # Errors
 /// When the source is not to be trusted, or the folder cannot be written.
 pub fn pull(arguments: &Pull) -> anyhow::Result<Exit> {
-    let place = crate::shards::place(&arguments.from, &arguments.network)?;
-    let scratch = arguments.cache.temporary().unwrap_or_else(std::env::temp_dir);
-    let settings = arguments.data.settings(&arguments.network, scratch, &|_| {})?;
-    anyhow::ensure!(!settings.shards.keys.is_empty(), "name the key that the publisher signs with: --shards-key KEY");
+    let place = crate::shards::place(&arguments.from, &arguments.database.network)?;
+    let settings = arguments.database.settings(arguments.database.cache.scratch(), &|_| {})?;
     let fetching = settings.fetching();
-    let copied = published::copy(&place, &Fetcher::new(&fetching), &settings.shards.keys, &arguments.folder)?;
+    let copied = published::copy(&place, &Fetcher::new(&fetching), trusted(&settings)?, &arguments.folder)?;
     let bytes = indicatif::DecimalBytes(copied.bytes);
     print(&[format!(
         "{}: built {}, {} states, {} new blobs, {bytes}",

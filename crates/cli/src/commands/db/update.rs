@@ -8,7 +8,7 @@ use plimsoll_model::{Event, Space};
 use super::tell;
 use crate::exit::Exit;
 use crate::progress::Screen;
-use crate::settings::{CacheArguments, DataArguments, NetworkArguments};
+use crate::settings::DatabaseArguments;
 
 /// Bring advisories up to date; a scan does this by itself for what it needs
 #[derive(clap::Args)]
@@ -16,11 +16,7 @@ pub struct Arguments {
     /// What to have advisories about: `debian:12`, `alpine:3.20`, `pypi`… [default: what is here already]
     spaces: Vec<String>,
     #[command(flatten)]
-    data: DataArguments,
-    #[command(flatten)]
-    network: NetworkArguments,
-    #[command(flatten)]
-    cache: CacheArguments,
+    database: DatabaseArguments,
 }
 
 /// Does it.
@@ -28,15 +24,13 @@ pub struct Arguments {
 /// # Errors
 /// When nothing is here and nothing is named, or published shards are refused.
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
-    let folder = arguments.cache.shards()?;
+    let folder = arguments.database.cache.shards()?;
     let wanted = wanted(&arguments.spaces, &folder)?;
     let screen = Screen::new(false);
     let progress = |event: Event<'_>| screen.show(event);
     // Asked for by hand, so however fresh the shards are, the publishers are asked.
-    let settings = update::Settings {
-        max_age: std::time::Duration::ZERO,
-        ..arguments.data.settings(&arguments.network, folder, &progress)?
-    };
+    let settings =
+        update::Settings { max_age: std::time::Duration::ZERO, ..arguments.database.settings(folder, &progress)? };
     let outcome = update::update(&wanted, &settings);
     screen.clear();
     tell(&outcome)
@@ -59,7 +53,7 @@ fn wanted(spaces: &[String], folder: &std::path::Path) -> anyhow::Result<BTreeSe
             "nobody is known to publish advisories about {space}; write debian:12, alpine:3.20, pypi (docs/feeds lists all)"
         );
     }
-    wanted.extend([Space::CVE, Space::LIFECYCLE].map(|space| Space(space.into())));
+    wanted.extend(Space::facts());
     Ok(wanted)
 }
 
