@@ -273,7 +273,15 @@ fn a_large_supplement_is_fetched_from_a_mirror_or_on_request() {
     for (settings, expected) in [(&of_mirror, true), (&of_publishers, false), (&asked, true)] {
         let outcome = update(&spaces(&["cve"]), settings);
         assert_eq!(outcome.documents.iter().any(|document| document.feed == "nvd"), expected, "{outcome:?}");
+        let held = Database::open_of(shards.path(), &outcome.answers).unwrap();
+        assert_eq!(held.shards().iter().any(|shard| shard.feed() == "nvd"), expected, "{:?}", outcome.answers);
     }
+    fs::remove_dir_all(mirror.path().join("nvd")).unwrap();
+    let absent = update(&spaces(&["cve"]), &of_mirror).answers;
+    assert!(
+        !absent.iter().any(|(_, feed)| feed == "nvd"),
+        "the mirror no longer has it, and still it answers: {absent:?}"
+    );
 }
 
 #[test]

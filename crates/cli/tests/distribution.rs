@@ -113,6 +113,29 @@ fn a_folder_answers_for_today_and_for_earlier_days() {
     assert!(gaps.iter().any(|gap| gap["location"] == "alpine:3.18" && gap["kind"] == "partial"), "{gaps:?}");
 }
 
+/// An answer is made of what a scan is given, not of what an earlier one was given.
+#[test]
+fn what_was_asked_for_once_does_not_answer_later() {
+    let publisher = Publisher::new();
+    publisher.build(0);
+    let year = publisher.home.path().join("mirror/nvd/nvdcve-2.0-2002.json.gz");
+    std::fs::create_dir_all(year.parent().unwrap()).unwrap();
+    std::fs::write(&year, r#"{"vulnerabilities": [{"cve": {"id": "CVE-2002-0001", "descriptions": []}}]}"#).unwrap();
+    let (reader, mirror) = (Plimsoll::new(), publisher.at("mirror"));
+    let feeds = |more: &[&str]| {
+        let report = publisher.scan(&reader, &[&["--mirror", &mirror][..], more].concat());
+        let data = report["data"].as_array().unwrap().clone();
+        data.iter().map(|data| data["feed"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let with = feeds(&[]);
+    assert!(with.iter().any(|feed| feed == "nvd"), "{with:?}");
+    // As it is when it was asked for by name in one scan and not in the next.
+    std::fs::remove_dir_all(year.parent().unwrap()).unwrap();
+    let without = feeds(&[]);
+    assert!(!without.iter().any(|feed| feed == "nvd"), "{without:?}");
+    assert!(!feeds(&["--offline"]).iter().any(|feed| feed == "nvd"));
+}
+
 #[test]
 fn a_bundle_crosses_an_air_gap() {
     let publisher = Publisher::new();

@@ -92,7 +92,9 @@ impl Scanner<'_> {
         if let Some(refusal) = updated.refusal {
             return Err(Error::Refused(refusal));
         }
-        let database = Database::open(&self.advisories.directory, &wanted)?;
+        let mut answers = updated.answers.clone();
+        answers.retain(|(space, _)| wanted.contains(space));
+        let database = Database::open_of(&self.advisories.directory, &answers)?;
         let mut matched = matching(&inventory, &database).unite(outdated(&inventory, &database, &self.as_of));
         let stale = update::account(&mut matched.data, &self.advisories).map_err(Error::Refused)?;
         matched.gaps = [updated.of(&wanted).unite(matched.gaps), stale].concat();

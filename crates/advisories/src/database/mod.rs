@@ -79,7 +79,16 @@ impl Database {
     /// # Errors
     /// When the folder cannot be listed.
     pub fn open(directory: &Path, spaces: &BTreeSet<Space>) -> Result<Self, Error> {
-        Self::open_those(directory, |space| space == Space::CVE || spaces.contains(space))
+        Self::open_those(directory, |_, space| space == Space::CVE || spaces.contains(space))
+    }
+
+    /// Opens those shards of these spaces and feeds that are there, and leaves all others alone, sound or not.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn open_of(directory: &Path, shards: &BTreeSet<(Space, String)>) -> Result<Self, Error> {
+        let names: BTreeSet<String> = shards.iter().map(|(space, feed)| file_name(space.as_str(), feed)).collect();
+        Self::open_those(directory, |name, _| names.contains(name))
     }
 
     /// Opens every shard in the folder.
@@ -87,13 +96,13 @@ impl Database {
     /// # Errors
     /// When the folder cannot be listed.
     pub fn open_all(directory: &Path) -> Result<Self, Error> {
-        Self::open_those(directory, |_| true)
+        Self::open_those(directory, |_, _| true)
     }
 
-    fn open_those(directory: &Path, wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
+    fn open_those(directory: &Path, wanted: impl Fn(&str, &str) -> bool) -> Result<Self, Error> {
         let mut database = Self::default();
         for name in shard_names(directory)? {
-            let Some(space) = format::space_of(&name).filter(|space| wanted(space)) else { continue };
+            let Some(space) = format::space_of(&name).filter(|space| wanted(&name, space)) else { continue };
             match Shard::open(&directory.join(&name)) {
                 Ok(shard) => database.shards.push(shard),
                 Err(error) => database.unusable.push((Space(space), error)),

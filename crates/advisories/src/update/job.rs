@@ -76,7 +76,8 @@ impl<'a> Job<'a> {
             (self.settings.progress)(Event::Shard { space: space.as_str() });
         }
         let address = self.attempts().next().map(|attempt| attempt.name()).unwrap_or_default();
-        (Processed { feed: self.feed.id, document: self.document.name.clone(), address, result, made }, gaps)
+        let (feed, document, spaces) = (self.feed.id, self.document.name.clone(), self.spaces.clone());
+        (Processed { feed, document, address, result, made, spaces }, gaps)
     }
 
     /// The shards that a receipt is for.

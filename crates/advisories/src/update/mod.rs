@@ -92,6 +92,9 @@ pub struct Outcome {
     pub documents: Vec<Processed>,
     /// Every space that was wanted.
     pub asked: BTreeSet<Space>,
+    /// Space and feed of the shards that answer under these settings. What else the folder holds is there because somebody
+    /// asked for it at another time, and says nothing now.
+    pub answers: BTreeSet<(Space, String)>,
     /// What came of published shards; none when none were asked for.
     pub taken: Option<Taken>,
     /// Why there must be no answer: published shards are not to be trusted, and nothing older is at hand.
@@ -111,6 +114,8 @@ pub struct Processed {
     pub result: Processing,
     /// The shards that are made of it, also when it could not be had this time.
     pub made: Vec<Made>,
+    /// The wanted spaces that it may speak about.
+    pub spaces: BTreeSet<Space>,
 }
 
 /// What came of a document.
@@ -174,9 +179,14 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// The feeds that somebody named.
+    fn named(&self) -> impl Iterator<Item = &'static Feed> {
+        self.also.iter().chain(self.feeds.iter().flatten()).copied()
+    }
+
     /// Whether somebody named the feed.
     fn asks_for(&self, feed: &Feed) -> bool {
-        self.also.iter().chain(self.feeds.iter().flatten()).any(|asked| asked.id == feed.id)
+        self.named().any(|named| named.id == feed.id)
     }
 
     /// How bytes are fetched under these settings.
@@ -274,14 +284,18 @@ fn run<R>(settings: &Settings<'_>, work: impl FnOnce(&Queue<'_>) -> R) -> (R, Ou
 
 fn jobs<'a>(wanted: Wanted<'_>, settings: &'a Settings<'a>, fetcher: &'a Fetcher<'a>) -> Vec<Job<'a>> {
     let chosen = settings.feeds.as_deref();
-    let mut jobs = Vec::new();
-    for feed in chosen.unwrap_or(FEEDS) {
-        let documents = (feed.documents)(wanted)
-            .into_iter()
-            .filter(|document| chosen.is_some() || settings.fetches(feed, document.role));
-        jobs.extend(documents.map(|document| Job::new(feed, document, wanted, settings, fetcher)));
-    }
-    jobs
+    chosen.unwrap_or(FEEDS).iter().flat_map(|feed| jobs_of(feed, wanted, settings, fetcher)).collect()
+}
+
+fn jobs_of<'a>(
+    feed: &'static Feed,
+    wanted: Wanted<'_>,
+    settings: &'a Settings<'a>,
+    fetcher: &'a Fetcher<'a>,
+) -> Vec<Job<'a>> {
+    let documents = (feed.documents)(wanted).into_iter();
+    let fetched = documents.filter(|document| settings.feeds.is_some() || settings.fetches(feed, document.role));
+    fetched.map(|document| Job::new(feed, document, wanted, settings, fetcher)).collect()
 }
 
 fn unwritable(settings: &Settings<'_>, error: &std::io::Error) -> Outcome {

@@ -69,6 +69,7 @@ pub struct Published<'a> {
 #[derive(Default)]
 struct State {
     covered: BTreeSet<Space>,
+    answers: BTreeSet<(Space, String)>,
     gaps: Vec<Gap>,
     taken: Taken,
 }
@@ -79,6 +80,8 @@ pub struct Plan {
     pub shards: Vec<(usize, u64)>,
     /// Spaces that the publishers have to be asked about.
     pub rest: BTreeSet<Space>,
+    /// Feeds that somebody named and the source does not have, with the spaces that it covers without them.
+    pub lacking: Vec<(&'static Feed, BTreeSet<Space>)>,
 }
 
 impl<'a> Published<'a> {
@@ -114,16 +117,19 @@ impl<'a> Published<'a> {
         let covered: BTreeSet<Space> = shards.iter().map(|(_, entry)| Space(entry.space.clone())).collect();
         let mut rest: BTreeSet<Space> =
             spaces.into_iter().flatten().filter(|space| !covered.contains(*space)).cloned().collect();
+        let mut lacking = lacking(self.settings, &covered, entries);
         let mut state = self.lock();
         state.covered.extend(covered);
+        state.answers.extend(shards.iter().map(|(_, entry)| (Space(entry.space.clone()), entry.feed.clone())));
         state.taken.wanted = state.taken.wanted.saturating_add(shards.len());
         if self.source.get().is_some_and(Result::is_err) {
             rest.clear();
         } else if let Some(moment) = self.settings.shards.as_of {
             // What publishers say now is not what they said then.
             state.gaps.extend(std::mem::take(&mut rest).iter().map(|space| unknown_then(space, moment)));
+            lacking.clear();
         }
-        Plan { shards: shards.into_iter().map(|(place, entry)| (place, entry.blob.size)).collect(), rest }
+        Plan { shards: shards.into_iter().map(|(place, entry)| (place, entry.blob.size)).collect(), rest, lacking }
     }
 
     /// Takes one shard of the plan.
@@ -147,6 +153,7 @@ impl<'a> Published<'a> {
     pub fn finish(&self, outcome: &mut Outcome) {
         let state = std::mem::take(&mut *self.lock());
         outcome.gaps.extend(state.gaps);
+        outcome.answers.extend(state.answers);
         match self.source.get() {
             Some(Err(refusal)) => outcome.refusal = Some(refusal.clone()),
             Some(Ok(Some(source))) => {
@@ -162,6 +169,16 @@ impl<'a> Published<'a> {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Feeds that somebody named, with the spaces among these that they speak about and no entry is of.
+fn lacking(settings: &Settings<'_>, covered: &BTreeSet<Space>, all: &[Entry]) -> Vec<(&'static Feed, BTreeSet<Space>)> {
+    let lacks = |feed: &'static Feed| {
+        let has = |space: &Space| all.iter().any(|entry| entry.space == space.0 && entry.feed == feed.id);
+        let spaces: BTreeSet<Space> = covered.iter().filter(|space| !has(space)).cloned().collect();
+        (feed, spaces)
+    };
+    settings.named().map(lacks).filter(|(_, spaces)| !spaces.is_empty()).collect()
 }
 
 fn unknown_then(space: &Space, moment: Timestamp) -> Gap {

@@ -11,7 +11,7 @@ use plimsoll_model::{Event, Gap, Space};
 
 use super::job::Job;
 use super::published::{Plan, Published};
-use super::{Outcome, Processed, Settings, jobs};
+use super::{Outcome, Processed, Processing, Settings, jobs, jobs_of};
 use crate::feeds::Wanted;
 use crate::fetch::Fetcher;
 
@@ -82,6 +82,10 @@ impl<'a> Queue<'a> {
         done.sort_by_key(|(processed, _)| self.settings.place(processed.feed));
         let mut outcome = Outcome { asked, ..Outcome::default() };
         for (processed, gaps) in done {
+            if processed.result != Processing::Absent {
+                let answers = processed.spaces.iter().map(|space| (space.clone(), processed.feed.to_owned()));
+                outcome.answers.extend(answers);
+            }
             outcome.documents.push(processed);
             outcome.gaps.extend(gaps);
         }
@@ -158,10 +162,13 @@ impl<'a> Queue<'a> {
 
     /// Splits what is wanted between published shards and their publishers' documents.
     fn ask(&self, spaces: Option<&BTreeSet<Space>>) {
-        let Plan { shards, rest } = self.published.plan(spaces);
+        let Plan { shards, rest, lacking } = self.published.plan(spaces);
         self.put(shards.into_iter().map(|(entry, size)| Task::Shard { entry, size }).collect());
         if !rest.is_empty() {
             self.add(jobs(Wanted::Spaces(&rest), self.settings, self.fetcher));
+        }
+        for (feed, spaces) in lacking {
+            self.add(jobs_of(feed, Wanted::Spaces(&spaces), self.settings, self.fetcher));
         }
     }
 
