@@ -220,6 +220,8 @@ mod tests {
             findings,
             hidden: 0,
             support: Support::default(),
+            checks: Vec::new(),
+            compliance: Vec::new(),
             gaps: gaps.iter().map(gap).collect(),
             unmatched: Vec::new(),
             data: Vec::new(),

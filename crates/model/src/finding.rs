@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Location, Presence, Rating, Severity, State};
+use crate::{LicenceCategory, Location, Presence, Rating, SecretPlace, Severity, State};
 
 /// One thing to tell the user, whatever it is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ impl Finding {
     pub const fn vulnerability(&self) -> Option<&Vulnerability> {
         match &self.about {
             About::Vulnerability(vulnerability) => Some(vulnerability),
-            About::Outdated(_) => None,
+            _ => None,
         }
     }
 
@@ -58,7 +58,7 @@ impl Finding {
     pub const fn vulnerability_mut(&mut self) -> Option<&mut Vulnerability> {
         match &mut self.about {
             About::Vulnerability(vulnerability) => Some(vulnerability),
-            About::Outdated(_) => None,
+            _ => None,
         }
     }
 
@@ -66,17 +66,20 @@ impl Finding {
     #[must_use]
     pub const fn outdated(&self) -> Option<&Outdated> {
         match &self.about {
-            About::Vulnerability(_) => None,
             About::Outdated(outdated) => Some(outdated),
+            _ => None,
         }
     }
 
-    /// The name of what it is about, for people: of a package, or of the distribution.
+    /// The name of what it is about, for people: of a package, of the distribution, a place in the image or its config.
     #[must_use]
     pub fn subject(&self) -> &str {
         match &self.about {
             About::Vulnerability(vulnerability) => &vulnerability.name,
             About::Outdated(outdated) => &outdated.name,
+            About::Licence(licence) => &licence.name,
+            About::Misconfiguration(misconfiguration) => &misconfiguration.place,
+            About::Secret(_) | About::Malware(_) => self.locations.first().map_or("", |location| &location.path),
         }
     }
 
@@ -86,6 +89,9 @@ impl Finding {
         match &self.about {
             About::Vulnerability(vulnerability) => &vulnerability.package,
             About::Outdated(outdated) => &outdated.package,
+            About::Licence(licence) => &licence.package,
+            About::Misconfiguration(misconfiguration) => &misconfiguration.package,
+            About::Secret(_) | About::Malware(_) => "",
         }
     }
 
@@ -95,6 +101,8 @@ impl Finding {
         match &self.about {
             About::Vulnerability(vulnerability) => &vulnerability.version,
             About::Outdated(outdated) => &outdated.version,
+            About::Licence(licence) => &licence.version,
+            About::Misconfiguration(_) | About::Secret(_) | About::Malware(_) => "",
         }
     }
 
@@ -104,6 +112,7 @@ impl Finding {
         match &self.about {
             About::Vulnerability(vulnerability) => &vulnerability.fixed_in,
             About::Outdated(outdated) => &outdated.fixed_in,
+            _ => &[],
         }
     }
 
@@ -125,6 +134,7 @@ impl Finding {
         match &self.about {
             About::Vulnerability(vulnerability) => vulnerability.development,
             About::Outdated(outdated) => outdated.development,
+            _ => false,
         }
     }
 }
@@ -137,6 +147,104 @@ pub enum About {
     Vulnerability(Vulnerability),
     /// A package or the distribution is no longer what its makers look after.
     Outdated(Outdated),
+    /// A check does not hold: a setting, a file or an account is not as it should be.
+    Misconfiguration(Misconfiguration),
+    /// Something that lets in whoever reads it is in the image.
+    Secret(Secret),
+    /// A licence that the policy objects to, or none where one is needed.
+    Licence(Licence),
+    /// A file that does harm when it runs.
+    Malware(Malware),
+}
+
+impl About {
+    /// The word in reports.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Vulnerability(_) => "vulnerability",
+            Self::Outdated(_) => "outdated",
+            Self::Misconfiguration(_) => "misconfiguration",
+            Self::Secret(_) => "secret",
+            Self::Licence(_) => "licence",
+            Self::Malware(_) => "malware",
+        }
+    }
+}
+
+/// The part of a finding that only misconfigurations have. The finding's id is the check's, its aliases are the ids of
+/// the like check of other scanners, its evidence what was found in this place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misconfiguration {
+    /// Family of the check: `image`, `files`, `accounts`, `kubernetes`…
+    pub family: String,
+    /// The place for people: a path, a pointer into the config (`config.user`), a build step (`step 4`), an object of a
+    /// manifest (`Deployment/web`).
+    pub place: String,
+    /// Line in the file, counted from 1, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Package URL of the package it is about; empty when it is about none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub package: String,
+    /// Why it matters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+}
+
+/// The part of a finding that only secrets have. What was found is never in it, only how it begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret {
+    /// The rule that found it: `github-token`.
+    pub rule: String,
+    /// What it opens: `cloud`, `source-control`, `private-key`…
+    pub category: String,
+    /// How it begins and how long it is: `ghp_… (40 characters)`.
+    pub redacted: String,
+    /// Where it is.
+    pub place: SecretPlace,
+    /// Line in the file, counted from 1, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// What can be told of it without asking anybody: `checksum holds`, `expired 2024-01-01`, `encrypted`; or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub state: String,
+    /// A later layer removes or replaces the file: who pulls the image still gets it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+}
+
+/// The part of a finding that only licences have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Licence {
+    /// Package URL.
+    pub package: String,
+    /// Package name.
+    pub name: String,
+    /// Installed version.
+    pub version: String,
+    /// As an SPDX expression where it could be read as one, else as it is stated; empty when none is.
+    pub expression: String,
+    /// What it asks of whoever ships it.
+    pub category: LicenceCategory,
+    /// Where it is stated: `package metadata`, or the path of a licence file.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+}
+
+/// The part of a finding that only malware has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Malware {
+    /// The signature, rule or list that knows it.
+    pub rule: String,
+    /// What it does: `coin-miner`, `web-shell`, `reverse-shell`, `rootkit`, `packer`, `test`…
+    pub category: String,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
+    /// A later layer removes or replaces the file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 /// The part of a finding that only vulnerabilities have.

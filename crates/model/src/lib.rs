@@ -15,6 +15,7 @@
 //! ```
 
 mod advisory;
+mod compliance;
 mod digest;
 mod distro;
 mod explanation;
@@ -27,12 +28,17 @@ mod progress;
 mod reader;
 mod report;
 mod severity;
+mod trace;
 
 pub use advisory::{Advisory, Affected, Range, Space, State};
+pub use compliance::{Assessment, Checked, Compliance, Control, Evidence};
 pub use digest::{Digest, InvalidDigest};
 pub use distro::{Distro, Release};
 pub use explanation::{Absent, Explained, Explanation, Heard, Outcome, Ranked};
-pub use finding::{About, Finding, FindingOrigin, Muted, Outdated, OutdatedOf, OutdatedWhy, Vulnerability};
+pub use finding::{
+    About, Finding, FindingOrigin, Licence, Malware, Misconfiguration, Muted, Outdated, OutdatedOf, OutdatedWhy,
+    Secret, Vulnerability,
+};
 pub use gap::{Gap, GapKind, GapReason};
 pub use image::{ImageSummary, Layer, Platform};
 pub use inventory::Inventory;
@@ -41,3 +47,7 @@ pub use progress::{Event, Progress};
 pub use reader::{Content, Facts, File, Input, Malformed, Reader, Wants};
 pub use report::{DataSource, Report, Support, Tool, Unmatched, UnmatchedReason, Verdict};
 pub use severity::{Rating, Severity};
+pub use trace::{
+    Account, Certificate, ConfigurationText, Detector, Group, LicenceCategory, LicenceText, MalwareTrace, SecretPlace,
+    SecretTrace, Trace,
+};

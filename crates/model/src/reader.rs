@@ -7,7 +7,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Owned, Package, Presence, Release};
+use crate::{Account, Certificate, ConfigurationText, Group, LicenceText, Owned, Package, Presence, Release};
 
 /// One way to get facts out of files.
 #[derive(Debug)]
@@ -133,6 +133,21 @@ pub struct Facts {
     pub owned: Vec<Owned>,
     /// What the file says about the distribution.
     pub releases: Vec<Release>,
+    /// Accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Account>,
+    /// Groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
+    /// The file itself, when it is a configuration that checks look into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<ConfigurationText>,
+    /// Certificates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<Certificate>,
+    /// Licences that it states.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub licences: Vec<LicenceText>,
     /// Parts that could not be read, each with what and where ("stanza 12: no Version"); they become gaps.
     pub malformed: Vec<String>,
 }

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Gap, ImageSummary, Inventory};
+use crate::{Checked, Compliance, Finding, Gap, ImageSummary, Inventory};
 
 /// Everything a scan has to say about one image. Equal inputs give an equal report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// Version of this document's schema: `1.1`.
+    /// Version of this document's schema: `1.2`.
     pub schema: String,
     /// What made it.
     pub tool: Tool,
@@ -25,6 +25,12 @@ pub struct Report {
     /// How far it was known whether what is in the image is still supported; not written when nothing was asked.
     #[serde(default, skip_serializing_if = "Support::is_empty")]
     pub support: Support,
+    /// How each check came out, by id; not written when none was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Checked>,
+    /// How far the image meets each standard that was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compliance: Vec<Compliance>,
     /// What could not be seen or decided.
     pub gaps: Vec<Gap>,
     /// What was said of this image, or should have been, and applied to nothing in it.
@@ -39,7 +45,7 @@ pub struct Report {
 
 impl Report {
     /// The schema version that this code writes. Additions raise the second number; nothing else is allowed.
-    pub const SCHEMA: &'static str = "1.1";
+    pub const SCHEMA: &'static str = "1.2";
 }
 
 /// Of how much it is known for how long it is supported. Packages of the operating system are its distribution's to look

@@ -110,6 +110,8 @@ impl Scanner<'_> {
             findings,
             hidden: 0,
             support: matched.support,
+            checks: Vec::new(),
+            compliance: Vec::new(),
             gaps: BTreeSet::from_iter([gaps, matched.gaps].concat()).into_iter().collect(),
             unmatched,
             data: matched.data,

@@ -1,0 +1,216 @@
+//! What the bytes of a single file give away beside packages: secrets, malware, licences, accounts, settings.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One way to look into every file. Runs in the pass over a layer, on each file of at most [`Self::most`] bytes, and what
+/// it says is kept with the layer's index, hidden files included.
+#[derive(Debug)]
+pub struct Detector {
+    /// `secrets`, `malware`. Never reused for another meaning.
+    pub id: &'static str,
+    /// Raise it when the same bytes give other traces: cached layers are then read again.
+    pub version: u32,
+    /// Bytes of the largest file that is looked at.
+    pub most: u64,
+    /// Whether a file at this path, of this size and with this beginning ([`Wants::LONGEST_START`] bytes, or all) is worth
+    /// looking at. Called for every file, so it must be quick.
+    ///
+    /// [`Wants::LONGEST_START`]: crate::Wants::LONGEST_START
+    pub wants: fn(&str, u64, &[u8]) -> bool,
+    /// What a file at this path with these bytes gives away. Pure, and in time that grows no faster than the file.
+    pub detect: fn(&str, &[u8]) -> Vec<Trace>,
+}
+
+/// What a detector found in one file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Trace {
+    /// A secret.
+    Secret(SecretTrace),
+    /// Malware.
+    Malware(MalwareTrace),
+}
+
+/// A secret in some text. The secret itself is never kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SecretTrace {
+    /// The rule that found it: `github-token`.
+    pub rule: String,
+    /// Line, counted from 1; 0 in what has no lines.
+    pub line: u32,
+    /// How it begins and how long it is: `ghp_… (40 characters)`.
+    pub redacted: String,
+    /// 16 bits of a hash of the secret, hexadecimal: tells two secrets in one file apart, and is too little to guess it.
+    pub mark: String,
+    /// What can be told of it without asking anybody, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub state: String,
+    /// A step lower than the rule's severity: an encrypted key, an expired token, a sample.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub weak: bool,
+}
+
+/// A file that a signature knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MalwareTrace {
+    /// The signature.
+    pub rule: String,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Where a secret is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretPlace {
+    /// In a file.
+    #[default]
+    File,
+    /// In the environment of the image's config.
+    Environment,
+    /// In a label, an annotation or the author's name.
+    Label,
+    /// In the text of a build step.
+    History,
+    /// In the command or the health check.
+    Command,
+}
+
+impl SecretPlace {
+    /// The word in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Environment => "environment",
+            Self::Label => "label",
+            Self::History => "history",
+            Self::Command => "command",
+        }
+    }
+}
+
+/// What a licence asks of whoever passes the software on; the gravest last. A help to sort by, no legal advice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LicenceCategory {
+    /// Nobody knows.
+    #[default]
+    Unknown,
+    /// Nothing at all: public domain.
+    Unencumbered,
+    /// To keep a notice, and hardly anything else.
+    Permissive,
+    /// To keep notices and texts.
+    Notice,
+    /// To give the source of changed files.
+    Reciprocal,
+    /// To give the source of what it is part of.
+    Restricted,
+    /// More than a product can usually give: network copyleft, no commercial use, source-available terms.
+    Forbidden,
+}
+
+impl LicenceCategory {
+    /// The word in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Unencumbered => "unencumbered",
+            Self::Permissive => "permissive",
+            Self::Notice => "notice",
+            Self::Reciprocal => "reciprocal",
+            Self::Restricted => "restricted",
+            Self::Forbidden => "forbidden",
+        }
+    }
+}
+
+impl fmt::Display for LicenceCategory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The licence that a file states for a package or a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LicenceText {
+    /// Ecosystem and name of the package (`deb`, `openssl`), or empty where the path has to tell.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub ecosystem: String,
+    /// Name of the package, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub package: String,
+    /// As an SPDX expression where it could be read as one, else as it is stated.
+    pub expression: String,
+    /// How it was told: `debian-copyright`, `text`, `header`.
+    pub by: String,
+}
+
+/// One account, of `etc/passwd` and `etc/shadow`. A password's hash is never kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Account {
+    /// Login name.
+    pub name: String,
+    /// User id; none in a line of `etc/shadow`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
+    /// Id of its group; none in a line of `etc/shadow`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gid: Option<u32>,
+    /// Home folder.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub home: String,
+    /// Login shell.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub shell: String,
+    /// State of the password: `empty`, `locked`, `shadow` (kept in `etc/shadow`), `hash:SCHEME` (`md5`, `des`, `sha256`,
+    /// `sha512`, `bcrypt`, `yescrypt`, `other`).
+    pub password: String,
+    /// Line, counted from 1.
+    pub line: u32,
+}
+
+/// One group of `etc/group`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Group {
+    /// Name.
+    pub name: String,
+    /// Group id.
+    pub gid: u32,
+    /// Names of its members.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+    /// Line, counted from 1.
+    pub line: u32,
+}
+
+/// A small configuration file, for checks to read: its lines, without line ends, secrets masked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ConfigurationText {
+    /// Its lines.
+    pub lines: Vec<String>,
+    /// It is longer than this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+}
+
+/// An X.509 certificate in a trust store or beside a program.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Distinguished name of whom it speaks of, as text.
+    pub subject: String,
+    /// SHA-256 of the certificate, lower-case hexadecimal.
+    pub sha256: String,
+    /// Last moment of validity, RFC 3339.
+    pub not_after: String,
+    /// `rsa`, `ec`, `ed25519`…
+    pub key: String,
+    /// Bits of the key, 0 when not known.
+    pub bits: u32,
+    /// Algorithm of the signature: `sha256WithRSAEncryption`.
+    pub signature: String,
+}
