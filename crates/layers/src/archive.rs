@@ -6,10 +6,10 @@ use std::io::{self, BufRead};
 use plimsoll_model::{Content, Wants};
 
 use crate::error::Problem;
-use crate::index::{Builder, Tools, Wanted, record_of};
+use crate::index::{Builder, Mark, Tools, Wanted, record_of};
 use crate::records::Record;
 use crate::spool::{Parts, Spooled};
-use crate::tar::{Archive, Damage, Member};
+use crate::tar::{Archive, Damage, Member, Type};
 
 impl From<Damage> for Problem {
     fn from(damage: Damage) -> Self {
@@ -28,6 +28,7 @@ pub fn index<R: BufRead>(
         match record_of(&member, &mut record, tools.limits) {
             Ok(()) => {
                 let (entry, wanted) = builder.push(&record)?;
+                mark(&member, entry, builder);
                 offer(archive, &member, builder, tools, (entry, &record, wanted))?;
             }
             Err(Some((reason, message))) => builder.gap(&member.path, reason, message),
@@ -35,6 +36,17 @@ pub fn index<R: BufRead>(
         }
     }
     Ok(())
+}
+
+/// Notes what a member carries beside what the path table holds.
+fn mark(member: &Member, entry: u32, builder: &mut Builder<'_>) {
+    if !member.capability.is_empty() {
+        builder.mark(entry, Mark::Capability(member.capability.clone()));
+    }
+    let leads_up = |path: &[u8]| path.split(|&byte| byte == b'/').any(|part| part == b"..");
+    if leads_up(&member.path) || (member.kind == Type::HardLink && leads_up(&member.link)) {
+        builder.mark(entry, Mark::Escape);
+    }
 }
 
 /// Gives a member's bytes to those who want them.
@@ -46,7 +58,7 @@ fn offer<R: BufRead>(
     (entry, record, mut wanted): (u32, &Record, Wanted),
 ) -> Result<(), Problem> {
     let mut spooled = None;
-    if !wanted.if_started.is_empty() {
+    if wanted.needs_head() {
         if let Some(head) = archive.head(member, Wants::LONGEST_START)? {
             builder.begin(entry, record, &mut wanted, head);
         } else {
@@ -56,7 +68,7 @@ fn offer<R: BufRead>(
             spooled = all;
         }
     }
-    if wanted.now.is_empty() && !wanted.is_large {
+    if wanted.is_nobody() && !wanted.is_large {
         return Ok(());
     }
     if spooled.is_none()
@@ -64,10 +76,10 @@ fn offer<R: BufRead>(
         && !member.is_sparse()
         && let Some(bytes) = archive.in_place()?
     {
-        return builder.content(entry, &record.path, &wanted.now, &bytes);
+        return builder.content(entry, &record.path, &wanted, &bytes);
     }
     let is_kept = wanted.is_large && tools.room.take(member.size);
-    if !is_kept && wanted.now.is_empty() {
+    if !is_kept && wanted.is_nobody() {
         return Ok(());
     }
     let _share = (!is_kept).then(|| tools.budget.wait(member.size));
@@ -75,7 +87,7 @@ fn offer<R: BufRead>(
         Some(spooled) => spooled,
         None => spool(archive, member, tools)?,
     };
-    builder.content(entry, &record.path, &wanted.now, &spooled)?;
+    builder.content(entry, &record.path, &wanted, &spooled)?;
     if is_kept {
         builder.set_aside(entry, spooled);
     }

@@ -12,7 +12,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use plimsoll_model::{Digest, Facts, Reader};
+use plimsoll_model::{Detector, Digest, Facts, Reader};
 use ring::digest::{SHA256, digest};
 
 use crate::index::{LayerIndex, Notes, VERSION};
@@ -142,10 +142,13 @@ impl Cache {
 }
 
 /// Stands for all that shapes an index beside the layer: readers and their versions, this code's version, bounds.
-pub fn fingerprint(readers: &[&'static Reader], limits: &Limits) -> String {
+pub fn fingerprint(readers: &[&'static Reader], detectors: &[&'static Detector], limits: &Limits) -> String {
     let mut text = format!("{VERSION} {limits:?}");
     for reader in readers {
         text.push_str(&format!(" {}={} {:?}", reader.id, reader.version, reader.wants));
+    }
+    for detector in detectors {
+        text.push_str(&format!(" {}={}", detector.id, detector.version));
     }
     digest(&SHA256, text.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -12,6 +12,7 @@ use crate::groups::{Group, Groups};
 use crate::index::LayerIndex;
 use crate::layer::Pass;
 use crate::memory::Memory;
+use crate::noticed::{Carried, Noticed, Watched};
 use crate::records::{Reader as Records, Record};
 use crate::tree::{Applier, Tree};
 
@@ -27,6 +28,10 @@ pub struct Contents {
     pub gaps: Vec<Gap>,
     /// The file tree.
     pub tree: Tree,
+    /// What files say beside packages and the distribution, each with its place.
+    pub said: Vec<(Location, Facts)>,
+    /// Entries that are worth telling of, of all layers, and whatever detectors found in.
+    pub noticed: Vec<Noticed>,
     /// How many of the bottom layers came with the base image, as far as the image's history tells.
     pub base_layers: usize,
 }
@@ -37,14 +42,16 @@ pub fn assemble(
     mut indexes: Vec<LayerIndex>,
     pass: &Pass<'_>,
     memory: &Memory<'_>,
+    is_notable: fn(&Record) -> bool,
 ) -> Result<Contents, Error> {
     let limits = pass.tools.limits;
     let tables: Vec<_> = indexes.iter_mut().map(|index| std::mem::take(&mut index.records)).collect();
     let mut tree = Tree::new(limits.links, limits.depth);
     let mut groups = Groups::new(pass.tools.matcher, &indexes, limits.gaps);
+    let mut watched = Watched::new(is_notable, limits.noticed);
     for (number, (index, table)) in indexes.iter().zip(tables).enumerate() {
         groups.begin(&index.notes.wanted);
-        apply(&mut tree, &mut groups, number, index, table).map_err(|problem| {
+        apply(&mut tree, &mut groups, &mut watched, number, index, table).map_err(|problem| {
             let layer = image.summary.layers.get(number).cloned().unwrap_or_default();
             Error::of_layer(number, &layer, problem)
         })?;
@@ -56,20 +63,24 @@ pub fn assemble(
         findings.add(number, group, evaluator.evaluate(number, group));
     }
     drop(evaluator);
+    let (noticed, unnoticed) = watched.finish(&tree);
     let layer_gaps = indexes.iter().flat_map(|index| index.notes.gaps.iter().cloned());
-    let mut gaps: Vec<Gap> = layer_gaps.chain(groups.gaps).chain(findings.gaps).collect();
+    let mut gaps: Vec<Gap> = layer_gaps.chain(groups.gaps).chain(findings.gaps).chain(unnoticed).collect();
     gaps.sort();
     gaps.dedup();
     let layers = attribute(&groups.steps, &findings.listed, findings.identities.len());
     let packages = place(findings.packages, &layers);
     findings.releases.sort_by(|one, other| one.0.cmp(&other.0));
     let base_layers = base_layers(&image.config, image.summary.layers.len());
-    Ok(Contents { packages, owned: findings.owned, releases: findings.releases, gaps, tree, base_layers })
+    let Findings { owned, releases, mut said, .. } = findings;
+    said.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(Contents { packages, owned, releases, gaps, tree, said, noticed, base_layers })
 }
 
 fn apply(
     tree: &mut Tree,
     groups: &mut Groups<'_>,
+    watched: &mut Watched,
     number: usize,
     index: &LayerIndex,
     table: Vec<u8>,
@@ -77,7 +88,9 @@ fn apply(
     let layer = u16::try_from(number).map_err(|_| Problem::TooLarge("the image has too many layers".into()))?;
     let mut applier = Applier::new(tree, groups, layer);
     let (mut records, mut record, mut entry) = (Records::new(&table), Record::default(), 0_u32);
+    let mut carried = Carried::of(&index.notes);
     while records.next(&mut record).is_some() {
+        watched.look(number, entry, &record, &mut carried);
         applier.apply(entry, &record)?;
         entry = entry.saturating_add(1);
     }
@@ -98,6 +111,7 @@ struct Findings<'a> {
     packages: Vec<(usize, Package)>,
     owned: Vec<Owned>,
     releases: Vec<(String, Release)>,
+    said: Vec<(Location, Facts)>,
     gaps: Vec<Gap>,
 }
 
@@ -112,6 +126,7 @@ impl<'a> Findings<'a> {
             packages: Vec::new(),
             owned: Vec::new(),
             releases: Vec::new(),
+            said: Vec::new(),
             gaps: Vec::new(),
         }
     }
@@ -139,20 +154,24 @@ impl<'a> Findings<'a> {
         }
     }
 
-    fn add_visible(&mut self, group: &Group, facts: Facts) {
+    fn add_visible(&mut self, group: &Group, mut facts: Facts) {
         let path = String::from_utf8_lossy(&group.main.path).into_owned();
         let presence = self.readers.get(group.reader).map(|reader| reader.presence).unwrap_or_default();
         let location = Location { path: path.clone(), layer: usize::from(group.main.content.layer), presence };
-        for mut package in facts.packages {
+        for mut package in std::mem::take(&mut facts.packages) {
             let number = self.identities.number(&package);
             package.presence = presence;
             package.locations = locate(&location, std::mem::take(&mut package.locations));
             self.packages.push((number, package));
         }
-        self.owned.extend(facts.owned);
-        self.releases.extend(facts.releases.into_iter().map(|release| (path.clone(), release)));
+        self.owned.append(&mut facts.owned);
+        self.releases.extend(std::mem::take(&mut facts.releases).into_iter().map(|release| (path.clone(), release)));
         // What is lost of a database is as invisible as what is lost with it: nobody knows how much it was.
-        facts.malformed.into_iter().for_each(|message| self.gap(group, GapReason::Malformed, message));
+        let malformed = std::mem::take(&mut facts.malformed);
+        malformed.into_iter().for_each(|message| self.gap(group, GapReason::Malformed, message));
+        if facts != Facts::default() {
+            self.said.push((location, facts));
+        }
     }
 
     /// A whole file is lost. Of a lock file nobody knows how many packages it names.

@@ -13,7 +13,7 @@ use plimsoll_model::{Content, GapReason, Wants};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 
 use crate::error::Problem;
-use crate::index::{Builder, Tools};
+use crate::index::{Builder, Mark, Tools};
 use crate::records::{Kind, Record};
 use crate::spool::Parts;
 
@@ -29,18 +29,24 @@ pub fn index(root: &Path, whiteouts: Whiteouts, builder: &mut Builder<'_>, tools
         }
         Found::Entry { record, folder, name } => {
             let (entry, mut wanted) = builder.push(record)?;
-            if !wanted.if_started.is_empty() {
+            if record.mode & 0o111 != 0
+                && record.kind == Kind::File
+                && let Some(value) = capability(folder, name)
+            {
+                builder.mark(entry, Mark::Capability(value));
+            }
+            if wanted.needs_head() {
                 match head(folder, name) {
                     Ok(head) => builder.begin(entry, record, &mut wanted, &head),
                     Err(error) => builder.gap_at(&record.path, GapReason::Unreadable, unreadable(&error)),
                 }
             }
-            if wanted.now.is_empty() {
+            if wanted.is_nobody() {
                 return Ok(());
             }
             let _share = tools.budget.wait(record.size);
             match open(folder, name, record.size, tools) {
-                Ok(content) => builder.content(entry, &record.path, &wanted.now, content.as_ref()),
+                Ok(content) => builder.content(entry, &record.path, &wanted, content.as_ref()),
                 Err(error) => {
                     builder.gap_at(&record.path, GapReason::Unreadable, unreadable(&error));
                     Ok(())
@@ -277,6 +283,15 @@ fn names(folder: &OwnedFd) -> rustix::io::Result<Vec<Vec<u8>>> {
         }
     }
     Ok(names)
+}
+
+/// The extended attribute in which Linux keeps what a program may do beyond its user's rights. None also where it may not
+/// be seen.
+fn capability(folder: &OwnedFd, name: &[u8]) -> Option<Vec<u8>> {
+    let file = open_file(folder, name).ok()?;
+    let mut value = [0_u8; 64];
+    let length = rustix::fs::fgetxattr(&file, "security.capability", &mut value[..]).ok()?;
+    value.get(..length).map(<[u8]>::to_vec)
 }
 
 /// What a file begins with.

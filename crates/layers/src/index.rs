@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use plimsoll_model::{Content, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Reader};
+use plimsoll_model::{
+    Content, Detector, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Reader, Trace,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::Heard;
@@ -17,7 +19,7 @@ use crate::tar::{Member, Type};
 use crate::wants::{Matcher, Want};
 
 /// Raised whenever equal layers give another index, or it is stored in another way.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Plain bytes after which a block of kept files is compressed.
 const BLOCK: usize = 1 << 20;
@@ -45,12 +47,25 @@ pub struct Notes {
     pub wanted: Vec<u32>,
     /// What local readers said.
     pub sightings: Vec<Sighting>,
+    /// What detectors found, by ascending entry.
+    pub traces: Vec<(u32, Trace)>,
+    /// What else an entry carries, by ascending entry.
+    pub marks: Vec<(u32, Mark)>,
     /// Where kept files are, by ascending entry.
     pub kept: Vec<Kept>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
     /// Digest of the unpacked layer, where that was computed; it is the one that the image's config claimed.
     pub diff_id: Option<Digest>,
+}
+
+/// What few entries carry, so that the path table has no room for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mark {
+    /// Value of the extended attribute `security.capability`.
+    Capability(Vec<u8>),
+    /// The archive gives its path or a hard link's target with `..`, or names a device of the machine it is unpacked on.
+    Escape,
 }
 
 /// What one reader said about one file.
@@ -108,6 +123,8 @@ impl LayerIndex {
 pub struct Tools<'a> {
     /// Readers and their patterns.
     pub matcher: &'a Matcher,
+    /// Who looks into every file.
+    pub detectors: &'a [&'static Detector],
     /// Bounds.
     pub limits: &'a Limits,
     /// Bytes of files under way, over all layers.
@@ -129,6 +146,22 @@ pub struct Wanted {
     pub if_started: Vec<Want>,
     /// A joined reader may want them later, and they are too large to be kept.
     pub is_large: bool,
+    /// Some detector may look into it, depending on what it begins with.
+    pub may_detect: bool,
+    /// Detectors that look into it, by index.
+    pub detectors: Vec<usize>,
+}
+
+impl Wanted {
+    /// Whether it has to be known what the entry begins with.
+    pub fn needs_head(&self) -> bool {
+        self.may_detect || !self.if_started.is_empty()
+    }
+
+    /// Whether nobody wants the bytes while they pass by.
+    pub fn is_nobody(&self) -> bool {
+        self.now.is_empty() && self.detectors.is_empty()
+    }
 }
 
 /// Puts an index together.
@@ -140,6 +173,7 @@ pub struct Builder<'a> {
     kept_total: usize,
     packages: usize,
     unsaid: usize,
+    untraced: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -153,6 +187,7 @@ impl<'a> Builder<'a> {
             kept_total: 0,
             packages: 0,
             unsaid: 0,
+            untraced: 0,
         }
     }
 
@@ -176,13 +211,18 @@ impl<'a> Builder<'a> {
         let is_later = record.size > limits.kept && now.iter().any(|want| !self.is_local(*want));
         now.retain(|want| self.is_now(*want, record.size));
         let if_started = if record.size == 0 { Vec::new() } else { self.tools.matcher.wants_started(&record.path) };
-        Ok((entry, Wanted { now, if_started, is_large: is_later && record.size <= limits.file }))
+        let may_detect = record.size > 0 && self.tools.detectors.iter().any(|detector| record.size <= detector.most);
+        let is_large = is_later && record.size <= limits.file;
+        Ok((entry, Wanted { now, if_started, is_large, may_detect, detectors: Vec::new() }))
     }
 
     /// Settles who wants an entry whose first bytes are these: [`Wants::LONGEST_START`] of them, or all.
     ///
     /// [`Wants::LONGEST_START`]: plimsoll_model::Wants::LONGEST_START
     pub fn begin(&mut self, entry: u32, record: &Record, wanted: &mut Wanted, head: &[u8]) {
+        if wanted.may_detect {
+            wanted.detectors = self.interested(record, head);
+        }
         let mut started = std::mem::take(&mut wanted.if_started);
         started.retain(|want| self.tools.matcher.begins(*want, head));
         if started.is_empty() {
@@ -197,6 +237,21 @@ impl<'a> Builder<'a> {
         }
         wanted.now.extend(started);
         wanted.now.sort_unstable();
+    }
+
+    /// Detectors that look into a file which begins so.
+    fn interested(&self, record: &Record, head: &[u8]) -> Vec<usize> {
+        let path = String::from_utf8_lossy(&record.path);
+        let wants = |detector: &Detector| record.size <= detector.most && (detector.wants)(&path, record.size, head);
+        let all = self.tools.detectors.iter().enumerate();
+        all.filter(|(_, detector)| wants(detector)).map(|(index, _)| index).collect()
+    }
+
+    /// Notes what an entry carries beside what the path table holds.
+    pub fn mark(&mut self, entry: u32, mark: Mark) {
+        if self.index.notes.marks.len() < self.tools.limits.marks {
+            self.index.notes.marks.push((entry, mark));
+        }
     }
 
     /// Holds the bytes of a large entry for the rest of this scan.
@@ -214,8 +269,10 @@ impl<'a> Builder<'a> {
     }
 
     /// Lets those who want an entry's bytes have them.
-    pub fn content(&mut self, entry: u32, path: &[u8], wants: &[Want], content: &dyn Content) -> Result<(), Problem> {
+    pub fn content(&mut self, entry: u32, path: &[u8], wanted: &Wanted, content: &dyn Content) -> Result<(), Problem> {
         let text = String::from_utf8_lossy(path);
+        self.detect(entry, &text, &wanted.detectors, content)?;
+        let wants = &wanted.now;
         for want in wants {
             let Some(reader) = self.tools.matcher.readers().get(want.reader).filter(|_| self.is_local(*want)) else {
                 continue;
@@ -226,6 +283,25 @@ impl<'a> Builder<'a> {
         }
         if wants.iter().any(|want| !self.is_local(*want)) {
             self.keep(entry, content)?;
+        }
+        Ok(())
+    }
+
+    /// Lets detectors look into a file.
+    fn detect(&mut self, entry: u32, path: &str, detectors: &[usize], content: &dyn Content) -> Result<(), Problem> {
+        if detectors.is_empty() {
+            return Ok(());
+        }
+        let held = if content.bytes().is_some() { Vec::new() } else { whole(content)? };
+        let bytes = content.bytes().unwrap_or(&held);
+        for detector in detectors.iter().filter_map(|index| self.tools.detectors.get(*index)) {
+            for trace in (detector.detect)(path, bytes) {
+                if self.index.notes.traces.len() < self.tools.limits.traces {
+                    self.index.notes.traces.push((entry, trace));
+                } else {
+                    self.untraced = self.untraced.saturating_add(1);
+                }
+            }
         }
         Ok(())
     }
@@ -311,10 +387,26 @@ impl<'a> Builder<'a> {
                 message: format!("{} more entries of the layer were passed over", self.unsaid),
             });
         }
+        if self.untraced > 0 {
+            self.index.notes.gaps.push(Gap {
+                kind: GapKind::Partial,
+                location: String::new(),
+                reason: GapReason::TooLarge,
+                message: format!("{} more secrets or signs of malware in the layer are not listed", self.untraced),
+            });
+        }
         self.index.notes.count = self.writer.count();
         self.index.records = self.writer.finish();
         Ok(self.index)
     }
+}
+
+/// All bytes of a file that is small enough for a detector.
+fn whole(content: &dyn Content) -> Result<Vec<u8>, Problem> {
+    let mut bytes = vec![0; usize::try_from(content.size()).unwrap_or(0)];
+    let failed = |source| Problem::File { what: "reading a temporary file".into(), source };
+    content.read_at(0, &mut bytes).map_err(failed)?;
+    Ok(bytes)
 }
 
 /// Why a member is not in the path table.

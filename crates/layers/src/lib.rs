@@ -24,6 +24,7 @@ mod inflate;
 mod layer;
 mod limits;
 mod memory;
+mod noticed;
 mod pipe;
 mod records;
 mod spool;
@@ -35,13 +36,14 @@ mod work;
 use std::path::PathBuf;
 
 use plimsoll_image::Image;
-use plimsoll_model::{Facts, Progress, Reader};
+use plimsoll_model::{Detector, Facts, Progress, Reader};
 
 pub use cache::Cache;
 pub use contents::Contents;
 pub use error::{Error, Length, Problem};
 pub use limits::Limits;
-pub use records::Kind;
+pub use noticed::Noticed;
+pub use records::{Kind, Record};
 pub use tree::{Entry, Tree};
 
 use cache::fingerprint;
@@ -55,6 +57,10 @@ use wants::Matcher;
 pub struct Settings<'a> {
     /// Who reads which files.
     pub readers: &'a [&'static Reader],
+    /// Who looks into every file.
+    pub detectors: &'a [&'static Detector],
+    /// Whether an entry is worth telling of in [`Contents::noticed`]. Called for every entry of every layer.
+    pub is_notable: fn(&Record) -> bool,
     /// Whether a file at this path is an installed package's own, so that what it asks for is nothing to the image: it is
     /// kept from readers of what is not installed.
     pub is_foreign: fn(&str) -> bool,
@@ -89,23 +95,24 @@ pub fn read(image: &Image, settings: &Settings<'_>) -> Result<Contents, Error> {
     let room = Room::new(settings.limits.spool);
     let tools = Tools {
         matcher: &matcher,
+        detectors: settings.detectors,
         limits: settings.limits,
         budget: &budget,
         room: &room,
         temporary: &settings.temporary,
         heard: settings.heard,
     };
-    let fingerprint = fingerprint(settings.readers, settings.limits);
+    let fingerprint = fingerprint(settings.readers, settings.detectors, settings.limits);
     let indexes = work::index_all(image, settings, tools, &fingerprint)?;
     let memory = Memory::new(settings.cache, &fingerprint, &image.summary.layers);
     let again = Pass {
-        tools: Tools { heard: &|_, _, _| {}, ..tools },
+        tools: Tools { heard: &|_, _, _| {}, detectors: &[], ..tools },
         verify_diff_ids: false,
         // What is read a second time is no progress.
         progress: &|_| {},
         is_left: &|_| false,
     };
-    let contents = contents::assemble(image, indexes, &again, &memory)?;
+    let contents = contents::assemble(image, indexes, &again, &memory, settings.is_notable)?;
     if let Some(cache) = settings.cache {
         // A cache that grows is no reason to fail.
         let _ = cache.prune();

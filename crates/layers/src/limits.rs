@@ -37,6 +37,12 @@ pub struct Limits {
     pub links: u32,
     /// Regions of one sparse file.
     pub sparse: usize,
+    /// Things that detectors find in one layer, and entries with a mark. A layer full of keys is told of by its first ones.
+    pub traces: usize,
+    /// Entries of one layer that carry more than the path table holds. A whole system has some 20.
+    pub marks: usize,
+    /// Files of an image that are told to checks. Trees that anybody may write have tens of thousands.
+    pub noticed: usize,
     /// Gaps told one by one for a layer; a last one says how many more there are.
     pub gaps: usize,
 }
@@ -60,6 +66,9 @@ impl Default for Limits {
             packages: 200_000,
             links: 40,
             sparse: 65_536,
+            traces: 10_000,
+            marks: 10_000,
+            noticed: 100_000,
             gaps: 100,
         }
     }

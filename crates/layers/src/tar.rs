@@ -63,6 +63,8 @@ pub struct Member {
     pub link: Vec<u8>,
     /// Major and minor number of a device.
     pub device: (u32, u32),
+    /// Value of the extended attribute `security.capability`, empty when it has none.
+    pub capability: Vec<u8>,
     /// Where the stored bytes go in a sparse file.
     sparse: Option<Vec<(u64, u64)>>,
 }
@@ -217,6 +219,7 @@ impl<'a, R: BufRead> Archive<'a, R> {
         if let Some(link) = extended.link {
             member.link = link;
         }
+        member.capability = extended.capability.unwrap_or_default();
         member.kind = kind(flag, &member.path);
         let stored = extended.size.or_else(|| header.number(124..136)).unwrap_or(0);
         // A link or a folder may state a size, and no data follow.

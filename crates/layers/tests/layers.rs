@@ -425,6 +425,8 @@ fn circles_of_links_end() {
 fn settings<'a>(cache: &'a Cache, limits: &'a Limits, threads: usize) -> Settings<'a> {
     Settings {
         readers: READERS,
+        detectors: &[],
+        is_notable: |_| false,
         is_foreign: |_| false,
         cache: Some(cache),
         limits,
@@ -584,6 +586,8 @@ fn progress_counts_every_stored_byte() {
     let limits = Limits::default();
     let settings = Settings {
         readers: READERS,
+        detectors: &[],
+        is_notable: |_| false,
         is_foreign: |_| false,
         cache: None,
         limits: &limits,

@@ -141,6 +141,8 @@ impl Scanner<'_> {
             image,
             &plimsoll_layers::Settings {
                 readers: &plimsoll_packages::readers(),
+                detectors: &[],
+                is_notable: |_| false,
                 is_foreign: plimsoll_packages::is_foreign,
                 cache: cache.as_ref(),
                 limits: &Limits::default(),

@@ -12,6 +12,8 @@ pub struct Extended {
     pub uid: Option<u64>,
     pub gid: Option<u64>,
     pub sparse: Option<Sparse>,
+    /// Value of the extended attribute `security.capability`.
+    pub capability: Option<Vec<u8>>,
 }
 
 /// A sparse file in pax records
@@ -47,6 +49,8 @@ impl Extended {
                 b"uid" => self.uid = number(value)?,
                 b"gid" => self.gid = number(value)?,
                 b"GNU.sparse.name" => name = path(value)?,
+                // As Go's archive/tar and GNU tar write extended attributes: the value as it is.
+                b"SCHILY.xattr.security.capability" => self.capability = Some(value.to_vec()),
                 _ => {
                     if let Some(key) = key.strip_prefix(b"GNU.sparse.") {
                         self.add_sparse(key, value, limits)?;

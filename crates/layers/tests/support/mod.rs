@@ -147,6 +147,8 @@ pub fn image(stored: Vec<Vec<u8>>) -> Image {
 pub fn read_with(image: &Image, readers: &[&'static Reader], limits: &Limits) -> Result<Contents, Error> {
     let settings = Settings {
         readers,
+        detectors: &[],
+        is_notable: |_| false,
         is_foreign: |_| false,
         cache: None,
         limits,
