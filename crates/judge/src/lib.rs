@@ -14,5 +14,6 @@
 //! [`Report`]: plimsoll_model::Report
 
 mod gate;
+pub mod inputs;
 
 pub use gate::{Policy, gate};

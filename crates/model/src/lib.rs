@@ -21,6 +21,7 @@ mod distro;
 mod explanation;
 mod finding;
 mod gap;
+pub mod history;
 mod image;
 mod inventory;
 mod package;

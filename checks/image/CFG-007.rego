@@ -1,0 +1,30 @@
+# METADATA
+# title: Exposes an SSH port
+# description: >
+#   A container that people log into is changed by hand and holds keys or passwords for it. The orchestrator gives a shell
+#   where one is needed, with its own accounts and its own log.
+# custom:
+#   id: CFG-007
+#   severity: high
+#   family: image
+#   input: image/v1
+#   needs: [config.ports]
+#   remedy: Remove the SSH server and its EXPOSE line; use the orchestrator's exec.
+#   aliases: [DS-0004]
+#   standards:
+#     nist-800-53: [CM-7]
+#     nist-800-190: [4.1.2]
+#     cis-docker: ["5.7"]
+#   params:
+#     ports: [22]
+package plimsoll.checks.cfg_007
+
+import data.plimsoll.lib.result
+import rego.v1
+
+deny contains result.at(sprintf("config.ports.%d", [entry.port]), message) if {
+	some entry in input.config.ports
+	entry.protocol == "tcp"
+	entry.port in data.params["CFG-007"].ports
+	message := sprintf("port %d is exposed for logging in", [entry.port])
+}

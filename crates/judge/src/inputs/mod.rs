@@ -1,0 +1,95 @@
+//! What checks judge besides the image itself: its build history, Dockerfiles, and manifests that run it.
+//!
+//! Owns the way from their bytes to the documents that rules see. It judges nothing. Whatever cannot be read is a named
+//! problem in the document, so that a rule can say "not assessed" instead of passing what it did not see.
+
+pub mod dockerfile;
+pub mod manifests;
+pub mod reference;
+pub mod shell;
+pub mod steps;
+
+use serde::Serialize;
+
+/// A kind of file that checks judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InputKind {
+    /// Read by [`dockerfile`].
+    Dockerfile,
+    /// Kubernetes objects, read by [`manifests`].
+    Kubernetes,
+    /// A Compose file, read by [`manifests`].
+    Compose,
+}
+
+/// Something in a file that could not be read, so that nothing can be said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The file.
+    pub path: String,
+    /// Counted from 1.
+    pub line: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Which kind of input a file is, by its name and what it holds; none when it is none of them.
+#[must_use]
+pub fn recognise(path: &str, text: &str) -> Option<InputKind> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
+    if is_dockerfile(&name) {
+        return Some(InputKind::Dockerfile);
+    }
+    let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
+    if stem.is_some_and(is_compose) {
+        return Some(InputKind::Compose);
+    }
+    let has_key = |key: &str| text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
+    let is_object = match stem {
+        Some("kustomization") => true,
+        Some(_) => has_key("apiVersion") && has_key("kind"),
+        None => name.ends_with(".json") && text.contains("\"apiVersion\"") && text.contains("\"kind\""),
+    };
+    is_object.then_some(InputKind::Kubernetes)
+}
+
+/// `Dockerfile`, `Dockerfile.dev`, `dev.Dockerfile`, and the same with `Containerfile`.
+fn is_dockerfile(name: &str) -> bool {
+    ["dockerfile", "containerfile"].iter().any(|word| {
+        name.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') && rest != ".dockerignore")
+            || name.strip_suffix(word).is_some_and(|rest| rest.ends_with('.'))
+    })
+}
+
+/// `compose`, `compose.dev`, `docker-compose-dev`, without the ending.
+fn is_compose(stem: &str) -> bool {
+    let stem = stem.strip_prefix("docker-").unwrap_or(stem);
+    stem.strip_prefix("compose").is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_recognised() {
+        let object = "apiVersion: v1\nkind: Pod\n";
+        for (path, text, expected) in [
+            ("a/Dockerfile", "", Some(InputKind::Dockerfile)),
+            ("Containerfile.dev", "", Some(InputKind::Dockerfile)),
+            ("dev.Dockerfile", "", Some(InputKind::Dockerfile)),
+            ("Dockerfile.dockerignore", "", None),
+            ("Dockerfiles", "", None),
+            ("compose.yaml", "", Some(InputKind::Compose)),
+            ("x/docker-compose.prod.yml", "", Some(InputKind::Compose)),
+            ("composed.yml", "", None),
+            ("pod.yaml", object, Some(InputKind::Kubernetes)),
+            ("values.yaml", "image: x\n", None),
+            ("pod.txt", object, None),
+            ("pod.json", "{\"kind\": \"Pod\", \"apiVersion\": \"v1\"}", Some(InputKind::Kubernetes)),
+        ] {
+            assert_eq!(recognise(path, text), expected, "{path}");
+        }
+    }
+}
