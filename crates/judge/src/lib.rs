@@ -13,6 +13,7 @@
 //!
 //! [`Report`]: plimsoll_model::Report
 
+pub mod facts;
 mod gate;
 pub mod inputs;
 

@@ -49,6 +49,7 @@ pub use reader::{Content, Facts, File, Input, Malformed, Reader, Wants};
 pub use report::{DataSource, Report, Support, Tool, Unmatched, UnmatchedReason, Verdict};
 pub use severity::{Rating, Severity};
 pub use trace::{
-    Account, Certificate, ConfigurationText, Detector, Group, LicenceCategory, LicenceText, MalwareTrace, SecretPlace,
+    Account, Certificate, ConfigurationText, Detector, Group, LicenceCategory, LicenceText, MalwareTrace, NotedFile,
+    SecretPlace,
     SecretTrace, Trace,
 };

@@ -214,3 +214,30 @@ pub struct Certificate {
     /// Algorithm of the signature: `sha256WithRSAEncryption`.
     pub signature: String,
 }
+
+/// An entry of a layer that checks are told of, whether or not a later layer hides it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotedFile {
+    /// Relative to the root, no leading slash.
+    pub path: String,
+    /// `file`, `folder`, `link`, `hard-link`, `character-device`, `block-device`, `pipe`, `socket`, `whiteout`.
+    pub kind: String,
+    /// Permission bits with set-id and sticky bits.
+    pub mode: u16,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Bytes of a file.
+    pub size: u64,
+    /// Target of a link, as written.
+    pub link: String,
+    /// Index of the layer.
+    pub layer: usize,
+    /// A later layer removes or replaces it.
+    pub hidden: bool,
+    /// Linux capabilities that the file gives to whoever runs it, lower case without `cap_`.
+    pub capabilities: Vec<String>,
+    /// In which ways it stands out: `setuid`, `world-writable`, `host-key`…
+    pub topics: Vec<String>,
+}

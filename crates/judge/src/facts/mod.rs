@@ -1,0 +1,271 @@
+//! The document that rules see: `image/v1`, described by `docs/image-facts.schema.json`.
+//!
+//! Extracting is done here and judging in Rego. A section that could not be looked at is left out, so that a check which
+//! needs it is not assessed; an empty one was looked at and holds nothing. Texts come masked: no secret is in it. Lists
+//! of files are by topic and bounded; `file_counts` has the true numbers.
+
+mod config;
+mod findings;
+mod users;
+
+use std::collections::BTreeMap;
+
+use plimsoll_model::{Facts, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package, Presence};
+use serde_json::{Map, Value, json};
+
+use crate::inputs::steps::{self, Step};
+
+pub use config::Person;
+pub use users::Users;
+
+/// Files of one topic that the document lists; a tree that anybody may write has tens of thousands.
+const LISTED: usize = 500;
+/// The ecosystems of operating systems' own packages.
+const SYSTEM: [&str; 5] = ["apk", "alpm", "deb", "opkg", "rpm"];
+
+/// What the document is made of.
+pub struct Sources<'a> {
+    /// What was scanned.
+    pub image: &'a ImageSummary,
+    /// The image's config, null for a folder.
+    pub config: &'a Value,
+    /// What is installed.
+    pub inventory: &'a Inventory,
+    /// Files that stand out.
+    pub files: &'a [NotedFile],
+    /// What files say, each with its place.
+    pub said: &'a [(Location, Facts)],
+    /// What is known to be wrong already.
+    pub findings: &'a [Finding],
+    /// What could not be seen.
+    pub gaps: &'a [Gap],
+    /// The moment that the answer is for, RFC 3339. Of it the day alone is told, for the document's digest keys verdicts.
+    pub as_of: &'a str,
+    /// Takes secrets out of a text.
+    pub mask: &'a dyn Fn(&str) -> String,
+    /// Whether secrets were looked for.
+    pub has_secrets: bool,
+    /// Whether malware was looked for.
+    pub has_malware: bool,
+    /// Whether licences were judged.
+    pub has_licences: bool,
+    /// Whether vulnerabilities were looked for.
+    pub has_vulnerabilities: bool,
+}
+
+/// The document.
+#[must_use]
+pub fn document(sources: &Sources<'_>) -> Value {
+    let users = Users::of(sources.said);
+    let mut document = Map::new();
+    let mut put = |name: &str, value: Value| document.insert(name.into(), value);
+    put("version", json!("image/v1"));
+    put("day", json!(day(sources.as_of)));
+    put("reference", reference(sources.image));
+    put("layers", layers(sources.image));
+    put("os", os(sources.inventory));
+    put("packages", packages(sources));
+    put("files", files(sources));
+    put("file_counts", counts(sources.files));
+    put("configurations", configurations(sources));
+    put("certificates", certificates(sources.said));
+    put("gaps", gaps(sources.gaps));
+    if let Some(users) = &users {
+        put("users", users.to_json());
+    }
+    if !sources.config.is_null() {
+        put("config", config::config(sources.config, users.as_ref(), sources.mask, sources.as_of));
+        put("steps", steps(sources));
+    }
+    findings::put(sources, &mut document);
+    Value::Object(document)
+}
+
+/// `2026-11-29` of `2026-11-29T10:00:00Z`.
+fn day(as_of: &str) -> &str {
+    as_of.get(..10).unwrap_or(as_of)
+}
+
+/// How the image was asked for.
+fn reference(image: &ImageSummary) -> Value {
+    let name = image.reference.split_once('@').map_or(image.reference.as_str(), |(name, _)| name);
+    let repository = image.repository();
+    let tag = repository.and_then(|repository| name.strip_prefix(repository)?.strip_prefix(':'));
+    let registry = repository.and_then(|repository| repository.split_once('/')).map(|(registry, _)| registry);
+    json!({
+        "text": image.reference,
+        "digest": image.digest.as_ref().map(ToString::to_string),
+        "platform": image.platform.as_ref().map(ToString::to_string),
+        "registry": registry,
+        "repository": repository,
+        "tag": tag,
+        "pinned": image.reference.contains("@sha256:") || image.reference.contains("@sha512:"),
+    })
+}
+
+fn layers(image: &ImageSummary) -> Value {
+    let of = |(index, layer): (usize, &plimsoll_model::Layer)| {
+        json!({
+            "index": index,
+            "digest": layer.digest.as_ref().map(ToString::to_string),
+            "size": layer.size,
+            "base": layer.base,
+        })
+    };
+    image.layers.iter().enumerate().map(of).collect()
+}
+
+fn os(inventory: &Inventory) -> Value {
+    let is_system = |package: &Package| package.presence == Presence::Installed && is_system(package);
+    let packages = inventory.packages.iter().filter(|package| is_system(package)).count();
+    let distro = inventory.distro.as_ref();
+    json!({
+        "id": distro.map(|distro| &distro.id),
+        "version": distro.map(|distro| &distro.version),
+        "name": distro.map(|distro| &distro.name),
+        "package_database": packages > 0,
+        "packages": packages,
+    })
+}
+
+fn is_system(package: &Package) -> bool {
+    SYSTEM.contains(&package.ecosystem.as_str())
+}
+
+fn packages(sources: &Sources<'_>) -> Value {
+    let of = |package: &Package| {
+        json!({
+            "name": package.name,
+            "version": package.version,
+            "ecosystem": package.ecosystem,
+            "system": is_system(package),
+            "purl": package.purl,
+            "origin": package.origin,
+            "licence": package.licence,
+            "presence": package.presence,
+            "development": package.development,
+            "path": package.locations.first().map(|location| &location.path),
+            "layer": package.layer,
+            "base": is_base(sources.image, package.layer),
+        })
+    };
+    sources.inventory.packages.iter().map(of).collect()
+}
+
+fn is_base(image: &ImageSummary, layer: usize) -> bool {
+    image.layers.get(layer).is_some_and(|layer| layer.base)
+}
+
+/// Files by topic, those that the image shows first.
+fn files(sources: &Sources<'_>) -> Value {
+    let mut topics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for is_hidden in [false, true] {
+        for file in sources.files.iter().filter(|file| file.hidden == is_hidden) {
+            for topic in &file.topics {
+                let listed = topics.entry(topic).or_default();
+                if listed.len() < LISTED {
+                    listed.push(noted(sources.image, file));
+                }
+            }
+        }
+    }
+    json!(topics)
+}
+
+fn noted(image: &ImageSummary, file: &NotedFile) -> Value {
+    json!({
+        "path": file.path,
+        "kind": file.kind,
+        "mode": file.mode,
+        "octal": format!("{:04o}", file.mode),
+        "uid": file.uid,
+        "gid": file.gid,
+        "size": file.size,
+        "link": file.link,
+        "layer": file.layer,
+        "hidden": file.hidden,
+        "base": is_base(image, file.layer),
+        "capabilities": file.capabilities,
+        "topics": file.topics,
+    })
+}
+
+fn counts(files: &[NotedFile]) -> Value {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for topic in files.iter().flat_map(|file| &file.topics) {
+        let count = counts.entry(topic).or_default();
+        *count = count.saturating_add(1);
+    }
+    json!(counts)
+}
+
+fn configurations(sources: &Sources<'_>) -> Value {
+    let mut found = Map::new();
+    for (location, facts) in sources.said {
+        let Some(text) = &facts.configuration else { continue };
+        let lines: Vec<String> = text.lines.iter().map(|line| (sources.mask)(line)).collect();
+        let value = json!({
+            "path": location.path,
+            "lines": lines,
+            "cut": text.cut,
+            "layer": location.layer,
+            "base": is_base(sources.image, location.layer),
+        });
+        found.insert(location.path.clone(), value);
+    }
+    Value::Object(found)
+}
+
+fn certificates(said: &[(Location, Facts)]) -> Value {
+    let all = said.iter().flat_map(|(location, facts)| facts.certificates.iter().map(move |found| (location, found)));
+    all.map(|(location, certificate)| {
+        json!({
+            "path": location.path,
+            "layer": location.layer,
+            "subject": certificate.subject,
+            "sha256": certificate.sha256,
+            "not_after": certificate.not_after,
+            "key": certificate.key,
+            "bits": certificate.bits,
+            "signature": certificate.signature,
+        })
+    })
+    .collect()
+}
+
+fn gaps(gaps: &[Gap]) -> Value {
+    let of = |gap: &Gap| {
+        json!({
+            "blind": gap.kind == GapKind::Blind,
+            "location": gap.location,
+            "reason": gap.reason,
+            "message": gap.message,
+        })
+    };
+    gaps.iter().map(of).collect()
+}
+
+/// The build's history in neutral form, secrets masked.
+fn steps(sources: &Sources<'_>) -> Value {
+    let steps = steps::steps(sources.config, sources.image.layers.len());
+    let masked = |step: &Step| {
+        let mut value = serde_json::to_value(step).unwrap_or_default();
+        mask_all(&mut value, sources.mask);
+        if let Value::Object(fields) = &mut value {
+            let base = step.layer.is_some_and(|layer| is_base(sources.image, layer));
+            fields.insert("base".into(), json!(base));
+        }
+        value
+    };
+    steps.iter().map(masked).collect()
+}
+
+/// Masks every text in a value.
+fn mask_all(value: &mut Value, mask: &dyn Fn(&str) -> String) {
+    match value {
+        Value::String(text) => *text = mask(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask_all(item, mask)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| mask_all(field, mask)),
+        _ => {}
+    }
+}

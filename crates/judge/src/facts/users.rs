@@ -1,0 +1,88 @@
+//! Accounts and groups of the image, `etc/passwd` and `etc/shadow` joined.
+
+use std::collections::BTreeMap;
+
+use plimsoll_model::{Account, Facts, Group, Location};
+use serde_json::{Value, json};
+
+/// All accounts and groups that the image's own files name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Users {
+    accounts: Vec<Account>,
+    /// State of the password by name, of `etc/shadow`; none when there is no such file.
+    shadow: Option<BTreeMap<String, String>>,
+    groups: Vec<Group>,
+}
+
+impl Users {
+    /// Of what files say; none when no account file was read.
+    #[must_use]
+    pub fn of(said: &[(Location, Facts)]) -> Option<Self> {
+        let mut users = Self::default();
+        let mut is_read = false;
+        for (location, facts) in said {
+            match location.path.as_str() {
+                "etc/passwd" => {
+                    is_read = true;
+                    users.accounts.clone_from(&facts.accounts);
+                }
+                "etc/shadow" => {
+                    let states = facts.accounts.iter().map(|line| (line.name.clone(), line.password.clone()));
+                    users.shadow = Some(states.collect());
+                }
+                "etc/group" => users.groups.clone_from(&facts.groups),
+                _ => {}
+            }
+        }
+        is_read.then_some(users)
+    }
+
+    /// The account of this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.name == name)
+    }
+
+    /// The account with this id.
+    #[must_use]
+    pub fn with(&self, uid: u32) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.uid == Some(uid))
+    }
+
+    /// The id of the group of this name.
+    #[must_use]
+    pub fn group(&self, name: &str) -> Option<u32> {
+        self.groups.iter().find(|group| group.name == name).map(|group| group.gid)
+    }
+
+    /// As rules see it.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let accounts: Vec<Value> = self.accounts.iter().map(|account| self.account(account)).collect();
+        json!({ "accounts": accounts, "groups": self.groups, "shadow": self.shadow.is_some() })
+    }
+
+    fn account(&self, account: &Account) -> Value {
+        json!({
+            "name": account.name,
+            "uid": account.uid,
+            "gid": account.gid,
+            "home": account.home,
+            "shell": account.shell,
+            "password": self.password(account),
+            "path": "etc/passwd",
+            "line": account.line,
+        })
+    }
+
+    /// Where the password is kept in another file that is not there, nobody can log in with it.
+    fn password<'a>(&'a self, account: &'a Account) -> &'a str {
+        if account.password != "shadow" {
+            return &account.password;
+        }
+        match &self.shadow {
+            Some(states) => states.get(&account.name).map_or("locked", String::as_str),
+            None => "unknown",
+        }
+    }
+}
