@@ -1,0 +1,156 @@
+//! Passwords that people chose, which nothing but their surroundings gives away.
+
+use super::{Candidate, Known};
+
+/// What documentation writes where a password belongs.
+const COMMON: [&str; 47] = [
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "pw",
+    "secret",
+    "test",
+    "testing",
+    "tester",
+    "user",
+    "username",
+    "admin",
+    "root",
+    "guest",
+    "default",
+    "tiger",
+    "foo",
+    "bar",
+    "baz",
+    "foopass",
+    "token",
+    "string",
+    "value",
+    "hidden",
+    "none",
+    "null",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "empty",
+    "hunter2",
+    "letmein",
+    "mypass",
+    "mypassword",
+    "pass123",
+    "password1",
+    "password123",
+    "test123",
+    "12345",
+    "123456",
+    "1234567",
+    "12345678",
+    "123456789",
+    "userpass",
+    "passw0rd",
+    "open sesame",
+];
+
+/// Whether documentation writes this where a password belongs.
+pub(super) fn is_common(value: &[u8]) -> bool {
+    COMMON.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Letters and digits both: what a generator makes, and what a name in a program seldom is.
+pub(super) fn mixed(candidate: &Candidate<'_>) -> Option<Known> {
+    let secret = candidate.secret();
+    let digits = secret.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (digits >= 2 && secret.iter().any(u8::is_ascii_alphabetic)).then(Known::default)
+}
+
+/// A password in a place that is made for one.
+pub(super) fn password(candidate: &Candidate<'_>) -> Option<Known> {
+    let secret = candidate.secret();
+    let is_path = secret.starts_with(b"/") && secret.iter().filter(|&&byte| byte == b'/').count() >= 2;
+    let is_reference = secret.starts_with(b"file:") || secret.starts_with(b"env:") || secret.starts_with(b"vault:");
+    let is_switch = secret.eq_ignore_ascii_case(b"enabled") || secret.eq_ignore_ascii_case(b"disabled");
+    let is_number = secret.iter().all(u8::is_ascii_digit) && secret.len() < 6;
+    if is_path || is_reference || is_switch || is_number || secret.len() < 3 {
+        return None;
+    }
+    let words = ["true", "false", "yes", "no", "none", "null", "on", "off", "string"];
+    if words.iter().any(|word| secret.eq_ignore_ascii_case(word.as_bytes())) {
+        return None;
+    }
+    Some(if is_common(secret) { Known::weak("a password that everybody guesses") } else { Known::default() })
+}
+
+/// The same where documentation shows how a command is called.
+pub(super) fn password_not_common(candidate: &Candidate<'_>) -> Option<Known> {
+    password(candidate).filter(|_| !is_common(candidate.secret()))
+}
+
+/// A value assigned to a name such as `api_key`, anywhere: it has to look made by a generator.
+pub(super) fn assigned(candidate: &Candidate<'_>) -> Option<Known> {
+    let secret = candidate.secret();
+    let count = |is: fn(&u8) -> bool| secret.iter().filter(|byte| is(byte)).count();
+    let (digits, lower, upper) =
+        (count(u8::is_ascii_digit), count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase));
+    let is_hexadecimal = secret.iter().all(u8::is_ascii_hexdigit);
+    let is_mixed = digits >= 3 && (lower >= 3 || upper >= 3) && (is_hexadecimal || (lower > 0 && upper > 0));
+    let is_words = secret.split(|byte| b"-_./ ".contains(byte)).filter(|part| is_word(part)).count() >= 2;
+    (is_mixed && !is_words && changes(secret) * 4 >= secret.len()).then(Known::default)
+}
+
+fn is_word(part: &[u8]) -> bool {
+    part.len() >= 4 && part.iter().all(u8::is_ascii_alphabetic)
+}
+
+/// How often the class of character changes: often in what is random, seldom in names.
+fn changes(secret: &[u8]) -> usize {
+    let class = |byte: &u8| match byte {
+        b'0'..=b'9' => 0,
+        b'a'..=b'z' => 1,
+        b'A'..=b'Z' => 2,
+        _ => 3,
+    };
+    secret.windows(2).filter(|pair| matches!(pair, [one, two] if class(one) != class(two))).count()
+}
+
+/// The password in `scheme://user:password@host`, unless documentation would write it so.
+pub(super) fn url(candidate: &Candidate<'_>) -> Option<Known> {
+    let whole = candidate.whole();
+    let start = candidate.secret.start.checked_sub(candidate.whole.start)?;
+    let before = whole.get(..start)?;
+    let user_at = memchr::memmem::rfind(before, b"//")? + 2;
+    let user = before.get(user_at..before.len().saturating_sub(1))?;
+    let host_at = candidate.secret.end + 1;
+    let host = candidate.bytes.get(host_at..candidate.bytes.len().min(host_at + 128)).unwrap_or_default();
+    let host = host.split(|byte| !(byte.is_ascii_alphanumeric() || b".-_".contains(byte))).next().unwrap_or_default();
+    let secret = candidate.secret();
+    let is_sample = user.eq_ignore_ascii_case(secret) || is_common(secret) || is_documentation(host);
+    if is_sample || secret.len() < 4 {
+        return None;
+    }
+    // In a program's own text a word is most likely a comment's; in settings it is a password.
+    let is_plain = secret.iter().all(u8::is_ascii_lowercase) && secret.len() <= 12;
+    let is_source = !candidate.path.is_empty() && !is_settings(candidate.path);
+    (!(is_plain && is_source)).then(Known::default)
+}
+
+/// Names that are reserved for documentation, or that documentation uses all the same.
+fn is_documentation(host: &[u8]) -> bool {
+    let host = String::from_utf8_lossy(host).to_ascii_lowercase();
+    let names =
+        ["host", "hostname", "server", "localhost", "127.0.0.1", "proxy", "domain", "myhost", "myserver", "domain.com"];
+    host.is_empty()
+        || names.contains(&host.as_str())
+        || ["example", "foo", "bar", "domain."]
+            .iter()
+            .any(|part| host.starts_with(part) || host.contains(&format!(".{part}")))
+        || [".test", ".invalid", ".example", ".localhost"].iter().any(|end| host.ends_with(end))
+}
+
+fn is_settings(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let ends =
+        [".env", ".conf", ".cfg", ".ini", ".yaml", ".yml", ".properties", ".toml", ".json", ".xml", ".config", ".sh"];
+    name.starts_with(".env") || ends.iter().any(|end| name.ends_with(end))
+}

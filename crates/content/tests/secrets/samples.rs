@@ -1,0 +1,168 @@
+//! Every rule finds its true samples and leaves its false ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use plimsoll_content::secrets::{self, Rule};
+use plimsoll_model::SecretTrace;
+use serde::Deserialize;
+
+use crate::templates::{Dice, fill};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Samples {
+    path: Option<String>,
+    #[serde(rename = "true")]
+    yes: Vec<String>,
+    #[serde(rename = "false")]
+    no: Vec<String>,
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/content/secrets")
+}
+
+fn samples() -> BTreeMap<String, Samples> {
+    let mut all = BTreeMap::new();
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "toml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            all.extend(
+                toml::from_str::<BTreeMap<String, Samples>>(&text).unwrap_or_else(|error| panic!("{path:?}: {error}")),
+            );
+        }
+    }
+    all
+}
+
+fn traces(rule: &Rule, samples: &Samples, bytes: &[u8]) -> Vec<SecretTrace> {
+    match &samples.path {
+        Some(path) => secrets::find(path, bytes),
+        None if rule.is_for_texts() => secrets::find_in_text(std::str::from_utf8(bytes).unwrap()),
+        None => secrets::find("app/settings.txt", bytes),
+    }
+}
+
+#[test]
+fn every_rule_finds_its_true_samples_and_leaves_its_false_ones() {
+    let all = samples();
+    let mut wrong = Vec::new();
+    for rule in secrets::rules() {
+        let id = &rule.id;
+        let Some(samples) = all.get(id) else {
+            wrong.push(format!("{id}: no samples"));
+            continue;
+        };
+        if samples.yes.len() < 2 || samples.no.len() < 2 {
+            wrong.push(format!("{id}: too few samples"));
+        }
+        for (expected, templates) in [(true, &samples.yes), (false, &samples.no)] {
+            for template in templates {
+                let bytes = fill(template, &mut Dice::new(&format!("{id}{template}")));
+                let traces = traces(rule, samples, &bytes);
+                if traces.iter().any(|trace| trace.rule == *id) != expected {
+                    let found: Vec<_> = traces.iter().map(|trace| &trace.rule).collect();
+                    let text = String::from_utf8_lossy(&bytes);
+                    wrong.push(format!(
+                        "{id}: expected {expected}, found {found:?} in {}",
+                        text.chars().take(200).collect::<String>()
+                    ));
+                }
+                for trace in &traces {
+                    check_shown(trace);
+                }
+            }
+        }
+    }
+    let rules: BTreeSet<_> = secrets::rules().iter().map(|rule| &rule.id).collect();
+    wrong.extend(all.keys().filter(|id| !rules.contains(id)).map(|id| format!("{id}: samples without a rule")));
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A trace holds four characters of its secret at most.
+fn check_shown(trace: &SecretTrace) {
+    assert_eq!(trace.mark.len(), 4, "{trace:?}");
+    let (shown, length) = trace.redacted.split_once(" (").unwrap();
+    assert!(length.ends_with(" characters)") || length.ends_with(" bytes)"), "{trace:?}");
+    let is_header =
+        shown.starts_with("-----BEGIN ") && shown.ends_with("-----") || shown.starts_with("PuTTY-User-Key-File-");
+    assert!(is_header || shown.chars().count() <= 5 && shown.ends_with('…'), "{trace:?}");
+}
+
+#[test]
+fn ids_never_change() {
+    let ids: String =
+        secrets::rules().iter().map(|rule| format!("{}\n", rule.id)).collect::<BTreeSet<_>>().into_iter().collect();
+    let path = folder().join("ids.txt");
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(&path, &ids).unwrap();
+    }
+    assert_eq!(
+        ids,
+        std::fs::read_to_string(path).unwrap(),
+        "an id was taken away or added: UPDATE_EXPECTED=1 accepts it"
+    );
+}
+
+#[test]
+fn masks_what_it_finds_and_keeps_lines() {
+    let all = samples();
+    for rule in secrets::rules() {
+        let samples = &all[&rule.id];
+        for template in samples.yes.iter().filter(|_| samples.path.is_none()) {
+            let bytes = fill(template, &mut Dice::new(&format!("{}{template}", rule.id)));
+            let Ok(text) = String::from_utf8(bytes) else { continue };
+            let masked = secrets::mask(&text);
+            assert_eq!(masked.matches('\n').count(), text.matches('\n').count(), "{}", rule.id);
+            if !secrets::find_in_text(&text).is_empty() {
+                assert_ne!(masked, text);
+                let left = secrets::find_in_text(&masked);
+                assert!(left.is_empty(), "{}: {left:?} left in {masked}", rule.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn lines_and_comments() {
+    let mut dice = Dice::new("lines");
+    let mut token = || String::from_utf8(fill("ghp_{base62:30}{crc}", &mut dice)).unwrap();
+    let text = format!(
+        "one\ntwo {}\n{} # plimsoll:allow\nfour {} # plimsoll:allow github-token\nfive {} # plimsoll:allow npm-token\n",
+        token(),
+        token(),
+        token(),
+        token()
+    );
+    let lines: Vec<_> = secrets::find("app/x.txt", text.as_bytes()).iter().map(|trace| trace.line).collect();
+    assert_eq!(lines, [2, 5]);
+    let trace = &secrets::find_in_text(&text)[0];
+    assert_eq!(
+        (trace.line, trace.redacted.as_str(), trace.state.as_str()),
+        (0, "ghp_… (40 characters)", "checksum holds")
+    );
+}
+
+#[test]
+fn what_base_images_set_is_no_secret() {
+    for text in [
+        "GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D",
+        "GPG_KEYS=39B641343D8C104B2B146DC3F9C39DC0B9698544 E60913E4DF209907D8E30D96659A97C9CF2A795A",
+        "PYTHON_SHA256=2a84cd31dd8d8ea8aaff75de66fc1b4b0127dd5799aa50a64ae9a313885b4593",
+        "PHP_SHA256=aac6d2e1c4b3d7a0b9f8e7d6c5b4a392817060504030201009f8e7d6c5b4a392",
+        "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
+        "JAVA_HOME=/opt/java/openjdk",
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "NODE_VERSION=22.11.0",
+        "NGINX_GPGKEY=573BFD6B3D8FBC641079A6ABABF5BD827BD9BF62",
+        "RUN /bin/sh -c set -eux; export GNUPGHOME=\"$(mktemp -d)\"; gpg --batch --keyserver hkps://keys.openpgp.org --recv-keys \"$GPG_KEY\"",
+        "RUN --mount=type=secret,id=npm_token,target=/root/.npmrc npm ci",
+        "POSTGRES_PASSWORD_FILE=/run/secrets/postgres",
+        "CMD [\"redis-server\", \"--requirepass\", \"$REDIS_PASSWORD\"]",
+        "KEYCLOAK_ADMIN_PASSWORD=${KEYCLOAK_ADMIN_PASSWORD}",
+    ] {
+        assert_eq!(secrets::find_in_text(text), [], "{text}");
+    }
+}
