@@ -1,0 +1,11 @@
+//! What files hold beside packages: accounts, settings, certificates, licences, malware, and which paths are worth a look.
+//!
+//! Every module is a pure function from bytes to facts, or from a path's metadata to words. Walking, opening, limits and
+//! caching are for the caller, and what is wrong with the facts is for the checks to say.
+
+pub mod accounts;
+pub mod files;
+mod lines;
+
+/// The readers of all modules, for the pass over a layer.
+pub const READERS: &[&plimsoll_model::Reader] = &[&accounts::PASSWD, &accounts::SHADOW, &accounts::GROUP];
