@@ -143,7 +143,7 @@ pub const NAMES: &[Row] = &[
     row("environment-file", By::Pattern, &[".env.*"]),
     row("environment-file", By::Ending, &["env"]),
     filled("dump", By::Name, 1 << 16, &["core"]),
-    filled("dump", By::Pattern, 1, &["core.#", "vgcore.#", "heapdump*"]),
+    filled("dump", By::Pattern, 1, &["core.#", "vgcore.#"]),
     filled("dump", By::Ending, 1, &["dmp", "hprof", "mdmp", "phd"]),
     row(
         "developer-leftover",
@@ -461,8 +461,7 @@ fn visit_file(file: &Notable<'_>, tell: &mut impl FnMut(&'static str) -> bool) -
         })
         || visit_ending(file, name, tell)
         || visit_pattern(file, name, tell)
-        || INDEX
-            .within(file.path)
+        || at(&INDEX.within, file.path)
             .iter()
             .any(|entry| file.size >= entry.least && file.path.starts_with(entry.text) && tell(entry.topic))
 }
@@ -479,7 +478,7 @@ fn visit_ending(file: &Notable<'_>, name: &[u8], tell: &mut impl FnMut(&'static 
 }
 
 fn visit_pattern(file: &Notable<'_>, name: &[u8], tell: &mut impl FnMut(&'static str) -> bool) -> bool {
-    INDEX.patterns(name).iter().any(|entry| {
+    at(&INDEX.patterns, name).iter().any(|entry| {
         file.size >= entry.least && is_pattern(entry.text, name) && !is_sample(entry.topic, name) && tell(entry.topic)
     })
 }
@@ -566,7 +565,7 @@ fn is_out_of_place(path: &[u8]) -> bool {
     hidden.peek().is_some() && !hidden.any(|part| HOMES_OF_TOOLS.contains(&part))
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Entry {
     topic: &'static str,
     least: u64,
@@ -574,21 +573,28 @@ struct Entry {
 }
 
 /// [`NAMES`], by what is looked up.
-#[derive(Default)]
 struct Index {
-    names: FxHashMap<&'static [u8], Vec<Entry>>,
-    programs: FxHashMap<&'static [u8], &'static str>,
-    folders: FxHashMap<&'static [u8], &'static str>,
-    sockets: FxHashMap<&'static [u8], &'static str>,
-    endings: FxHashMap<&'static [u8], Entry>,
+    names: Names<Vec<Entry>>,
+    programs: Names<&'static str>,
+    folders: Names<&'static str>,
+    sockets: Names<&'static str>,
+    endings: Names<Entry>,
     /// By the first byte.
-    patterns: FxHashMap<u8, Vec<Entry>>,
+    patterns: Vec<Vec<Entry>>,
     /// By the first byte.
-    within: FxHashMap<u8, Vec<Entry>>,
+    within: Vec<Vec<Entry>>,
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let mut index = Index::default();
+    let mut index = Index {
+        names: Names::new(),
+        programs: Names::new(),
+        folders: Names::new(),
+        sockets: Names::new(),
+        endings: Names::new(),
+        patterns: vec![Vec::new(); 256],
+        within: vec![Vec::new(); 256],
+    };
     for row in NAMES {
         for name in row.names {
             index.add(row, name.as_bytes());
@@ -600,24 +606,54 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
 impl Index {
     fn add(&mut self, row: &'static Row, text: &'static [u8]) {
         let entry = Entry { topic: row.topic, least: row.least, text };
-        let first = text.first().copied().unwrap_or_default();
-        match row.by {
-            By::Name => self.names.entry(base_name(text).1).or_default().push(entry),
-            By::Program => drop(self.programs.insert(text, row.topic)),
-            By::Folder => drop(self.folders.insert(text, row.topic)),
-            By::Socket => drop(self.sockets.insert(text, row.topic)),
-            By::Ending => drop(self.endings.insert(text, entry)),
-            By::Pattern => self.patterns.entry(first).or_default().push(entry),
-            By::Within => self.within.entry(first).or_default().push(entry),
+        let first = usize::from(text.first().copied().unwrap_or_default());
+        let by_first = match row.by {
+            By::Name => return self.names.entry(base_name(text).1).push(entry),
+            By::Program => return *self.programs.entry(text) = row.topic,
+            By::Folder => return *self.folders.entry(text) = row.topic,
+            By::Socket => return *self.sockets.entry(text) = row.topic,
+            By::Ending => return *self.endings.entry(text) = entry,
+            By::Pattern => self.patterns.get_mut(first),
+            By::Within => self.within.get_mut(first),
+        };
+        if let Some(entries) = by_first {
+            entries.push(entry);
         }
     }
+}
 
-    fn patterns(&self, name: &[u8]) -> &[Entry] {
-        name.first().and_then(|first| self.patterns.get(first)).map_or(&[], Vec::as_slice)
+/// The entries for what begins with this byte.
+fn at<'a>(entries: &'a [Vec<Entry>], text: &[u8]) -> &'a [Entry] {
+    text.first().and_then(|first| entries.get(usize::from(*first))).map_or(&[], Vec::as_slice)
+}
+
+/// A table of names, in which nearly every name that is not there is told by its first byte and its length.
+struct Names<T> {
+    /// For each first byte a bit for each length.
+    shapes: [u64; 256],
+    values: FxHashMap<&'static [u8], T>,
+}
+
+impl<T: Default> Names<T> {
+    fn new() -> Self {
+        Self { shapes: [0; 256], values: FxHashMap::default() }
     }
 
-    fn within(&self, path: &[u8]) -> &[Entry] {
-        path.first().and_then(|first| self.within.get(first)).map_or(&[], Vec::as_slice)
+    fn shape(name: &[u8]) -> (usize, u64) {
+        (usize::from(name.first().copied().unwrap_or_default()), 1 << name.len().min(63))
+    }
+
+    fn entry(&mut self, name: &'static [u8]) -> &mut T {
+        let (first, length) = Self::shape(name);
+        if let Some(lengths) = self.shapes.get_mut(first) {
+            *lengths |= length;
+        }
+        self.values.entry(name).or_default()
+    }
+
+    fn get(&self, name: &[u8]) -> Option<&T> {
+        let (first, length) = Self::shape(name);
+        if self.shapes.get(first)? & length == 0 { None } else { self.values.get(name) }
     }
 }
 
