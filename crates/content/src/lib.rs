@@ -4,8 +4,16 @@
 //! caching are for the caller, and what is wrong with the facts is for the checks to say.
 
 pub mod accounts;
+pub mod certificates;
+pub mod configuration;
 pub mod files;
 mod lines;
 
 /// The readers of all modules, for the pass over a layer.
-pub const READERS: &[&plimsoll_model::Reader] = &[&accounts::PASSWD, &accounts::SHADOW, &accounts::GROUP];
+pub const READERS: &[&plimsoll_model::Reader] = &[
+    &accounts::PASSWD,
+    &accounts::SHADOW,
+    &accounts::GROUP,
+    &certificates::CERTIFICATES,
+    &configuration::CONFIGURATION,
+];
