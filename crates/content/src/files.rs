@@ -1,0 +1,769 @@
+//! Which paths are worth telling to the checks, and in which words.
+//!
+//! Owns the table of names. Goes by path, kind, mode, owner and size alone, for it is asked about every entry of every
+//! scan, cached or not; what a file holds is for the readers, and whether it is wrong for the checks.
+
+use std::sync::LazyLock;
+
+use memchr::{memchr, memmem, memrchr};
+use rustc_hash::FxHashMap;
+
+/// What is known of one entry of the tree without opening it.
+#[derive(Debug, Clone, Copy)]
+pub struct Notable<'a> {
+    /// Relative to the root, no leading slash.
+    pub path: &'a [u8],
+    /// `f` file, `d` folder, `l` link, `c` and `b` device, `p` pipe, `s` socket, `w` whiteout.
+    pub kind: char,
+    /// Permissions with the setuid, setgid and sticky bits.
+    pub mode: u16,
+    /// User id of the owner.
+    pub uid: u32,
+    /// Group id of the owner.
+    pub gid: u32,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// How the names of a row are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// A file's name. With a slash inside it is the end of the path, with one in front the whole path.
+    Name,
+    /// The name of a file or link in a folder of programs ([`PROGRAM_FOLDERS`]), whatever version or target is put to it:
+    /// `gcc` is also `gcc-12` and `x86_64-linux-gnu-gcc-12`.
+    Program,
+    /// The name of a folder.
+    Folder,
+    /// A file's name with one `*` for anything or one `#` for digits.
+    Pattern,
+    /// What follows the last dot of a file's name.
+    Ending,
+    /// The beginning of the path of a file.
+    Within,
+    /// The name of a socket, or of a file or link in its place.
+    Socket,
+}
+
+/// One row of [`NAMES`].
+#[derive(Debug)]
+pub struct Row {
+    /// The word that checks know it by.
+    pub topic: &'static str,
+    /// What the names are.
+    pub by: By,
+    /// Least size: an empty history or log tells nothing, and a file named `core` is seldom a dump.
+    pub least: u64,
+    /// The names.
+    pub names: &'static [&'static str],
+}
+
+const fn row(topic: &'static str, by: By, names: &'static [&'static str]) -> Row {
+    Row { topic, by, least: 0, names }
+}
+
+const fn filled(topic: &'static str, by: By, least: u64, names: &'static [&'static str]) -> Row {
+    Row { topic, by, least, names }
+}
+
+/// Folders whose entries are programs, by the last part of their path.
+pub const PROGRAM_FOLDERS: &[&str] = &["bin", "sbin", "libexec"];
+
+/// Every name that is worth a word.
+pub const NAMES: &[Row] = &[
+    row("version-control", By::Folder, &[".git", ".svn", ".hg", ".bzr", "CVS", ".jj"]),
+    filled(
+        "history",
+        By::Name,
+        1,
+        &[
+            ".ash_history",
+            ".bash_history",
+            ".dbshell",
+            ".history",
+            ".influx_history",
+            ".irb_history",
+            ".ksh_history",
+            ".lesshst",
+            ".mongo_history",
+            ".mongosh_repl_history",
+            ".mysql_history",
+            ".node_repl_history",
+            ".php_history",
+            ".psql_history",
+            ".pry_history",
+            ".python_history",
+            ".rediscli_history",
+            ".sh_history",
+            ".sqlite_history",
+            ".viminfo",
+            ".zsh_history",
+        ],
+    ),
+    row("authorized-keys", By::Name, &["authorized_keys", "authorized_keys2"]),
+    row("host-key", By::Pattern, &["ssh_host_*_key"]),
+    row("host-trust", By::Name, &[".rhosts", ".shosts", "/etc/hosts.equiv", "/etc/ssh/shosts.equiv"]),
+    row(
+        "credential-name",
+        By::Name,
+        &[
+            ".boto",
+            ".docker/config.json",
+            ".dockercfg",
+            ".git-credentials",
+            ".htpasswd",
+            ".kube/config",
+            ".my.cnf",
+            ".netrc",
+            ".npmrc",
+            ".pgpass",
+            ".pypirc",
+            ".s3cfg",
+            ".vault-token",
+            ".vnc/passwd",
+            "_netrc",
+            "application_default_credentials.json",
+            "azureProfile.json",
+            "containers/auth.json",
+            "credentials",
+            "credentials.json",
+            "id_dsa",
+            "id_ecdsa",
+            "id_ecdsa_sk",
+            "id_ed25519",
+            "id_ed25519_sk",
+            "id_rsa",
+            "kubeconfig",
+            "terraform.tfstate",
+        ],
+    ),
+    row("credential-name", By::Ending, &["key", "pem", "ppk"]),
+    row("keystore", By::Ending, &["bcfks", "jceks", "jks", "kdb", "kdbx", "keystore", "p12", "pfx"]),
+    row("environment-file", By::Name, &[".env", ".envrc"]),
+    row("environment-file", By::Pattern, &[".env.*"]),
+    row("environment-file", By::Ending, &["env"]),
+    filled("dump", By::Name, 1 << 16, &["core"]),
+    filled("dump", By::Pattern, 1, &["core.#", "vgcore.#"]),
+    filled("dump", By::Ending, 1, &["dmp", "hprof", "mdmp", "phd"]),
+    row(
+        "developer-leftover",
+        By::Name,
+        &[
+            ".DS_Store",
+            ".dockerignore",
+            "Containerfile",
+            "Dockerfile",
+            "Thumbs.db",
+            "Vagrantfile",
+            "compose.yaml",
+            "compose.yml",
+            "docker-compose.yaml",
+            "docker-compose.yml",
+        ],
+    ),
+    row("developer-leftover", By::Pattern, &["Dockerfile.*", "docker-compose.*"]),
+    row("developer-leftover", By::Folder, &[".idea", ".vscode", ".vs"]),
+    filled(
+        "package-cache",
+        By::Within,
+        1,
+        &[
+            "etc/apk/cache/",
+            "root/.cache/pip/",
+            "root/.cache/uv/",
+            "root/.cache/yarn/",
+            "root/.npm/_cacache/",
+            "usr/local/share/.cache/",
+            "var/cache/apk/",
+            "var/cache/apt/",
+            "var/cache/dnf/",
+            "var/cache/libdnf5/",
+            "var/cache/pacman/pkg/",
+            "var/cache/tdnf/",
+            "var/cache/yum/",
+            "var/cache/zypp/",
+            "var/lib/apt/lists/",
+        ],
+    ),
+    filled("log", By::Within, 1, &["var/log/"]),
+    filled("temporary", By::Within, 1, &["tmp/", "var/tmp/", "dev/shm/"]),
+    row("preload", By::Name, &["/etc/ld.so.preload"]),
+    row(
+        "engine-socket",
+        By::Socket,
+        &["containerd.sock", "cri-dockerd.sock", "crio.sock", "docker.sock", "dockershim.sock", "podman.sock"],
+    ),
+    row(
+        "engine-client",
+        By::Program,
+        &[
+            "buildah",
+            "containerd",
+            "crictl",
+            "crun",
+            "ctr",
+            "docker",
+            "docker-compose",
+            "dockerd",
+            "nerdctl",
+            "podman",
+            "runc",
+            "skopeo",
+        ],
+    ),
+    row("ssh-server", By::Program, &["sshd", "dropbear", "dropbearmulti"]),
+    row(
+        "package-manager",
+        By::Program,
+        &[
+            "apk",
+            "apt",
+            "apt-get",
+            "aptitude",
+            "dnf",
+            "dpkg",
+            "emerge",
+            "ipkg",
+            "microdnf",
+            "opkg",
+            "pacman",
+            "rpm",
+            "tdnf",
+            "urpmi",
+            "xbps-install",
+            "yum",
+            "zypper",
+            "dnf5",
+            "dnf-3",
+        ],
+    ),
+    row(
+        "shell",
+        By::Program,
+        &[
+            "ash", "bash", "busybox", "csh", "dash", "fish", "ksh", "ksh93", "mksh", "pwsh", "rbash", "sh", "tcsh",
+            "toybox", "yash", "zsh",
+        ],
+    ),
+    row("download-client", By::Program, &["aria2c", "axel", "curl", "ftp", "lftp", "tftp", "wget", "wget2"]),
+    row(
+        "network-tool",
+        By::Program,
+        &[
+            "arpspoof",
+            "chisel",
+            "dsniff",
+            "dumpcap",
+            "ettercap",
+            "frpc",
+            "hping3",
+            "hydra",
+            "john",
+            "masscan",
+            "msfconsole",
+            "nc",
+            "nc.openbsd",
+            "nc.traditional",
+            "ncat",
+            "netcat",
+            "nikto",
+            "nmap",
+            "proxychains",
+            "responder",
+            "rlogin",
+            "rsh-redone-rsh",
+            "socat",
+            "sqlmap",
+            "tcpdump",
+            "telnet",
+            "tshark",
+            "zmap",
+        ],
+    ),
+    row(
+        "legacy-server",
+        By::Program,
+        &[
+            "ftpd",
+            "in.fingerd",
+            "in.ftpd",
+            "in.rexecd",
+            "in.rlogind",
+            "in.rshd",
+            "in.telnetd",
+            "in.tftpd",
+            "proftpd",
+            "pure-ftpd",
+            "rlogind",
+            "rshd",
+            "telnetd",
+            "tftpd",
+            "utelnetd",
+            "vsftpd",
+            "ypbind",
+            "ypserv",
+        ],
+    ),
+    row("service-manager", By::Program, &["atd", "cron", "crond", "supervisord", "anacron"]),
+    row("service-manager", By::Name, &["/lib/systemd/systemd", "/usr/lib/systemd/systemd"]),
+    row(
+        "compiler",
+        By::Program,
+        &[
+            "as", "c++", "cc", "clang", "clang++", "cmake", "cpp", "dmd", "g++", "gcc", "gfortran", "ghc", "gnat",
+            "gnatmake", "go", "javac", "ld", "make", "nasm", "ninja", "rustc", "swiftc", "tcc", "yasm", "zig",
+        ],
+    ),
+    row(
+        "debugger",
+        By::Program,
+        &["bpftrace", "dlv", "gdb", "gdbserver", "lldb", "ltrace", "perf", "rr", "strace", "valgrind"],
+    ),
+    row("privilege-tool", By::Program, &["doas", "pkexec", "run0", "su", "sudo", "sudoedit"]),
+    row(
+        "account-file",
+        By::Name,
+        &[
+            "/etc/group",
+            "/etc/group-",
+            "/etc/gshadow",
+            "/etc/gshadow-",
+            "/etc/passwd",
+            "/etc/passwd-",
+            "/etc/shadow",
+            "/etc/shadow-",
+        ],
+    ),
+];
+
+/// Samples that are meant to be copied and filled in: they hold no values.
+const SAMPLES: &[&[u8]] = &[b"example", b"sample", b"template", b"dist", b"defaults", b"schema"];
+
+/// Where the distribution keeps public certificates under names that are else private keys'.
+const PUBLIC_CERTIFICATES: &[&[u8]] =
+    &[b"etc/ssl/certs/", b"etc/pki/ca-trust/", b"etc/pki/tls/cert", b"etc/ssl/cert.pem", b"usr/share/ca-certificates/"];
+
+/// Scratch folders, where no program has its place.
+const SCRATCH: &[&[u8]] = &[b"tmp/", b"var/tmp/", b"dev/shm/"];
+
+/// Hidden folders in which tools keep programs as a rule; one in another is worth a look.
+const HOMES_OF_TOOLS: &[&[u8]] = &[
+    b".asdf",
+    b".bin",
+    b".build-id",
+    b".bun",
+    b".cache",
+    b".cargo",
+    b".deno",
+    b".dotnet",
+    b".gem",
+    b".git",
+    b".github",
+    b".hg",
+    b".hooks",
+    b".husky",
+    b".jenv",
+    b".local",
+    b".npm",
+    b".nvm",
+    b".nuget",
+    b".opam",
+    b".pixi",
+    b".pnpm",
+    b".pyenv",
+    b".rbenv",
+    b".rustup",
+    b".sdkman",
+    b".store",
+    b".svn",
+    b".uv",
+    b".venv",
+    b".virtualenvs",
+    b".volta",
+    b".yarn",
+];
+
+/// Folders of the system's own programs and libraries.
+const SYSTEM: &[&[u8]] = &[
+    b"bin/",
+    b"sbin/",
+    b"lib/",
+    b"lib32/",
+    b"lib64/",
+    b"libx32/",
+    b"usr/bin/",
+    b"usr/sbin/",
+    b"usr/lib/",
+    b"usr/lib32/",
+    b"usr/lib64/",
+    b"usr/libexec/",
+    b"usr/libx32/",
+];
+
+/// Whether the checks would want to hear of this entry: whether it has [`topics`].
+#[must_use]
+pub fn is_notable(file: &Notable<'_>) -> bool {
+    visit(file, &mut |_| true)
+}
+
+/// The words for an entry, sorted, each once.
+#[must_use]
+pub fn topics(file: &Notable<'_>) -> Vec<&'static str> {
+    let mut topics = Vec::new();
+    visit(file, &mut |topic| {
+        topics.push(topic);
+        false
+    });
+    topics.sort_unstable();
+    topics.dedup();
+    topics
+}
+
+/// Tells each word until one is enough; whether it was.
+fn visit(file: &Notable<'_>, tell: &mut impl FnMut(&'static str) -> bool) -> bool {
+    match file.kind {
+        'f' => visit_mode(file, tell) || visit_file(file, tell),
+        'd' => visit_folder(file, tell),
+        'l' | 's' => visit_program(file, tell),
+        'c' | 'b' => tell("device"),
+        _ => false,
+    }
+}
+
+fn visit_mode(file: &Notable<'_>, tell: &mut impl FnMut(&'static str) -> bool) -> bool {
+    (file.mode & 0o4000 != 0 && tell("setuid"))
+        || (file.mode & 0o2000 != 0 && tell("setgid"))
+        || (file.mode & 0o002 != 0 && tell("world-writable"))
+        || (is_writable_by_others(file) && tell("system-writable"))
+        || (file.mode & 0o111 != 0 && is_out_of_place(file.path) && tell("scratch-executable"))
+}
+
+/// The setgid bit of a folder only hands its group down, so it gets no word.
+fn visit_folder(file: &Notable<'_>, tell: &mut impl FnMut(&'static str) -> bool) -> bool {
+    let writable = file.mode & 0o1002 == 0o002;
+    (writable && tell("world-writable"))
+        || (file.mode & 0o1000 == 0 && is_writable_by_others(file) && tell("system-writable"))
+        || INDEX.folders.get(base_name(file.path).1).is_some_and(|topic| tell(topic))
+}
+
+fn visit_program(file: &Notable<'_>, tell: &mut impl FnMut(&'static str) -> bool) -> bool {
+    let (folder, name) = base_name(file.path);
+    (INDEX.sockets.get(name).is_some_and(|topic| tell(topic)))
+        || (file.kind == 'l' && program(folder, name).is_some_and(tell))
+}
+
+fn visit_file(file: &Notable<'_>, tell: &mut impl FnMut(&'static str) -> bool) -> bool {
+    let (folder, name) = base_name(file.path);
+    program(folder, name).is_some_and(&mut *tell)
+        || INDEX.sockets.get(name).is_some_and(|topic| tell(topic))
+        || INDEX.names.get(name).is_some_and(|entries| {
+            entries.iter().any(|entry| file.size >= entry.least && is_tail(file.path, entry.text) && tell(entry.topic))
+        })
+        || visit_ending(file, name, tell)
+        || visit_pattern(file, name, tell)
+        || at(&INDEX.within, file.path)
+            .iter()
+            .any(|entry| file.size >= entry.least && file.path.starts_with(entry.text) && tell(entry.topic))
+}
+
+fn visit_ending(file: &Notable<'_>, name: &[u8], tell: &mut impl FnMut(&'static str) -> bool) -> bool {
+    // A name that begins with its only dot has no ending.
+    let Some(dot) = memrchr(b'.', name).filter(|dot| *dot > 0) else { return false };
+    let Some(entry) = name.get(dot.saturating_add(1)..).and_then(|ending| INDEX.endings.get(ending)) else {
+        return false;
+    };
+    let public = entry.topic == "credential-name"
+        && (PUBLIC_CERTIFICATES.iter().any(|start| file.path.starts_with(start)) || name == b"cacert.pem");
+    file.size >= entry.least && !public && tell(entry.topic)
+}
+
+fn visit_pattern(file: &Notable<'_>, name: &[u8], tell: &mut impl FnMut(&'static str) -> bool) -> bool {
+    at(&INDEX.patterns, name).iter().any(|entry| {
+        file.size >= entry.least && is_pattern(entry.text, name) && !is_sample(entry.topic, name) && tell(entry.topic)
+    })
+}
+
+fn is_sample(topic: &str, name: &[u8]) -> bool {
+    topic == "environment-file" && name.rsplit(|byte| *byte == b'.').any(|part| SAMPLES.contains(&part))
+}
+
+/// Whether a name is what a pattern with one `*` or `#` describes.
+fn is_pattern(pattern: &[u8], name: &[u8]) -> bool {
+    let Some(star) = pattern.iter().position(|byte| matches!(byte, b'*' | b'#')) else { return pattern == name };
+    let (before, after) = pattern.split_at(star);
+    let Some((wildcard, after)) = after.split_first() else { return false };
+    let Some(middle) = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) else { return false };
+    *wildcard == b'*' || (!middle.is_empty() && middle.iter().all(u8::is_ascii_digit))
+}
+
+/// Whether a path ends in these parts: `/etc/passwd` is a whole path, `.kube/config` an end.
+fn is_tail(path: &[u8], tail: &[u8]) -> bool {
+    match tail.strip_prefix(b"/") {
+        Some(whole) => path == whole,
+        None => path.strip_suffix(tail).is_some_and(|before| before.is_empty() || before.ends_with(b"/")),
+    }
+}
+
+/// Folder without the last slash, and name.
+fn base_name(path: &[u8]) -> (&[u8], &[u8]) {
+    match memrchr(b'/', path) {
+        Some(slash) => {
+            let (folder, name) = path.split_at(slash);
+            (folder, name.get(1..).unwrap_or_default())
+        }
+        None => (&[], path),
+    }
+}
+
+fn program(folder: &[u8], name: &[u8]) -> Option<&'static str> {
+    if !PROGRAM_FOLDERS.iter().any(|last| folder.ends_with(last.as_bytes()) && is_tail(folder, last.as_bytes())) {
+        return None;
+    }
+    let find = |name: &[u8]| INDEX.programs.get(name).copied();
+    find(name).or_else(|| {
+        let stem = without_version(name);
+        if stem.len() < name.len()
+            && let Some(topic) = find(stem)
+        {
+            return Some(topic);
+        }
+        // `x86_64-linux-gnu-gcc`: what stands behind the target.
+        memmem::find(stem, b"-linux-")?;
+        stem.rsplit(|byte| *byte == b'-').next().and_then(find).filter(|topic| *topic == "compiler")
+    })
+}
+
+/// `gcc-12` → `gcc`, `clang-14.0` → `clang`.
+fn without_version(name: &[u8]) -> &[u8] {
+    let Some(dash) = memrchr(b'-', name) else { return name };
+    let (stem, version) = name.split_at(dash);
+    match version.get(1..) {
+        Some(version) if !version.is_empty() && version.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') => {
+            stem
+        }
+        _ => name,
+    }
+}
+
+/// Whether somebody other than root may change a program or library of the system.
+fn is_writable_by_others(file: &Notable<'_>) -> bool {
+    (file.uid != 0 || file.mode & 0o022 != 0)
+        && matches!(file.path.first(), Some(b'b' | b's' | b'l' | b'u'))
+        && SYSTEM.iter().any(|folder| file.path.starts_with(folder))
+}
+
+/// Whether the path is in a scratch folder, or in a hidden one that no known tool keeps programs in.
+fn is_out_of_place(path: &[u8]) -> bool {
+    if SCRATCH.iter().any(|folder| path.starts_with(folder)) {
+        return true;
+    }
+    if memchr(b'.', path).is_none() {
+        return false;
+    }
+    let (folder, _) = base_name(path);
+    let mut hidden = folder.split(|byte| *byte == b'/').filter(|part| part.first() == Some(&b'.')).peekable();
+    hidden.peek().is_some() && !hidden.any(|part| HOMES_OF_TOOLS.contains(&part))
+}
+
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    topic: &'static str,
+    least: u64,
+    text: &'static [u8],
+}
+
+/// [`NAMES`], by what is looked up.
+struct Index {
+    names: Names<Vec<Entry>>,
+    programs: Names<&'static str>,
+    folders: Names<&'static str>,
+    sockets: Names<&'static str>,
+    endings: Names<Entry>,
+    /// By the first byte.
+    patterns: Vec<Vec<Entry>>,
+    /// By the first byte.
+    within: Vec<Vec<Entry>>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let mut index = Index {
+        names: Names::new(),
+        programs: Names::new(),
+        folders: Names::new(),
+        sockets: Names::new(),
+        endings: Names::new(),
+        patterns: vec![Vec::new(); 256],
+        within: vec![Vec::new(); 256],
+    };
+    for row in NAMES {
+        for name in row.names {
+            index.add(row, name.as_bytes());
+        }
+    }
+    index
+});
+
+impl Index {
+    fn add(&mut self, row: &'static Row, text: &'static [u8]) {
+        let entry = Entry { topic: row.topic, least: row.least, text };
+        let first = usize::from(text.first().copied().unwrap_or_default());
+        let by_first = match row.by {
+            By::Name => return self.names.entry(base_name(text).1).push(entry),
+            By::Program => return *self.programs.entry(text) = row.topic,
+            By::Folder => return *self.folders.entry(text) = row.topic,
+            By::Socket => return *self.sockets.entry(text) = row.topic,
+            By::Ending => return *self.endings.entry(text) = entry,
+            By::Pattern => self.patterns.get_mut(first),
+            By::Within => self.within.get_mut(first),
+        };
+        if let Some(entries) = by_first {
+            entries.push(entry);
+        }
+    }
+}
+
+/// The entries for what begins with this byte.
+fn at<'a>(entries: &'a [Vec<Entry>], text: &[u8]) -> &'a [Entry] {
+    text.first().and_then(|first| entries.get(usize::from(*first))).map_or(&[], Vec::as_slice)
+}
+
+/// A table of names, in which nearly every name that is not there is told by its first byte and its length.
+struct Names<T> {
+    /// For each first byte a bit for each length.
+    shapes: [u64; 256],
+    values: FxHashMap<&'static [u8], T>,
+}
+
+impl<T: Default> Names<T> {
+    fn new() -> Self {
+        Self { shapes: [0; 256], values: FxHashMap::default() }
+    }
+
+    fn shape(name: &[u8]) -> (usize, u64) {
+        (usize::from(name.first().copied().unwrap_or_default()), 1 << name.len().min(63))
+    }
+
+    fn entry(&mut self, name: &'static [u8]) -> &mut T {
+        let (first, length) = Self::shape(name);
+        if let Some(lengths) = self.shapes.get_mut(first) {
+            *lengths |= length;
+        }
+        self.values.entry(name).or_default()
+    }
+
+    fn get(&self, name: &[u8]) -> Option<&T> {
+        let (first, length) = Self::shape(name);
+        if self.shapes.get(first)? & length == 0 { None } else { self.values.get(name) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn entry(path: &str, kind: char, mode: u16) -> Notable<'_> {
+        Notable { path: path.as_bytes(), kind, mode, uid: 0, gid: 0, size: 100 }
+    }
+
+    fn words(path: &str, kind: char, mode: u16) -> Vec<&'static str> {
+        let file = entry(path, kind, mode);
+        let topics = topics(&file);
+        assert_eq!(is_notable(&file), !topics.is_empty(), "{path}");
+        topics
+    }
+
+    #[test]
+    fn each_kind_of_entry_gets_its_words() {
+        let cases: &[(&str, char, u16, &[&str])] = &[
+            ("usr/bin/su", 'f', 0o4755, &["privilege-tool", "setuid"]),
+            ("usr/bin/wall", 'f', 0o2755, &["setgid"]),
+            ("srv/data", 'f', 0o666, &["world-writable"]),
+            ("srv/share", 'd', 0o777, &["world-writable"]),
+            ("tmp", 'd', 0o1777, &[]),
+            ("srv/link", 'l', 0o777, &[]),
+            ("dev/sda", 'b', 0o660, &["device"]),
+            ("app/.git", 'd', 0o755, &["version-control"]),
+            ("app/.git", 'f', 0o644, &[]),
+            ("app/.git", 'w', 0o644, &[]),
+            ("root/.bash_history", 'f', 0o600, &["history"]),
+            ("home/a/.ssh/authorized_keys", 'f', 0o600, &["authorized-keys"]),
+            ("etc/ssh/ssh_host_rsa_key", 'f', 0o600, &["host-key"]),
+            ("etc/ssh/ssh_host_rsa_key.pub", 'f', 0o644, &[]),
+            ("root/.docker/config.json", 'f', 0o600, &["credential-name"]),
+            ("app/config.json", 'f', 0o600, &[]),
+            ("app/server.key", 'f', 0o600, &["credential-name"]),
+            ("etc/ssl/certs/ACCVRAIZ1.pem", 'f', 0o644, &[]),
+            ("app/store.jks", 'f', 0o644, &["keystore"]),
+            ("app/.env", 'f', 0o644, &["environment-file"]),
+            ("app/.env.production", 'f', 0o644, &["environment-file"]),
+            ("app/.env.example", 'f', 0o644, &[]),
+            ("app/core.1234", 'f', 0o600, &["dump"]),
+            ("app/core.js", 'f', 0o644, &[]),
+            ("app/core", 'f', 0o644, &[]),
+            ("app/Dockerfile.test", 'f', 0o644, &["developer-leftover"]),
+            ("var/cache/apt/pkgcache.bin", 'f', 0o644, &["package-cache"]),
+            ("var/log/dpkg.log", 'f', 0o644, &["log"]),
+            ("tmp/x", 'f', 0o755, &["scratch-executable", "temporary"]),
+            ("opt/.x/run", 'f', 0o755, &["scratch-executable"]),
+            ("root/.cargo/bin/rg", 'f', 0o755, &[]),
+            ("etc/ld.so.preload", 'f', 0o644, &["preload"]),
+            ("run/docker.sock", 's', 0o660, &["engine-socket"]),
+            ("bin/sh", 'l', 0o777, &["shell"]),
+            ("usr/share/doc/sh", 'f', 0o644, &[]),
+            ("usr/bin/x86_64-linux-gnu-gcc-12", 'f', 0o755, &["compiler"]),
+            ("usr/bin/clang-14", 'l', 0o777, &["compiler"]),
+            ("etc/passwd", 'f', 0o644, &["account-file"]),
+            ("srv/etc/passwd", 'f', 0o644, &[]),
+            ("usr/lib/libc.so.6", 'f', 0o775, &["system-writable"]),
+            ("usr/share/x", 'f', 0o664, &[]),
+        ];
+        for (path, kind, mode, expected) in cases {
+            assert_eq!(words(path, *kind, *mode), *expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_name_of_the_table_is_found() {
+        for row in NAMES {
+            for name in row.names {
+                let path = match row.by {
+                    By::Program => format!("usr/bin/{name}"),
+                    By::Name | By::Folder | By::Socket => name.trim_start_matches('/').to_owned(),
+                    By::Pattern => name.replace(['*', '#'], "1"),
+                    By::Ending => format!("app/x.{name}"),
+                    By::Within => format!("{name}x"),
+                };
+                let kind = if row.by == By::Folder { 'd' } else { 'f' };
+                let file = Notable { size: u64::MAX, ..entry(&path, kind, 0o644) };
+                assert!(topics(&file).contains(&row.topic), "{path} is no {}", row.topic);
+            }
+        }
+    }
+
+    #[test]
+    fn owners_other_than_root_may_not_change_the_system() {
+        let file = Notable { uid: 1000, ..entry("usr/bin/tool", 'f', 0o755) };
+        assert_eq!(topics(&file), ["system-writable"]);
+        assert!(!is_notable(&Notable { path: b"app/tool", ..file }));
+    }
+
+    #[test]
+    fn an_empty_log_or_history_is_not_worth_a_word() {
+        for path in ["var/log/btmp", "root/.bash_history", "tmp/x"] {
+            assert!(!is_notable(&Notable { size: 0, ..entry(path, 'f', 0o644) }), "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_entry_is_notable_when_it_has_words(
+            path in proptest::collection::vec(prop_oneof![Just(b'/'), Just(b'.'), Just(b'-'), any::<u8>()], 0..40),
+            kind in prop_oneof![Just('f'), Just('d'), Just('l'), Just('s'), Just('w'), any::<char>()],
+            mode in 0_u16..0o7777,
+        ) {
+            let file = Notable { path: &path, kind, mode, uid: u32::from(mode) % 2, gid: 0, size: u64::from(mode) };
+            prop_assert_eq!(is_notable(&file), !topics(&file).is_empty());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Small text files line by line.
+//!
+//! Owns the bounds of what is read of one. Knows no format.
+
+use plimsoll_model::{Content, Malformed};
+
+/// Text of which more than this is there is no file of accounts or settings.
+pub(crate) const MOST_BYTES: u64 = 4 << 20;
+/// More complaints about one file help nobody; the rest is counted.
+const MOST_COMPLAINTS: usize = 50;
+
+/// The first bytes of a file, at most `limit`.
+pub(crate) fn all(content: &dyn Content, limit: u64) -> Result<Vec<u8>, Malformed> {
+    let length = usize::try_from(content.size().min(limit)).unwrap_or_default();
+    if let Some(bytes) = content.bytes() {
+        return Ok(bytes.get(..length).unwrap_or(bytes).to_vec());
+    }
+    let mut bytes = vec![0; length];
+    content.read_at(0, &mut bytes).map_err(|error| Malformed(format!("cannot be read: {error}")))?;
+    Ok(bytes)
+}
+
+/// Lines with their numbers from 1, without their ends. What follows the last line end is a line only when not empty.
+pub(crate) fn numbered(bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let lines = if bytes.is_empty() { None } else { Some(bytes.split(|byte| *byte == b'\n')) };
+    (1..).zip(lines.into_iter().flatten().map(|line| line.strip_suffix(b"\r").unwrap_or(line)))
+}
+
+/// What is wrong in a file, one line each, up to a limit.
+#[derive(Debug, Default)]
+pub(crate) struct Complaints {
+    lines: Vec<String>,
+    more: usize,
+}
+
+impl Complaints {
+    /// Notes one.
+    pub fn push(&mut self, complaint: String) {
+        if self.lines.len() < MOST_COMPLAINTS {
+            self.lines.push(complaint);
+        } else {
+            self.more = self.more.saturating_add(1);
+        }
+    }
+
+    /// All of them.
+    pub fn into_lines(mut self) -> Vec<String> {
+        if self.more > 0 {
+            self.lines.push(format!("and {} more of the kind", self.more));
+        }
+        self.lines
+    }
+}
