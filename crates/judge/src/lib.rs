@@ -13,6 +13,13 @@
 //!
 //! [`Report`]: plimsoll_model::Report
 
+pub mod compliance;
+mod day;
+pub mod deadlines;
+mod fields;
 mod gate;
+mod nearest;
+mod purl;
 
+pub use fields::Mistake;
 pub use gate::{Policy, gate};
