@@ -157,7 +157,7 @@ impl<'d> Fields<'d> {
     }
 
     /// Refuses what nobody asked for.
-    pub(crate) fn finish(self) -> Result<(), Mistake> {
+    pub(crate) fn finish(&self) -> Result<(), Mistake> {
         let asked = self.asked.borrow();
         let unknown = self.map.keys().find(|name| !asked.contains(&name.as_str()));
         unknown.map_or(Ok(()), |name| {

@@ -20,6 +20,7 @@ mod fields;
 mod gate;
 mod nearest;
 mod purl;
+pub mod waivers;
 
 pub use fields::Mistake;
 pub use gate::{Policy, gate};
