@@ -79,7 +79,10 @@ pub(crate) fn stale(retrieved: &str, as_of: &str) -> Option<String> {
     let read = crate::day::of(retrieved)?;
     let until = read.saturating_add(jiff::Span::new().months(STALE_AFTER_MONTHS));
     (crate::day::of(as_of)? > until).then(|| {
-        format!("read on {retrieved}, more than {STALE_AFTER_MONTHS} months before this report: compare it with the current edition")
+        format!(
+            "read on {retrieved}, more than {STALE_AFTER_MONTHS} months before this report: compare it with what is in \
+             force now"
+        )
     })
 }
 

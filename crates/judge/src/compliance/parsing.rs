@@ -40,8 +40,8 @@ impl Spec {
             controls: controls.map(|(at, value)| control(file, at, value, evidence_only)).collect::<Result<_, _>>()?,
             profiles: profiles(&fields)?,
         };
-        whole(&spec, &fields)?;
         fields.finish()?;
+        whole(&spec, &fields)?;
         Ok(spec)
     }
 
@@ -152,10 +152,10 @@ fn control(file: &str, index: usize, value: &Value, evidence_only: bool) -> Resu
         oscal: fields.optional("oscal")?,
         params: params(&fields)?,
     };
+    fields.finish()?;
     if !evidence_only {
         sound(&control, &fields)?;
     }
-    fields.finish()?;
     Ok(control)
 }
 

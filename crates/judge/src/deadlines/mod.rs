@@ -6,9 +6,10 @@
 mod clock;
 mod history;
 mod profile;
+mod rules;
 
 use jiff::civil::Date;
-use plimsoll_model::{Due, DueState, Finding, Severity};
+use plimsoll_model::{Due, DueState, Finding};
 
 use self::clock::Started;
 pub use self::history::{Entry, History, InvalidHistory, Seen};
@@ -83,8 +84,8 @@ pub fn due(set: &Deadlines, facts: &Facts<'_>) -> Vec<Due> {
 }
 
 fn one(step: &Step, facts: &Facts<'_>) -> Due {
-    let (limit, message) = match applicable(step, facts) {
-        Ok(applicable) => applicable,
+    let (limit, message) = match rules::applicable(step, facts) {
+        Ok((limit, message)) => (limit, message.to_owned()),
         Err(unknown) => return unassessed(format!("it is not known {unknown}")),
     };
     let no_limit = |message: String| Due { state: DueState::NoLimit, message, ..Due::default() };
@@ -133,64 +134,4 @@ fn counted(clock: Clock, since: Date, by: Date, as_of: &str, message: String) ->
 
 fn unassessed(message: String) -> Due {
     Due { state: DueState::NotAssessed, message, ..Due::default() }
-}
-
-/// The limit of the first rule that holds; what keeps it from being known, when that would make a difference.
-fn applicable(step: &Step, facts: &Facts<'_>) -> Result<(Limit, String), String> {
-    let mut possible: Vec<(Limit, String)> = Vec::new();
-    let mut unknown = None;
-    for rule in &step.rules {
-        let held: Vec<Result<bool, String>> = rule.when.iter().map(|condition| holds(condition, facts)).collect();
-        if held.contains(&Ok(false)) {
-            continue;
-        }
-        possible.push((rule.limit, rule.message.clone()));
-        match held.into_iter().find_map(Result::err) {
-            Some(why) => unknown = unknown.or(Some(why)),
-            None => return settled(possible, unknown),
-        }
-    }
-    possible.push((Limit::None, String::new()));
-    settled(possible, unknown)
-}
-
-/// What is not known does not matter when all that is possible comes to the same.
-fn settled(possible: Vec<(Limit, String)>, unknown: Option<String>) -> Result<(Limit, String), String> {
-    let first = possible.first().cloned().unwrap_or((Limit::None, String::new()));
-    match unknown {
-        Some(why) if possible.iter().any(|one| *one != first) => Err(why),
-        _ => Ok(first),
-    }
-}
-
-/// Whether a condition holds, or what would have to be known.
-fn holds(condition: &Condition, facts: &Facts<'_>) -> Result<bool, String> {
-    match condition {
-        Condition::Severity(severity) => match facts.finding.severity {
-            Severity::Unknown if *severity != Severity::Unknown => Err("how bad it is: nobody has rated it".into()),
-            known => Ok(known == *severity),
-        },
-        Condition::Impact(class) => match &facts.known.impact {
-            Some(known) => Ok(known == class),
-            None => Err("how much harm it can do where the image runs (N1 to N5)".into()),
-        },
-        Condition::Is(input, wanted) => value(*input, facts).map(|value| value == *wanted),
-    }
-}
-
-fn value(input: Input, facts: &Facts<'_>) -> Result<bool, String> {
-    let Facts { finding, known, .. } = facts;
-    let (value, question) = match input {
-        Input::Exploited => (Some(finding.is_exploited()), ""),
-        Input::Fixable => (Some(finding.is_fixable()), ""),
-        Input::Exposed => (known.exposed, "whether what runs the image can be reached from the internet"),
-        Input::Automatable => (known.automatable, "whether attacks can be automated"),
-        Input::TotalImpact => (known.total_impact, "whether an attack gives control over all of it"),
-        Input::Exploitable => (
-            finding.is_exploited().then_some(true).or(known.exploitable),
-            "whether it is likely that it can be exploited where the image runs",
-        ),
-        Input::Reachable => (known.reachable, "whether what is vulnerable can be reached from the internet"),
-    };
-    value.ok_or_else(|| question.to_owned())
 }

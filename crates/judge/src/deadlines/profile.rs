@@ -128,7 +128,7 @@ pub enum Input {
 }
 
 impl Input {
-    const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Exploited,
         Self::Fixable,
         Self::Exposed,
