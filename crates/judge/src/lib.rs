@@ -3,6 +3,10 @@
 //! Owns the [`gate`]: whether a [`Report`] meets a [`Policy`]. It counts what the report holds, whatever a display filter
 //! shows of it, and finds nothing itself. Words on a terminal and exit codes are for the caller.
 //!
+//! Beside it: how far an image meets standards ([`compliance`]), decisions to live with findings ([`waivers`]), and by when
+//! findings have to be mended ([`deadlines`]). The order is waivers, deadlines, standards: each needs what the one before
+//! it wrote into the findings.
+//!
 //! ```
 //! use plimsoll_judge::Policy;
 //! use plimsoll_model::Severity;

@@ -16,13 +16,12 @@ use self::evidence::Scope;
 pub(crate) use self::parsing::{source, status};
 pub(crate) use self::query::KINDS;
 pub use self::query::Query;
+pub(crate) use self::spec::notes;
 pub use self::spec::{ControlSpec, Parameters, Profile, Source, Spec, Status};
 pub use self::standards::{STANDARDS, UnknownStandard, standard, standards};
 
 /// What checks that no control names have to weigh to fail the control of their family. Style is no breach of a standard.
 const REST_FAILS_FROM: Severity = Severity::Medium;
-/// After so many months a standard may have moved on.
-const STALE_AFTER_MONTHS: i32 = 12;
 
 /// What else was known when standards are applied.
 #[derive(Debug, Clone)]
@@ -55,35 +54,11 @@ fn one(spec: &Spec, checked: &[Checked], findings: &[Finding], context: &Context
         title: spec.title.clone(),
         edition: spec.edition.clone(),
         source: spec.source.url.clone(),
-        notes: notes(spec, context.as_of),
+        notes: notes(&spec.notes, &spec.status, &spec.source, context.as_of),
         evidence_only: spec.evidence_only,
         profile: profile.name.clone(),
         controls: spec.controls.iter().map(|control| decide(spec, control, &scope)).collect(),
     }
-}
-
-/// What the standard says of itself, and whether it may have moved on.
-fn notes(spec: &Spec, as_of: &str) -> Vec<String> {
-    let mut notes = spec.notes.clone();
-    match &spec.status {
-        Status::Active => {}
-        Status::Draft => notes.push("a draft: it was not compared with the final text, or is none yet".into()),
-        Status::SupersededBy(id) => notes.push(format!("superseded by {id}; kept for contracts that still cite it")),
-    }
-    notes.extend(stale(&spec.source.retrieved, as_of));
-    notes
-}
-
-/// Says so when something was read too long before a moment.
-pub(crate) fn stale(retrieved: &str, as_of: &str) -> Option<String> {
-    let read = crate::day::of(retrieved)?;
-    let until = read.saturating_add(jiff::Span::new().months(STALE_AFTER_MONTHS));
-    (crate::day::of(as_of)? > until).then(|| {
-        format!(
-            "read on {retrieved}, more than {STALE_AFTER_MONTHS} months before this report: compare it with what is in \
-             force now"
-        )
-    })
 }
 
 /// What speaks to a control, and what of it decides.

@@ -6,6 +6,10 @@ use plimsoll_model::{Automation, Severity};
 use serde_json::Value;
 
 use super::Query;
+use crate::day;
+
+/// After so many months a standard may have moved on.
+const STALE_AFTER_MONTHS: i32 = 12;
 
 /// Parameters of checks: by the check's id, then by name.
 pub type Parameters = BTreeMap<String, BTreeMap<String, Value>>;
@@ -119,6 +123,32 @@ impl Spec {
         names.sort_unstable();
         names.dedup();
         names
+    }
+}
+
+/// What standards and deadlines say of themselves, whether they are in force, and whether they may have moved on.
+pub(crate) fn notes(own: &[String], status: &Status, source: &Source, as_of: &str) -> Vec<String> {
+    let mut notes = own.to_vec();
+    match status {
+        Status::Active => {}
+        Status::Draft => notes.push("a draft: it was not compared with the final text, or is none yet".into()),
+        Status::SupersededBy(id) => notes.push(format!("superseded by {id}; kept for contracts that still cite it")),
+    }
+    notes.extend(source.stale(as_of));
+    notes
+}
+
+impl Source {
+    /// Says so when it was read too long before a moment.
+    fn stale(&self, as_of: &str) -> Option<String> {
+        let read = day::of(&self.retrieved)?;
+        let until = read.saturating_add(jiff::Span::new().months(STALE_AFTER_MONTHS));
+        (day::of(as_of)? > until).then(|| {
+            format!(
+                "read on {read}, more than {STALE_AFTER_MONTHS} months before this report: compare it with what is in \
+                 force now"
+            )
+        })
     }
 }
 

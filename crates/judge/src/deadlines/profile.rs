@@ -2,7 +2,7 @@
 
 use plimsoll_model::Severity;
 
-use crate::compliance::{KINDS, Source, Status, source, status};
+use crate::compliance::{KINDS, Source, Status, notes, source, status};
 use crate::fields::{Fields, Mistake, document};
 use crate::nearest::suggestion;
 
@@ -203,6 +203,12 @@ impl Deadlines {
         };
         fields.finish()?;
         Ok(set)
+    }
+
+    /// What has to be said beside every result: whether it is in force, and whether it may have moved on by a moment.
+    #[must_use]
+    pub fn notes_at(&self, as_of: &str) -> Vec<String> {
+        notes(&self.notes, &self.status, &self.source, as_of)
     }
 }
 

@@ -239,6 +239,16 @@ fn findings_are_marked_with_all_that_is_due() {
     assert!(findings[0].due.iter().all(|due| due.state.as_str() == "not-assessed"), "{:?}", findings[0].due);
 }
 
+#[test]
+fn what_is_not_in_force_says_so() {
+    for set in deadlines::deadlines().unwrap() {
+        let notes = set.notes_at("2026-11-29T00:00:00Z").len();
+        let is_active = set.status == plimsoll_judge::compliance::Status::Active;
+        assert_eq!(notes, set.notes.len() + usize::from(!is_active), "{}", set.id);
+        assert_eq!(set.notes_at("2028-11-29T00:00:00Z").len(), notes + 1, "{}", set.id);
+    }
+}
+
 const GOOD: &str = r#"
 apiVersion: deadlines/v1
 id: own
