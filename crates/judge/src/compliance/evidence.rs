@@ -154,41 +154,19 @@ impl<'a> Scope<'a> {
 
     fn of_checks(&self, of: String, checks: &[&str], control: &ControlSpec, needs_all: bool) -> Evidence {
         let all: Vec<Evidence> = checks.iter().map(|check| self.of_check(check, control)).collect();
-        let by = |result| all.iter().filter(move |one| one.result == result);
-        let failed: Vec<&str> = by(Assessment::Fail).map(|one| one.of.as_str()).collect();
-        let passed = by(Assessment::Pass).count();
-        let open: Vec<&str> = by(Assessment::NotAssessed).map(|one| one.of.as_str()).collect();
-        let result = match (failed.is_empty(), passed, open.is_empty() || !needs_all) {
-            (false, _, _) => Assessment::Fail,
-            (true, 0, _) | (true, _, false) => Assessment::NotAssessed,
-            (true, _, true) => Assessment::Pass,
-        };
-        let names = |ids: &[&str]| {
-            let more = if ids.len() > NAMED_CHECKS { ", …" } else { "" };
-            format!("{}{more}", ids.iter().take(NAMED_CHECKS).copied().collect::<Vec<_>>().join(", "))
-        };
-        let mut parts = Vec::new();
-        if !failed.is_empty() {
-            parts.push(format!("{} failed ({})", failed.len(), names(&failed)));
-        }
-        if passed > 0 {
-            parts.push(format!("{passed} passed"));
-        }
-        if !open.is_empty() {
-            parts.push(format!("{} not assessed ({})", open.len(), names(&open)));
-        }
-        let message = if all.is_empty() {
-            "not assessed: none of these checks ran".to_owned()
+        let any = |result| all.iter().any(|one| one.result == result);
+        let is_short = needs_all && any(Assessment::NotAssessed);
+        let result = if any(Assessment::Fail) {
+            Assessment::Fail
+        } else if is_short || !any(Assessment::Pass) {
+            Assessment::NotAssessed
         } else {
-            format!(
-                "{}: {}",
-                if all.len() == 1 { "1 check".into() } else { format!("{} checks", all.len()) },
-                parts.join(", ")
-            )
+            Assessment::Pass
         };
         let findings = all.iter().flat_map(|one| &one.findings).take(NAMED_FINDINGS).cloned().collect();
         let count = all.iter().map(|one| one.count).sum();
-        Evidence { of, result, message, findings, count, muted: all.iter().map(|one| one.muted).sum() }
+        let muted = all.iter().map(|one| one.muted).sum();
+        Evidence { of, result, message: summed(&all), findings, count, muted }
     }
 
     /// Whether there are findings like those of a query.
@@ -281,6 +259,28 @@ fn counted(count: usize, muted: usize) -> String {
         0 => findings,
         all if all == count => format!("{findings}, all muted by waivers or statements"),
         some => format!("{findings}, {some} muted by waivers or statements"),
+    }
+}
+
+/// `9 checks: 2 failed (FS-001, FS-004), 7 passed`.
+fn summed(all: &[Evidence]) -> String {
+    let part = |result, word: &str, is_named: bool| {
+        let ids: Vec<&str> = all.iter().filter(|one| one.result == result).map(|one| one.of.as_str()).collect();
+        let more = if ids.len() > NAMED_CHECKS { ", …" } else { "" };
+        let names = ids.iter().take(NAMED_CHECKS).copied().collect::<Vec<_>>().join(", ");
+        let names = if is_named { format!(" ({names}{more})") } else { String::new() };
+        (!ids.is_empty()).then(|| format!("{} {word}{names}", ids.len()))
+    };
+    let parts = [
+        part(Assessment::Fail, "failed", true),
+        part(Assessment::Pass, "passed", false),
+        part(Assessment::NotAssessed, "not assessed", true),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match all.len() {
+        0 => "not assessed: none of these checks ran".to_owned(),
+        1 => format!("1 check: {}", parts.join(", ")),
+        more => format!("{more} checks: {}", parts.join(", ")),
     }
 }
 

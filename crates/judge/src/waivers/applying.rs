@@ -71,41 +71,39 @@ fn one(file: &Waivers, waiver: &Waiver, limits: &Limits, findings: &mut [Finding
         message,
     };
     let nearest = findings.iter().map(|finding| nearness(waiver, finding)).max().unwrap_or(Nearness::OtherId);
-    let meant = || findings.iter().filter(|finding| nearness(waiver, finding) == Nearness::Meant).count();
     if waiver.expires < today {
-        let open = match meant() {
-            0 => "nothing here is open because of it".to_owned(),
-            count => {
-                counted(count, "is open again: mend it, or decide anew", "are open again: mend them, or decide anew")
-            }
-        };
-        applied.expired.push(unmatched(UnmatchedReason::Expired, format!("it ended on {}; {open}", waiver.expires)));
-        return;
-    }
-    if waiver.created > today {
+        applied.expired.push(unmatched(UnmatchedReason::Expired, ended(waiver, findings)));
+    } else if waiver.created > today {
         let message = format!("it begins on {}", waiver.created);
         applied.refused.push(unmatched(UnmatchedReason::NotYetBegun, message));
-        return;
-    }
-    if nearest != Nearness::Meant {
+    } else if nearest != Nearness::Meant {
         let (reason, message) = why_none(waiver, nearest);
         applied.unused.push(unmatched(reason, message));
-        return;
+    } else {
+        let account = mute(file, waiver, limits, findings);
+        if account.muted > 0 {
+            let (source, id, days) = (file.source.clone(), waiver.id.clone(), day::between(today, waiver.expires));
+            applied.used.push(Used { source, id, findings: account.muted, expires: waiver.expires.to_string(), days });
+        } else if let Some(by) = account.superseded.first() {
+            let message = format!("what it is about is muted already, by {by}");
+            applied.unused.push(unmatched(UnmatchedReason::Superseded, message));
+        }
+        for ((reason, message), count) in account.objections {
+            let is_unmet = reason == UnmatchedReason::ConditionUnmet;
+            let list = if is_unmet { &mut applied.unmet } else { &mut applied.refused };
+            list.push(unmatched(reason, format!("{message}; {}", counted(count, "stays open", "stay open"))));
+        }
     }
-    let account = mute(file, waiver, limits, findings);
-    if account.muted > 0 {
-        let (source, id, days) = (file.source.clone(), waiver.id.clone(), day::between(today, waiver.expires));
-        applied.used.push(Used { source, id, findings: account.muted, expires: waiver.expires.to_string(), days });
-    }
-    for ((reason, message), count) in account.objections {
-        let open = counted(count, "stays open", "stay open");
-        let list = if reason == UnmatchedReason::ConditionUnmet { &mut applied.unmet } else { &mut applied.refused };
-        list.push(unmatched(reason, format!("{message}; {open}")));
-    }
-    if let (0, Some(by)) = (account.muted, account.superseded.first()) {
-        let message = format!("what it is about is muted already, by {by}");
-        applied.unused.push(unmatched(UnmatchedReason::Superseded, message));
-    }
+}
+
+/// What a waiver that ended leaves behind.
+fn ended(waiver: &Waiver, findings: &[Finding]) -> String {
+    let is_open = |finding: &&Finding| finding.muted.is_none() && nearness(waiver, finding) == Nearness::Meant;
+    let open = match findings.iter().filter(is_open).count() {
+        0 => "nothing here is open because of it".to_owned(),
+        count => counted(count, "is open again: mend it, or decide anew", "are open again: mend them, or decide anew"),
+    };
+    format!("it ended on {}; {open}", waiver.expires)
 }
 
 fn mute(file: &Waivers, waiver: &Waiver, limits: &Limits, findings: &mut [Finding]) -> Account {

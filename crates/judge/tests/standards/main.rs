@@ -7,4 +7,5 @@ mod data;
 mod deadlines;
 mod pages;
 mod sketch;
+mod together;
 mod waivers;
