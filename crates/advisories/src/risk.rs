@@ -107,6 +107,7 @@ mod tests {
             origin: FindingOrigin::Own,
             fingerprint: String::new(),
             muted: None,
+            due: Vec::new(),
             about: About::Vulnerability(vulnerability),
         }
     }

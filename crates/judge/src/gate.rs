@@ -194,6 +194,7 @@ mod tests {
             origin: FindingOrigin::Base,
             fingerprint: String::new(),
             muted: None,
+            due: Vec::new(),
             about: About::Vulnerability(Vulnerability {
                 package: "pkg:deb/debian/zlib1g@1".into(),
                 name: "zlib1g".into(),

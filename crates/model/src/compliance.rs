@@ -40,6 +40,34 @@ impl fmt::Display for Assessment {
     }
 }
 
+/// Who decides whether a control holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Automation {
+    /// Checks and findings alone.
+    Automated,
+    /// A person, with evidence from checks; what fails there fails the control.
+    Assisted,
+    /// A person alone.
+    #[default]
+    Manual,
+}
+
+impl Automation {
+    /// All, the most automatic first.
+    pub const ALL: [Self; 3] = [Self::Automated, Self::Assisted, Self::Manual];
+
+    /// The word in standards and reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Automated => "automated",
+            Self::Assisted => "assisted",
+            Self::Manual => "manual",
+        }
+    }
+}
+
 /// How one check came out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
@@ -83,8 +111,19 @@ pub struct Compliance {
     /// It says which evidence speaks to which control, and gives no verdict on any.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub evidence_only: bool,
+    /// How strictly it was applied: `default`, `strict`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub profile: String,
     /// In the order of the standard.
     pub controls: Vec<Control>,
+}
+
+impl Compliance {
+    /// How many controls came out so.
+    #[must_use]
+    pub fn count(&self, result: Assessment) -> usize {
+        self.controls.iter().filter(|control| control.result == result).count()
+    }
 }
 
 /// How one control came out.
@@ -96,6 +135,9 @@ pub struct Control {
     pub title: String,
     /// How much it weighs.
     pub severity: Severity,
+    /// Who decides.
+    #[serde(default)]
+    pub automation: Automation,
     /// How it came out.
     pub result: Assessment,
     /// Why, one line: what failed first, what could not be looked at, what has to be answered.

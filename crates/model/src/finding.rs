@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LicenceCategory, Location, Presence, Rating, SecretPlace, Severity, State};
+use crate::{Due, LicenceCategory, Location, Presence, Rating, SecretPlace, Severity, State};
 
 /// One thing to tell the user, whatever it is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Finding {
     /// Set when a waiver or VEX statement speaks for it; muted findings stay in the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub muted: Option<Muted>,
+    /// By when it has to be mended, one for each deadline that was asked for, by profile and step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub due: Vec<Due>,
     /// What it is about.
     #[serde(flatten)]
     pub about: About,
@@ -448,4 +451,60 @@ pub struct Muted {
     /// Until when, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
+    /// Which kind of decision it is, of a waiver; none of VEX documents and of vendors' verdicts, which state facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    /// Who answers for the decision, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owner: String,
+    /// Who approved of it, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub approver: String,
+    /// Where it was decided, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub ticket: String,
+    /// What protects instead of a fix, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub compensating_control: String,
+    /// The day of the decision, `YYYY-MM-DD`, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub created: String,
+    /// Whose signature over the file of waivers was verified, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub signed_by: String,
+}
+
+/// Why somebody decided to live with a finding. False positive, mitigation (risk adjustment) and operational requirement
+/// are what FedRAMP calls deviations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// The risk is accepted for the time being.
+    Accept,
+    /// It is not there.
+    FalsePositive,
+    /// Something else keeps it from being used.
+    Mitigated,
+    /// Only a vendor can mend it, and has not yet.
+    VendorDependency,
+    /// Mending it would break what the system is for.
+    OperationalRequirement,
+}
+
+impl Decision {
+    /// All, in the order of the manual.
+    pub const ALL: [Self; 5] =
+        [Self::Accept, Self::FalsePositive, Self::Mitigated, Self::VendorDependency, Self::OperationalRequirement];
+
+    /// The word in waivers and reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::FalsePositive => "false-positive",
+            Self::Mitigated => "mitigated",
+            Self::VendorDependency => "vendor-dependency",
+            Self::OperationalRequirement => "operational-requirement",
+        }
+    }
 }

@@ -18,6 +18,7 @@ mod advisory;
 mod compliance;
 mod digest;
 mod distro;
+mod due;
 mod explanation;
 mod finding;
 mod gap;
@@ -32,13 +33,14 @@ mod severity;
 mod trace;
 
 pub use advisory::{Advisory, Affected, Range, Space, State};
-pub use compliance::{Assessment, Checked, Compliance, Control, Evidence};
+pub use compliance::{Assessment, Automation, Checked, Compliance, Control, Evidence};
 pub use digest::{Digest, InvalidDigest};
 pub use distro::{Distro, Release};
+pub use due::{Due, DueState};
 pub use explanation::{Absent, Explained, Explanation, Heard, Outcome, Ranked};
 pub use finding::{
-    About, Finding, FindingOrigin, Licence, Malware, Misconfiguration, Muted, Outdated, OutdatedOf, OutdatedWhy,
-    Secret, Vulnerability,
+    About, Decision, Finding, FindingOrigin, Licence, Malware, Misconfiguration, Muted, Outdated, OutdatedOf,
+    OutdatedWhy, Secret, Vulnerability,
 };
 pub use gap::{Gap, GapKind, GapReason};
 pub use image::{ImageSummary, Layer, Platform};

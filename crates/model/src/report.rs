@@ -100,6 +100,18 @@ pub enum UnmatchedReason {
     Unidentified,
     /// It is about other images.
     OtherImage,
+    /// A waiver that ended.
+    Expired,
+    /// A waiver for a time that has not begun.
+    NotYetBegun,
+    /// A waiver under a condition that does not hold: there is a fix by now, or it is being exploited.
+    ConditionUnmet,
+    /// A waiver for longer than findings of this severity may be waived.
+    TooLong,
+    /// A waiver that nobody approved of but who asked for it, of a severity where another has to.
+    NotApproved,
+    /// A waiver for what another decision has muted already.
+    Superseded,
 }
 
 /// The program that made a report.

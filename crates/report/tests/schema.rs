@@ -140,7 +140,9 @@ fn finding(location: Location) -> Finding {
             status: Some(State::NotAffected),
             justification: "component_not_present".into(),
             expires: Some("2027-01-01T00:00:00Z".into()),
+            ..Muted::default()
         }),
+        due: Vec::new(),
         about: About::Vulnerability(Vulnerability {
             package: "pkg:rpm/x@1".into(),
             name: "x".into(),

@@ -281,6 +281,7 @@ impl Heard<'_, '_> {
             origin: FindingOrigin::Own,
             fingerprint: fingerprint(id, package),
             muted: None,
+            due: Vec::new(),
             about: About::Vulnerability(Vulnerability {
                 package: package.purl.clone(),
                 name: package.name.clone(),

@@ -292,6 +292,7 @@ impl Line<'_> {
             origin: FindingOrigin::Own,
             fingerprint: fingerprint(&id, subject),
             muted: None,
+            due: Vec::new(),
             about: About::Outdated(outdated),
             id,
         }

@@ -137,6 +137,7 @@ pub fn deprecated(package: &Package) -> Option<Finding> {
         origin: FindingOrigin::Own,
         fingerprint: fingerprint(&id, package),
         muted: None,
+        due: Vec::new(),
         about: About::Outdated(of(package, outdated)),
         id,
     })

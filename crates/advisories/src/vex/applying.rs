@@ -93,7 +93,7 @@ fn say(document: &Document, statement: &Statement, finding: &mut Finding) {
             let status = if statement.status == Status::Fixed { State::Fixed } else { State::NotAffected };
             let reason = statement.reason();
             let justification = justification(&statement.justification).to_owned();
-            finding.muted = Some(Muted { by, reason, status: Some(status), justification, expires: None });
+            finding.muted = Some(Muted { by, reason, status: Some(status), justification, ..Muted::default() });
         }
         Status::NotAffected | Status::Fixed => {
             add(&mut finding.evidence, &format!("{by} says {}: {}", statement.status.as_str(), statement.reason()))

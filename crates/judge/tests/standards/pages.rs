@@ -1,0 +1,182 @@
+//! Pages of the manual that are made from the data, and the example in the one that is not.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use plimsoll_judge::compliance::{ControlSpec, Query, Source, Spec, Status, standards};
+use plimsoll_judge::deadlines::{self, Clock, Deadlines, Rule};
+use plimsoll_judge::waivers::{Limits, Waivers};
+use plimsoll_model::{Decision, Severity};
+
+use crate::sketch::{root, text};
+
+/// Holds a page to the data, or writes it.
+fn hold(name: &str, page: &str) {
+    let path = root().join("docs").join(name);
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        fs::write(&path, page).unwrap();
+    }
+    assert_eq!(text(&path), page, "docs/{name} is not what the data says: run with UPDATE_EXPECTED=1");
+}
+
+fn status(status: &Status) -> String {
+    match status {
+        Status::Active => "in force".into(),
+        Status::Draft => "a draft".into(),
+        Status::SupersededBy(id) => format!("superseded by `{id}`"),
+    }
+}
+
+fn source(source: &Source) -> String {
+    let name = if source.url.is_empty() { source.name.clone() } else { format!("[{}]({})", source.name, source.url) };
+    format!("{name}, published {}, read {}", source.published, source.retrieved)
+}
+
+fn codes(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_page_of_standards_is_made_from_them() {
+    let mut page = String::from(
+        "# Compliance\n\n\
+         How far an image meets a standard, made from `checks/compliance`; rewrite it with\n\
+         `UPDATE_EXPECTED=1 cargo test -p plimsoll-judge --test standards`. Titles are in our own words. An image shows a part\n\
+         of what a standard asks for; a pass means that this part was looked at and holds, and certifies nothing.\n\n\
+         ## How a control comes out\n\n\
+         | result | when |\n|---|---|\n\
+         | fail | something that decides it fails, and no waiver or VEX statement speaks for all of it |\n\
+         | not assessed | nothing fails, but something that it needs was not looked at, was run with other parameters, or found nothing while the scan was blind there |\n\
+         | manual | a person has to answer: always of manual controls, of assisted ones when nothing fails, and of standards that give no verdicts |\n\
+         | pass | all that it needs was looked at, and holds |\n\n\
+         *Automated* controls are decided by checks and findings alone. *Assisted* ones can fail by them; else a person decides\n\
+         with their evidence. *Needs* must have been assessed; *also* decides where it was run; *shown* stands beside it and\n\
+         decides nothing. *Rest* are checks of a family that no control of the standard names: they fail the control from\n\
+         medium severity where the standard says so (*rest decides*), and are shown otherwise.\n\n\
+         Profiles: `default`; `strict`, in which waivers do not count (VEX statements do, for they state facts) and controls\n\
+         of high severity or worse that were not assessed count as failed.\n\n\
+         ## Standards of your own\n\n\
+         A file like those in `checks/compliance`. What it names has to exist; the nearest name is suggested. `findings`\n\
+         holds when no unmuted finding matches: `kind`, `severity_at_least`, `fixable`, `exploited`, `category`, and\n\
+         `deadline` with `state` (`overdue` unless it says otherwise; see `docs/deadlines.md`).\n",
+    );
+    for spec in standards().unwrap() {
+        standard(&mut page, &spec);
+    }
+    hold("compliance.md", &page);
+}
+
+fn standard(page: &mut String, spec: &Spec) {
+    let Spec { id, title, edition, .. } = spec;
+    let rest = if spec.rest_decides { "; rest decides" } else { "" };
+    let verdicts = if spec.evidence_only { "; evidence only, no verdicts" } else { "" };
+    writeln!(
+        page,
+        "\n## `{id}`: {title}\n\n{edition}; {}{verdicts}{rest}. {}.\n",
+        status(&spec.status),
+        source(&spec.source)
+    )
+    .unwrap();
+    for note in &spec.notes {
+        writeln!(page, "- {note}").unwrap();
+    }
+    page.push_str(
+        "\n| control | what it asks for | severity | who decides | what decides it |\n|---|---|---|---|---|\n",
+    );
+    for control in &spec.controls {
+        let ControlSpec { id, title, severity, automation, .. } = control;
+        let question = if control.question.is_empty() { String::new() } else { format!(" *{}*", control.question) };
+        writeln!(page, "| {id} | {title}{question} | {severity} | {} | {} |", automation.as_str(), members(control))
+            .unwrap();
+    }
+}
+
+fn members(control: &ControlSpec) -> String {
+    let mut parts = Vec::new();
+    for (what, names) in [("needs", &control.checks), ("also", &control.also), ("shown", &control.shown)] {
+        if !names.is_empty() {
+            parts.push(format!("{what} {}", codes(names)));
+        }
+    }
+    parts.extend(control.findings.iter().map(Query::describe));
+    let rest: Vec<String> = control.rest.iter().map(|family| format!("{family}-*")).collect();
+    if !rest.is_empty() {
+        parts.push(format!("rest {}", codes(&rest)));
+    }
+    for (check, params) in &control.params {
+        parts.extend(params.iter().map(|(name, value)| format!("`{check}` with {name} {value}")));
+    }
+    if parts.is_empty() { "a person".into() } else { parts.join("; ") }
+}
+
+#[test]
+fn the_page_of_deadlines_is_made_from_them() {
+    let mut page = String::from(
+        "# Deadlines\n\n\
+         By when findings have to be mended, made from `checks/deadlines`; rewrite it with\n\
+         `UPDATE_EXPECTED=1 cargo test -p plimsoll-judge --test standards`. Days are whole days in UTC: a deadline of 30 days\n\
+         that starts on 31 October ends with 30 November; hours are rounded down to whole days.\n\n\
+         Each finding says how it stands by each set of deadlines that was asked for: `due` or `overdue` with the last day\n\
+         and the days left, `no-limit`, or `not-assessed` with what would have to be known. What is not known is never in\n\
+         time; where all that is possible comes to the same, it does not matter.\n\n\
+         ## The history\n\n\
+         Most clocks start on a day that only earlier scans know. The history is a file of JSON lines, sorted, that each scan\n\
+         reads and writes; several can be merged. A finding is known again by its id or another name of it, its package\n\
+         without version (else its path or place) and the repository of the image, never by a digest: neither a rebuild nor a\n\
+         new tag starts a clock anew. What comes back keeps the day on which it was first seen, and is counted as reopened.\n\
+         A blind scan makes nothing go. Without a history only the days of CISA's list are known.\n\n\
+         ```text\n\
+         {\"plimsoll-history\":\"1.0\"}\n\
+         {\"repository\":\"registry.example.org/shop/api\",\"id\":\"CVE-2024-1234\",\"package\":\"pkg:deb/debian/openssl\",\"first_seen\":\"2026-10-01\",\"last_seen\":\"2026-11-29\",\"fix_first_seen\":\"2026-11-02\"}\n\
+         ```\n\n\
+         Clocks: `detected` (the first scan of this repository that saw it), `published`, `fix-released` (else the first scan\n\
+         that knew of a fix), `kev-added` (on CISA's list of exploited vulnerabilities), `evaluated`, `aware` (the first scan\n\
+         that said that it is being exploited). Of several, the first of which the start is known counts, or the earliest\n\
+         where the set says so.\n",
+    );
+    for set in deadlines::deadlines().unwrap() {
+        deadline(&mut page, &set);
+    }
+    hold("deadlines.md", &page);
+}
+
+fn deadline(page: &mut String, set: &Deadlines) {
+    let on = if set.is_on { "on by default" } else { "on when it is asked for" };
+    let Deadlines { id, title, .. } = set;
+    writeln!(
+        page,
+        "\n## `{id}`: {title}\n\n{}; {on}. {}. Kinds: {}.\n",
+        status(&set.status),
+        source(&set.source),
+        set.kinds.join(", ")
+    )
+    .unwrap();
+    for note in &set.notes {
+        writeln!(page, "- {note}").unwrap();
+    }
+    for step in &set.steps {
+        let clocks: Vec<String> =
+            step.clocks.iter().copied().map(Clock::as_str).map(|word| format!("`{word}`")).collect();
+        let take = if step.is_earliest { ", the earliest" } else { "" };
+        let name = if step.name.is_empty() { String::new() } else { format!("{}: ", step.name) };
+        writeln!(page, "\n{name}clock {}{take}.\n", clocks.join(", ")).unwrap();
+        for rule in step.rules.iter().map(Rule::describe) {
+            writeln!(page, "- {rule}").unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_example_in_the_page_of_waivers_is_one() {
+    let page = text(&root().join("docs/waivers.md"));
+    let example = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let waivers = Waivers::parse("docs/waivers.md", example, "").unwrap();
+    assert!(!waivers.entries.is_empty());
+    for decision in Decision::ALL {
+        assert!(page.contains(&format!("`{}`", decision.as_str())), "{decision:?}");
+    }
+    let limits = Limits::default();
+    for severity in [Severity::Critical, Severity::High, Severity::Medium, Severity::Low] {
+        assert!(page.contains(&format!("| {severity} | {} days |", limits.days(severity))), "{severity}");
+    }
+}
