@@ -48,6 +48,7 @@ fn finding(about: About) -> Finding {
         origin: FindingOrigin::Base,
         fingerprint: "0123".into(),
         muted: None,
+        due: Vec::new(),
         about,
     }
 }

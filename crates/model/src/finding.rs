@@ -47,6 +47,17 @@ pub struct Finding {
     pub about: About,
 }
 
+/// Names a finding by what it is about: equal for the same parts, so give none that changes from build to build.
+#[must_use]
+pub fn fingerprint(parts: &[&str]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().to_hex().as_str().get(..32).unwrap_or_default().to_owned()
+}
+
 impl Finding {
     /// The part that only vulnerabilities have, when it is one.
     #[must_use]

@@ -466,10 +466,5 @@ fn other_ids(id: &str, all: &[&Opinion<'_>]) -> (Vec<String>, Vec<String>) {
 pub(crate) fn fingerprint(id: &str, package: &Package) -> String {
     let path = package.locations.first().map(|location| location.path.as_str()).unwrap_or_default();
     let path = if package.version.is_empty() { path.to_owned() } else { path.replace(&package.version, "*") };
-    let mut hasher = blake3::Hasher::new();
-    for part in [id, &package.ecosystem, &package.name, &path] {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hasher.finalize().to_hex().as_str().get(..32).unwrap_or_default().to_owned()
+    plimsoll_model::fingerprint(&[id, &package.ecosystem, &package.name, &path])
 }

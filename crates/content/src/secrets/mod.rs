@@ -6,6 +6,7 @@
 //! leaves this module: only its first characters, its length and 16 bits of its hash do.
 
 mod engine;
+mod findings;
 mod keywords;
 mod paths;
 mod placeholders;
@@ -16,6 +17,7 @@ mod wants;
 
 use plimsoll_model::{Detector, SecretTrace, Trace};
 
+pub use findings::{InFile, in_config, in_file};
 pub use rules::Rule;
 
 /// Finds secrets in the pass over a layer.

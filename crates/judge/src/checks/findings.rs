@@ -39,6 +39,7 @@ fn finding(check: &Check, hit: &Hit, origin: FindingOrigin, fingerprint: String)
         origin,
         fingerprint,
         muted: None,
+        due: vec![],
         about: About::Misconfiguration(Misconfiguration {
             family: check.family.clone(),
             place: if hit.place.is_empty() { hit.path.clone() } else { hit.place.clone() },
@@ -52,15 +53,9 @@ fn finding(check: &Check, hit: &Hit, origin: FindingOrigin, fingerprint: String)
 /// Equal for the same check in the same place in another build of the image, whatever the versions and lines. The second
 /// result of one place is another one: by its number, because its message may have versions in it.
 fn fingerprint((id, place, path, package): (&str, &str, &str, &str), before: u64) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for part in [id, place, path, package] {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    if before > 0 {
-        hasher.update(&before.to_le_bytes());
-    }
-    hasher.finalize().to_hex().as_str().get(..32).unwrap_or_default().to_owned()
+    let number = before.to_string();
+    let parts = [id, place, path, package, &number];
+    plimsoll_model::fingerprint(parts.get(..if before > 0 { 5 } else { 4 }).unwrap_or_default())
 }
 
 /// A package URL up to its version.

@@ -1,0 +1,212 @@
+//! From what is known of an image to what is wrong with it beside vulnerabilities, and how far it meets standards.
+//!
+//! Owns the order: deadlines and the document, checks, waivers, standards. Each part belongs to `plimsoll-judge`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use plimsoll_advisories::risk;
+use plimsoll_judge::checks::{self, InputKind, Judged, Pack, evaluate};
+use plimsoll_judge::compliance::{self, Context, Parameters, Spec, assess};
+use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen};
+use plimsoll_judge::inputs::{dockerfile, manifests, recognise};
+use plimsoll_judge::waivers::{self, Waivers};
+use plimsoll_model::{
+    Assessment, Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched,
+};
+use serde_json::Value;
+
+use crate::verdicts::Verdicts;
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looks {
+    /// Known vulnerabilities and outdated software.
+    pub vulnerabilities: bool,
+    /// Checks of configuration, files and accounts.
+    pub checks: bool,
+    /// Secrets.
+    pub secrets: bool,
+    /// Malware.
+    pub malware: bool,
+    /// Licences.
+    pub licences: bool,
+}
+
+impl Looks {
+    /// The kinds of findings that come of it.
+    fn kinds(self) -> Vec<&'static str> {
+        let all = [
+            ("vulnerability", self.vulnerabilities),
+            ("outdated", self.vulnerabilities),
+            ("misconfiguration", self.checks),
+            ("secret", self.secrets),
+            ("malware", self.malware),
+            ("licence", self.licences),
+        ];
+        all.into_iter().filter(|(_, is_on)| *is_on).map(|(kind, _)| kind).collect()
+    }
+}
+
+/// How an image is judged.
+pub struct Judging<'a> {
+    /// What is looked for.
+    pub looks: Looks,
+    /// The checks.
+    pub pack: &'a Pack,
+    /// Verdicts on documents seen before; none to judge each anew.
+    pub verdicts: Option<Verdicts>,
+    /// Standards to hold the image to.
+    pub standards: Vec<Spec>,
+    /// How strictly: `default`, `strict`.
+    pub profile: String,
+    /// Decisions to live with findings.
+    pub waivers: Vec<Waivers>,
+    /// How long such decisions may last.
+    pub waiver_limits: waivers::Limits,
+    /// Deadlines to hold findings to.
+    pub deadlines: Vec<Deadlines>,
+    /// What earlier scans saw, which is changed by this one.
+    pub history: Option<&'a Mutex<History>>,
+    /// Dockerfiles and manifests that go with the image, by path.
+    pub files: Vec<(String, String)>,
+}
+
+/// What the image is judged by.
+pub struct Evidence<'a> {
+    /// The document for checks of images.
+    pub document: &'a dyn Fn(&[Finding]) -> Value,
+    /// The image.
+    pub image: &'a ImageSummary,
+    /// Dockerfiles and manifests that are in it.
+    pub files: Vec<(String, String)>,
+    /// What could not be seen.
+    pub gaps: &'a [Gap],
+    /// The moment that the answer is for, RFC 3339.
+    pub as_of: &'a str,
+}
+
+/// What came of it.
+pub struct Judgement {
+    /// All findings, by risk.
+    pub findings: Vec<Finding>,
+    /// How each check came out.
+    pub checks: Vec<Checked>,
+    /// How far each standard is met.
+    pub compliance: Vec<Compliance>,
+    /// Waivers that changed nothing.
+    pub unmatched: Vec<Unmatched>,
+    /// Checks that could not be run.
+    pub gaps: Vec<Gap>,
+}
+
+impl Judging<'_> {
+    /// Judges an image of which these findings are known.
+    pub fn judge(&self, mut findings: Vec<Finding>, evidence: &Evidence<'_>) -> Judgement {
+        self.mark(&mut findings, evidence, false);
+        let judged = if self.looks.checks { self.run(&findings, evidence) } else { Judged::default() };
+        let base = |layer: usize| evidence.image.layers.get(layer).is_some_and(|layer| layer.base);
+        let origin = |layer| if base(layer) { FindingOrigin::Base } else { FindingOrigin::Own };
+        findings.extend(checks::findings(&judged, self.pack, origin));
+        self.mark(&mut findings, evidence, true);
+        let applied = waivers::apply(&self.waivers, &self.waiver_limits, evidence.image, &mut findings, evidence.as_of);
+        findings.sort_by(|one, other| risk(one, other).then_with(|| one.fingerprint.cmp(&other.fingerprint)));
+        let checks = counted(&judged, &findings);
+        let gaps = [evidence.gaps.to_vec(), judged.gaps.clone()].concat();
+        let compliance = self.assess(&checks, &findings, &gaps, evidence.as_of);
+        Judgement { findings, checks, compliance, unmatched: applied.into_unmatched(), gaps: judged.gaps }
+    }
+
+    /// Writes into findings by when they have to be mended; `is_last`: all are there, so that the history takes them in.
+    fn mark(&self, findings: &mut [Finding], evidence: &Evidence<'_>, is_last: bool) {
+        let repository = repository(evidence.image);
+        let seen = Seen {
+            findings,
+            repository: &repository,
+            as_of: evidence.as_of,
+            is_blind: evidence.gaps.iter().any(|gap| gap.kind == GapKind::Blind),
+        };
+        let after = self.history.map(|history| {
+            let mut history = history.lock().unwrap_or_else(PoisonError::into_inner);
+            let after = history.clone().update(&seen);
+            if is_last {
+                history.clone_from(&after);
+            }
+            after
+        });
+        let history = after.as_ref().map(|history| (history, repository.as_str()));
+        deadlines::mark(findings, &self.deadlines, history, &|_| Known::default(), evidence.as_of);
+    }
+
+    /// Runs the checks on the image, and on the files that go with it.
+    fn run(&self, findings: &[Finding], evidence: &Evidence<'_>) -> Judged {
+        let mut all = self.ask(&(evidence.document)(findings), InputKind::Image);
+        let files: Vec<&(String, String)> = self.files.iter().chain(&evidence.files).collect();
+        let mut found = Vec::new();
+        for (path, text) in files {
+            match recognise(path, text) {
+                Some(plimsoll_judge::inputs::InputKind::Dockerfile) => {
+                    all.unite(self.ask(&dockerfile::document(path, text), InputKind::Dockerfile));
+                }
+                Some(_) => found.push(manifests::read(path, text)),
+                None => all.gaps.push(unrecognised(path)),
+            }
+        }
+        if !found.is_empty() {
+            all.unite(self.ask(&manifests::join(found), InputKind::Kubernetes));
+        }
+        all
+    }
+
+    fn ask(&self, document: &Value, kind: InputKind) -> Judged {
+        let judge = || evaluate(self.pack, document, kind, &Value::Null, checks::Limits::default());
+        match &self.verdicts {
+            Some(verdicts) => verdicts.remember(self.pack.digest(), document, judge),
+            None => judge(),
+        }
+    }
+
+    fn assess(&self, checks: &[Checked], findings: &[Finding], gaps: &[Gap], as_of: &str) -> Vec<Compliance> {
+        let params: Parameters = BTreeMap::new();
+        let looked_for = self.looks.kinds();
+        let context = Context { as_of, profile: &self.profile, gaps, looked_for: &looked_for, params: &params };
+        assess(&self.standards, checks, findings, &context)
+    }
+}
+
+/// What the history knows an image by: digest and tag change with every build.
+fn repository(image: &ImageSummary) -> String {
+    image.repository().map_or_else(|| image.reference.clone(), str::to_owned)
+}
+
+/// How each check came out, with the findings that rest on it, those included which it refers to.
+fn counted(judged: &Judged, findings: &[Finding]) -> Vec<Checked> {
+    let by_print: BTreeMap<&str, &Finding> =
+        findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
+    let count = |checked: &Checked| {
+        let own = findings.iter().filter(|finding| finding.id == checked.id);
+        let hits = judged.hits.iter().filter(|hit| hit.check == checked.id);
+        let referred = hits.filter_map(|hit| by_print.get(hit.refers.as_str()).copied());
+        let prints: BTreeMap<&str, bool> =
+            own.chain(referred).map(|finding| (finding.fingerprint.as_str(), finding.muted.is_some())).collect();
+        let muted = prints.values().filter(|muted| **muted).count();
+        Checked { findings: prints.len().max(checked.findings), muted, ..checked.clone() }
+    };
+    judged.checked.iter().map(count).collect()
+}
+
+fn unrecognised(path: &str) -> Gap {
+    Gap {
+        kind: GapKind::Partial,
+        location: path.into(),
+        reason: GapReason::Unsupported,
+        message: "it is no Dockerfile, Compose file or Kubernetes manifest by its name and what it holds".into(),
+    }
+}
+
+/// Ids of all checks, and of all sets of deadlines, for standards of one's own.
+#[must_use]
+pub fn names<'a>(pack: &'a Pack, deadlines: &'a [Deadlines]) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
+    let checks = pack.checks().iter().map(|check| check.id.as_str());
+    (checks.collect(), deadlines.iter().map(|set| set.id.as_str()).collect())
+}

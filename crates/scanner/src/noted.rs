@@ -1,0 +1,102 @@
+//! From what the layers noticed to what checks and reports say of it: the words of content's tables put to the layers' entries.
+
+use std::collections::BTreeMap;
+
+use plimsoll_content::files::{Notable, is_notable, topics};
+use plimsoll_content::{capabilities, malware, secrets};
+use plimsoll_layers::{Kind, Noticed, Record};
+use plimsoll_model::{Finding, NotedFile, Trace};
+
+/// Whether checks want to hear of an entry.
+pub fn stands_out(record: &Record) -> bool {
+    is_notable(&Notable {
+        path: &record.path,
+        kind: letter(record.kind),
+        mode: record.mode,
+        uid: record.uid,
+        gid: record.gid,
+        size: record.size,
+    })
+}
+
+/// As checks see an entry.
+pub fn noted(noticed: &Noticed) -> NotedFile {
+    let notable = Notable {
+        path: noticed.path.as_bytes(),
+        kind: letter(noticed.kind),
+        mode: noticed.mode,
+        uid: noticed.uid,
+        gid: noticed.gid,
+        size: noticed.size,
+    };
+    let capabilities: Vec<String> = capabilities::names(&noticed.capability).into_iter().map(str::to_owned).collect();
+    let mut topics: Vec<String> = topics(&notable).into_iter().map(str::to_owned).collect();
+    let also = [("capabilities", !noticed.capability.is_empty()), ("escape", noticed.escapes)];
+    topics.extend(also.into_iter().filter(|(_, is_so)| *is_so).map(|(topic, _)| topic.to_owned()));
+    topics.sort_unstable();
+    NotedFile {
+        path: noticed.path.clone(),
+        kind: word(noticed.kind).into(),
+        mode: noticed.mode,
+        uid: noticed.uid,
+        gid: noticed.gid,
+        size: noticed.size,
+        link: noticed.link.clone(),
+        layer: noticed.layer,
+        hidden: noticed.is_hidden,
+        capabilities,
+        topics,
+    }
+}
+
+/// The findings about what detectors found. A file that several layers bring is told once: as the image shows it, else as
+/// the lowest layer has it.
+pub fn traced(noticed: &[Noticed]) -> Vec<Finding> {
+    let mut found: BTreeMap<String, Finding> = BTreeMap::new();
+    for is_hidden in [false, true] {
+        for entry in noticed.iter().filter(|entry| entry.is_hidden == is_hidden) {
+            for finding in entry.traces.iter().filter_map(|trace| about(trace, entry)) {
+                found.entry(finding.fingerprint.clone()).or_insert(finding);
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+fn about(trace: &Trace, entry: &Noticed) -> Option<Finding> {
+    match trace {
+        Trace::Secret(trace) => {
+            let at = secrets::InFile { path: &entry.path, layer: entry.layer, hidden: entry.is_hidden };
+            secrets::in_file(trace, &at)
+        }
+        Trace::Malware(trace) => malware::finding(trace, &entry.path, entry.layer, entry.is_hidden),
+    }
+}
+
+/// The letter that content's tables know a kind by.
+const fn letter(kind: Kind) -> char {
+    match kind {
+        Kind::File | Kind::HardLink => 'f',
+        Kind::Folder => 'd',
+        Kind::Link => 'l',
+        Kind::CharacterDevice => 'c',
+        Kind::BlockDevice => 'b',
+        Kind::Pipe => 'p',
+        Kind::Socket => 's',
+        Kind::Whiteout | Kind::Opaque => 'w',
+    }
+}
+
+const fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::File => "file",
+        Kind::HardLink => "hard-link",
+        Kind::Folder => "folder",
+        Kind::Link => "link",
+        Kind::CharacterDevice => "character-device",
+        Kind::BlockDevice => "block-device",
+        Kind::Pipe => "pipe",
+        Kind::Socket => "socket",
+        Kind::Whiteout | Kind::Opaque => "whiteout",
+    }
+}
