@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod certificates;
 pub mod configuration;
 pub mod files;
+pub mod licences;
 mod lines;
 
 /// The readers of all modules, for the pass over a layer.
@@ -16,4 +17,6 @@ pub const READERS: &[&plimsoll_model::Reader] = &[
     &accounts::GROUP,
     &certificates::CERTIFICATES,
     &configuration::CONFIGURATION,
+    &licences::DEBIAN,
+    &licences::FILES,
 ];
