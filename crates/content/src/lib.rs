@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod certificates;
 pub mod configuration;
 pub mod files;
+pub mod licences;
 mod lines;
 pub mod secrets;
 
@@ -18,4 +19,6 @@ pub const READERS: &[&plimsoll_model::Reader] = &[
     &accounts::GROUP,
     &certificates::CERTIFICATES,
     &configuration::CONFIGURATION,
+    &licences::DEBIAN,
+    &licences::FILES,
 ];
