@@ -9,6 +9,7 @@ use plimsoll_image::{Image, PlatformChoice, Reference};
 use plimsoll_judge::Policy;
 use plimsoll_scanner::Scanner;
 
+use crate::judging::Judge;
 use crate::progress::Screen;
 use crate::settings::{AgeArguments, CacheArguments, DataArguments, NetworkArguments, VexArguments};
 
@@ -65,6 +66,7 @@ impl SubjectArguments {
         &self,
         reference: &str,
         policy: Policy,
+        judge: &Judge,
         screen: &Screen,
         look: impl Fn(&Scanner<'_>, &Image) -> Result<T, plimsoll_scanner::Error>,
     ) -> anyhow::Result<Vec<T>> {
@@ -78,6 +80,8 @@ impl SubjectArguments {
             vex: &vex,
             temporary: self.cache.scratch(),
             verify_diff_ids: self.image.verify_diff_ids,
+            judging: judge.judging((!self.no_layer_cache).then(|| cache.join("verdicts"))),
+            licences: judge.licences(),
             policy,
             as_of: self.age.as_of()?,
             progress: &progress,

@@ -5,6 +5,7 @@
 //! clock. Walking, opening, limits and caching are for the caller, and what is wrong with the facts is for the checks to say.
 
 pub mod accounts;
+pub mod capabilities;
 pub mod certificates;
 pub mod configuration;
 pub mod files;

@@ -3,7 +3,7 @@
 
 use plimsoll_judge::facts::{Sources, document};
 use plimsoll_model::{
-    About, Account, Certificate, ConfigurationText, Facts, Finding, FindingOrigin, Gap, GapKind, GapReason, Group,
+    About, Account, Certificate, ConfigurationText, Due, Facts, Finding, FindingOrigin, Gap, GapKind, GapReason, Group,
     ImageSummary, Inventory, Layer, Licence, Location, Malware, NotedFile, Outdated, Package, Secret, Severity,
     Vulnerability,
 };
@@ -48,7 +48,7 @@ fn finding(about: About) -> Finding {
         origin: FindingOrigin::Base,
         fingerprint: "0123".into(),
         muted: None,
-        due: Vec::new(),
+        due: vec![Due { profile: "pci".into(), ..Due::default() }],
         about,
     }
 }
@@ -105,6 +105,7 @@ fn full() -> Value {
         findings: &findings,
         gaps: &gaps,
         as_of: "2026-11-29T10:00:00Z",
+        deadlines: &["pci"],
         mask: &|text| text.replace("hunter2", "…"),
         has_secrets: true,
         has_malware: true,
@@ -123,6 +124,7 @@ fn nothing() -> Value {
         findings: &[],
         gaps: &[],
         as_of: "",
+        deadlines: &[],
         mask: &str::to_owned,
         has_secrets: false,
         has_malware: false,

@@ -1,5 +1,10 @@
-//! The pipeline: image → inventory → findings → report → verdict. Owns the order of the stages and what flows between
-//! them; every stage itself belongs to the crate of its name.
+//! The pipeline: image → inventory → findings → judgement → report → verdict. Owns the order of the stages and what flows
+//! between them; every stage itself belongs to the crate of its name.
+
+mod documents;
+mod judging;
+mod noted;
+mod verdicts;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -7,13 +12,24 @@ use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::database::{self, Database};
 use plimsoll_advisories::{Told, explain, matching, outdated, spaces, update, vex};
+pub use plimsoll_content::licences::LicencePolicy;
+use plimsoll_content::licences::judge_licences;
+use plimsoll_content::{malware, secrets};
 use plimsoll_image::Image;
+use plimsoll_judge::facts::{self, Sources};
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
 use plimsoll_model::{
-    Explanation, Facts, Finding, FindingOrigin, Gap, ImageSummary, Inventory, Progress, Reader, Report, Space, Tool,
+    Detector, Explanation, Facts, Finding, FindingOrigin, Gap, ImageSummary, Inventory, LicenceText, Location, NotedFile,
+    Progress, Reader, Report, Space, Tool,
 };
 use plimsoll_packages::{Foretold, foretell};
+use serde_json::Value;
+
+pub use judging::{Judging, Looks, names};
+pub use verdicts::Verdicts;
+
+use judging::{Evidence, Judgement};
 
 /// Bytes that the layer cache may have: indexes of some thousand layers.
 const LAYER_CACHE: u64 = 2 << 30;
@@ -30,6 +46,10 @@ pub struct Scanner<'a> {
     pub temporary: PathBuf,
     /// Check digests of unpacked layers too.
     pub verify_diff_ids: bool,
+    /// How what is found is judged.
+    pub judging: Judging<'a>,
+    /// Which licences are objected to.
+    pub licences: LicencePolicy,
     /// What the gate objects to.
     pub policy: Policy,
     /// The moment that the answer is for, RFC 3339.
@@ -88,7 +108,7 @@ impl Scanner<'_> {
             want(&read.wanted);
             Ok::<_, Error>(read)
         });
-        let Read { inventory, wanted, base_layers, gaps } = read?;
+        let Read { inventory, wanted, base_layers, gaps, seen } = read?;
         if let Some(refusal) = updated.refusal {
             return Err(Error::Refused(refusal));
         }
@@ -98,26 +118,98 @@ impl Scanner<'_> {
         let mut matched = matching(&inventory, &database).unite(outdated(&inventory, &database, &self.as_of));
         let stale = update::account(&mut matched.data, &self.advisories).map_err(Error::Refused)?;
         matched.gaps = [updated.of(&wanted).unite(matched.gaps), stale].concat();
-        let image = summary(image, base_layers);
-        let mut findings = attribute(matched.findings, base_layers);
-        let unmatched = vex::apply(self.vex, &image, &inventory, &mut findings);
+        let summary = summary(image, base_layers);
+        let found = [matched.findings, self.others(&image.config, &inventory, &seen)].concat();
+        let mut findings = attribute(found, base_layers);
+        let mut unmatched = vex::apply(self.vex, &summary, &inventory, &mut findings);
+        let gaps = [gaps, matched.gaps].concat();
+        let judged = self.judge(&image.config, &summary, &inventory, &seen, &gaps, findings);
+        unmatched.extend(judged.unmatched);
+        unmatched.sort();
         let report = Report {
             schema: Report::SCHEMA.into(),
             tool: Tool { name: "plimsoll".into(), version: env!("CARGO_PKG_VERSION").into() },
             as_of: self.as_of.clone(),
-            image,
+            image: summary,
             inventory,
-            findings,
+            findings: judged.findings,
             hidden: 0,
             support: matched.support,
-            checks: Vec::new(),
-            compliance: Vec::new(),
-            gaps: BTreeSet::from_iter([gaps, matched.gaps].concat()).into_iter().collect(),
+            checks: judged.checks,
+            compliance: judged.compliance,
+            gaps: BTreeSet::from_iter([gaps, judged.gaps].concat()).into_iter().collect(),
             unmatched,
             data: matched.data,
             verdict: None,
         };
         Ok((report, database))
+    }
+
+    /// What else than vulnerabilities is known to be wrong without any check.
+    fn others(&self, config: &Value, inventory: &Inventory, seen: &Seen) -> Vec<Finding> {
+        let looks = self.judging.looks;
+        let mut found = seen.traced.clone();
+        if looks.secrets {
+            found.extend(secrets::in_config(config));
+        }
+        if looks.licences {
+            found.extend(judge_licences(&inventory.packages, &seen.licences(), &self.licences));
+        }
+        found
+    }
+
+    fn judge(
+        &self,
+        config: &Value,
+        image: &ImageSummary,
+        inventory: &Inventory,
+        seen: &Seen,
+        gaps: &[Gap],
+        findings: Vec<Finding>,
+    ) -> Judgement {
+        let looks = self.judging.looks;
+        let deadlines: Vec<&str> = self.judging.deadlines.iter().map(|set| set.id.as_str()).collect();
+        let document = |findings: &[Finding]| {
+            facts::document(&Sources {
+                image,
+                config,
+                inventory,
+                files: &seen.files,
+                said: &seen.said,
+                findings,
+                gaps,
+                as_of: &self.as_of,
+                deadlines: &deadlines,
+                mask: &secrets::mask,
+                has_secrets: looks.secrets,
+                has_malware: looks.malware,
+                has_licences: looks.licences,
+                has_vulnerabilities: looks.vulnerabilities,
+            })
+        };
+        let files = if config.is_null() { documents::in_folder(&seen.said) } else { Vec::new() };
+        self.judging.judge(findings, &Evidence { document: &document, image, files, gaps, as_of: &self.as_of })
+    }
+
+    /// Who looks into every file.
+    fn detectors(&self) -> Vec<&'static Detector> {
+        let looks = self.judging.looks;
+        let all = [(&secrets::DETECTOR, looks.secrets), (&malware::DETECTOR, looks.malware)];
+        all.into_iter().filter(|(_, is_on)| *is_on).map(|(detector, _)| detector).collect()
+    }
+
+    /// Who reads which files.
+    fn readers(&self, image: &Image) -> Vec<&'static Reader> {
+        let mut readers = plimsoll_packages::readers();
+        readers.extend(plimsoll_content::READERS);
+        if self.judging.looks.licences {
+            readers.extend(plimsoll_content::licences::READERS);
+        }
+        // An image's own Dockerfile is a leftover; a project's is what its images are built from.
+        if image.config.is_null() {
+            readers.push(&documents::DOCUMENTS);
+        }
+        readers
     }
 
     /// What is in the image, and whose advisories that asks for.
@@ -131,7 +223,12 @@ impl Scanner<'_> {
         wanted.extend(known_beforehand());
         // Nothing is known to bring packages without a distribution: the image was built from scratch.
         let base_layers = if inventory.distro.is_some() { contents.base_layers } else { 0 };
-        Ok(Read { inventory, wanted, base_layers, gaps: [contents.gaps, unknown].concat() })
+        let seen = Seen {
+            files: contents.noticed.iter().map(noted::noted).filter(|file| !file.topics.is_empty()).collect(),
+            traced: noted::traced(&contents.noticed),
+            said: contents.said,
+        };
+        Ok(Read { inventory, wanted, base_layers, gaps: [contents.gaps, unknown].concat(), seen })
     }
 
     fn contents(&self, image: &Image, heard: Heard<'_>) -> Result<Contents, plimsoll_layers::Error> {
@@ -140,9 +237,9 @@ impl Scanner<'_> {
         plimsoll_layers::read(
             image,
             &plimsoll_layers::Settings {
-                readers: &plimsoll_packages::readers(),
-                detectors: &[],
-                is_notable: |_| false,
+                readers: &self.readers(image),
+                detectors: &self.detectors(),
+                is_notable: noted::stands_out,
                 is_foreign: plimsoll_packages::is_foreign,
                 cache: cache.as_ref(),
                 limits: &Limits::default(),
@@ -162,6 +259,25 @@ struct Read {
     wanted: BTreeSet<Space>,
     base_layers: usize,
     gaps: Vec<Gap>,
+    seen: Seen,
+}
+
+/// What files hold beside packages.
+struct Seen {
+    /// Those that stand out.
+    files: Vec<NotedFile>,
+    /// Secrets and malware.
+    traced: Vec<Finding>,
+    /// What readers say, each with its place.
+    said: Vec<(Location, Facts)>,
+}
+
+impl Seen {
+    /// The licences that files state, by path.
+    fn licences(&self) -> Vec<(String, LicenceText)> {
+        let all = self.said.iter().flat_map(|(location, facts)| facts.licences.iter().map(move |text| (location, text)));
+        all.map(|(location, text)| (location.path.clone(), text.clone())).collect()
+    }
 }
 
 /// What every image needs: facts about CVEs, and for how long what is in it is supported.

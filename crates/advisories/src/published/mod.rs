@@ -29,7 +29,7 @@ pub use copy::{Copied, copy};
 pub use error::{Error, Refusal};
 pub use folder::{Made, Publishing, publish, sign};
 pub use index::{Blob, Delta, Entry, Index, path_of, stamp};
-pub use key::{Key, NewKeys, SigningKey, signer};
+pub use key::{Key, NewKeys, SigningKey, signer, verify as verify_signature};
 pub use pack::sha256;
 pub use place::{Place, Shelf};
 pub use reading::{Signed, read_index};

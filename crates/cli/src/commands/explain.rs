@@ -7,8 +7,12 @@ use clap::builder::FalseyValueParser;
 use plimsoll_judge::Policy;
 use plimsoll_report::{explanation_json, explanation_text};
 
+use plimsoll_image::Image;
+use plimsoll_scanner::Scanner;
+
 use crate::exit::Exit;
 use crate::outputs::forgive_closed;
+use crate::judging::Judge;
 use crate::progress::Screen;
 use crate::subject::SubjectArguments;
 
@@ -50,9 +54,9 @@ enum Format {
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let screen = Screen::new(arguments.quiet);
     let package = arguments.package.as_deref();
-    let explanations = arguments.subject.each(&arguments.reference, Policy::default(), &screen, |scanner, image| {
-        scanner.explain(image, &arguments.id, package)
-    });
+    let judge = Judge::vulnerabilities_only()?;
+    let look = |scanner: &Scanner<'_>, image: &Image| scanner.explain(image, &arguments.id, package);
+    let explanations = arguments.subject.each(&arguments.reference, Policy::default(), &judge, &screen, look);
     screen.clear();
     let mut out = anstream::stdout().lock();
     for explanation in explanations? {

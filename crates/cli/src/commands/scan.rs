@@ -4,11 +4,14 @@ use std::io::IsTerminal;
 use std::time::Instant;
 
 use clap::builder::FalseyValueParser;
+use plimsoll_image::Image;
 use plimsoll_judge::Policy;
 use plimsoll_model::{Report, Severity, Unmatched};
 use plimsoll_report::{Filter, Style, gate_text};
+use plimsoll_scanner::Scanner;
 
 use crate::exit::Exit;
+use crate::judging::JudgeArguments;
 use crate::outputs::Output;
 use crate::progress::Screen;
 use crate::subject::SubjectArguments;
@@ -28,6 +31,8 @@ pub struct Arguments {
     output: OutputArguments,
     #[command(flatten)]
     gate: GateArguments,
+    #[command(flatten)]
+    judge: JudgeArguments,
     #[command(flatten)]
     subject: SubjectArguments,
 }
@@ -113,7 +118,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 }
 
 fn scan(arguments: &Arguments, screen: &Screen) -> anyhow::Result<Vec<Report>> {
-    arguments.subject.each(&arguments.reference, policy(arguments), screen, |scanner, image| scanner.scan(image))
+    let judge = arguments.judge.judge()?;
+    let look = |scanner: &Scanner<'_>, image: &Image| scanner.scan(image);
+    let reports = arguments.subject.each(&arguments.reference, policy(arguments), &judge, screen, look)?;
+    judge.keep_history()?;
+    Ok(reports)
 }
 
 fn policy(arguments: &Arguments) -> Policy {
@@ -155,7 +164,7 @@ fn tell_unmatched(report: &Report) {
     }
     let more = report.unmatched.len().saturating_sub(UNMATCHED);
     if more > 0 {
-        talk::note(&format!("{more} more VEX statements applied to nothing; the JSON report lists them"));
+        talk::note(&format!("{more} more statements and waivers applied to nothing; the JSON report lists them"));
     }
 }
 

@@ -40,6 +40,40 @@ pub struct Judged {
     pub gaps: Vec<Gap>,
 }
 
+impl Judged {
+    /// Takes in what the same checks say of another document, or other checks: what fails anywhere fails, and what could
+    /// not be assessed somewhere does not pass.
+    pub fn unite(&mut self, other: Self) {
+        for checked in other.checked {
+            match self.checked.binary_search_by(|known| known.id.cmp(&checked.id)) {
+                Ok(at) => {
+                    if let Some(known) = self.checked.get_mut(at) {
+                        merge(known, checked);
+                    }
+                }
+                Err(at) => self.checked.insert(at, checked),
+            }
+        }
+        self.hits.extend(other.hits);
+        self.hits.sort();
+        self.gaps.extend(other.gaps);
+    }
+}
+
+fn merge(known: &mut Checked, other: Checked) {
+    let gravity = |result: Assessment| match result {
+        Assessment::Fail => 0,
+        Assessment::Manual => 1,
+        Assessment::NotAssessed => 2,
+        Assessment::Pass => 3,
+    };
+    known.findings = known.findings.saturating_add(other.findings);
+    known.expected.extend(other.expected);
+    if gravity(other.result) < gravity(known.result) {
+        (known.result, known.reason) = (other.result, other.reason);
+    }
+}
+
 /// What one check says, before it is counted.
 #[derive(Default)]
 struct Said {

@@ -73,6 +73,7 @@ fn vulnerability(finding: &Finding, about: &Vulnerability) -> Value {
         "cvss": scores.fold(None, |most: Option<f64>, score| Some(most.map_or(score, |most| most.max(score)))),
         "development": about.development,
         "presence": about.presence,
+        "due": finding.due.iter().map(|due| json!({"profile": due.profile, "step": due.step, "state": due.state, "by": due.by})).collect::<Vec<_>>(),
         "muted_by": finding.muted.as_ref().map(|muted| &muted.by),
         "justification": finding.muted.as_ref().map(|muted| &muted.justification),
     })

@@ -41,6 +41,8 @@ pub struct Sources<'a> {
     pub gaps: &'a [Gap],
     /// The moment that the answer is for, RFC 3339. Of it the day alone is told, for the document's digest keys verdicts.
     pub as_of: &'a str,
+    /// Ids of the sets of deadlines that findings were held to.
+    pub deadlines: &'a [&'a str],
     /// Takes secrets out of a text.
     pub mask: &'a dyn Fn(&str) -> String,
     /// Whether secrets were looked for.
@@ -76,6 +78,9 @@ pub fn document(sources: &Sources<'_>) -> Value {
     if !sources.config.is_null() {
         put("config", config::config(sources.config, users.as_ref(), sources.mask, sources.as_of));
         put("steps", steps(sources));
+    }
+    if !sources.deadlines.is_empty() {
+        put("deadlines", json!(sources.deadlines));
     }
     findings::put(sources, &mut document);
     Value::Object(document)

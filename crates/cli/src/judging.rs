@@ -1,0 +1,346 @@
+//! How a scan judges what it finds: the flags about checks, standards, waivers and deadlines, and what they come to. Reads
+//! the files that they name; no library sees a flag.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context;
+use plimsoll_advisories::published::{Key, verify_signature};
+use plimsoll_judge::checks::Pack;
+use plimsoll_judge::compliance::{Spec, standard};
+use plimsoll_judge::deadlines::{Deadlines, History, deadlines};
+use plimsoll_judge::waivers::{Limits, Waivers};
+use plimsoll_scanner::{Judging, LicencePolicy, Looks, Verdicts, names};
+
+use crate::talk;
+
+/// Bytes of a file that is given: standards, waivers and manifests are far smaller, a long history is some megabytes.
+const LARGEST: u64 = 64 << 20;
+/// Files in a folder of checks.
+const MOST_CHECKS: usize = 2000;
+
+/// What is looked for, and how it is judged.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Judging")]
+pub struct JudgeArguments {
+    /// What to look for: vulnerabilities, checks, secrets, malware, licences
+    #[arg(
+        long,
+        env = "PLIMSOLL_SCANNERS",
+        hide_env = true,
+        value_name = "KIND,…",
+        value_delimiter = ',',
+        default_value = "vulnerabilities,checks,secrets,malware"
+    )]
+    scanners: Vec<Scanner>,
+    /// Folder with checks of one's own (Rego), beside the built-in ones; may be given several times
+    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
+    checks: Vec<PathBuf>,
+    /// Hold the image to these standards (`plimsoll checks standards` lists them), or to one of one's own in a YAML file
+    #[arg(long, env = "PLIMSOLL_COMPLIANCE", hide_env = true, value_name = "NAME|FILE,…", value_delimiter = ',')]
+    compliance: Vec<String>,
+    /// How strictly: `strict` lets no waiver count, and fails grave controls that could not be assessed
+    #[arg(
+        long,
+        env = "PLIMSOLL_COMPLIANCE_PROFILE",
+        hide_env = true,
+        value_name = "PROFILE",
+        default_value = "default"
+    )]
+    compliance_profile: String,
+    /// Dockerfile, Compose file or Kubernetes manifest that goes with the image; may be given several times
+    #[arg(long, env = "PLIMSOLL_MANIFEST", hide_env = true, value_name = "FILE", value_delimiter = ',')]
+    manifest: Vec<PathBuf>,
+    /// Decisions to live with findings, in a YAML file (docs/waivers.md); may be given several times
+    #[arg(long, env = "PLIMSOLL_WAIVERS", hide_env = true, value_name = "FILE", value_delimiter = ',')]
+    waivers: Vec<PathBuf>,
+    /// Public key (minisign) that waivers must be signed with, in FILE.minisig beside each
+    #[arg(long, env = "PLIMSOLL_WAIVERS_KEY", hide_env = true, value_name = "KEY|FILE")]
+    waivers_key: Option<String>,
+    /// Hold findings to these deadlines (docs/deadlines.md), such as fedramp-classic or pci
+    #[arg(long, env = "PLIMSOLL_DEADLINES", hide_env = true, value_name = "NAME,…", value_delimiter = ',')]
+    deadlines: Vec<String>,
+    /// File that keeps when findings were first and last seen; made when it is not there, and renewed by every scan
+    #[arg(long, env = "PLIMSOLL_HISTORY", hide_env = true, value_name = "FILE")]
+    history: Option<PathBuf>,
+    /// Licences or categories that are allowed: no finding for these
+    #[arg(long, env = "PLIMSOLL_ALLOW_LICENCE", hide_env = true, value_name = "SPDX|CATEGORY,…", value_delimiter = ',')]
+    allow_licence: Vec<String>,
+    /// Licences or categories (forbidden, restricted, reciprocal…) that are refused wherever they are
+    #[arg(long, env = "PLIMSOLL_DENY_LICENCE", hide_env = true, value_name = "SPDX|CATEGORY,…", value_delimiter = ',')]
+    deny_licence: Vec<String>,
+}
+
+/// What to look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Scanner {
+    #[value(alias = "vuln", alias = "vulnerability")]
+    Vulnerabilities,
+    #[value(alias = "misconfig", alias = "config", alias = "check")]
+    Checks,
+    #[value(alias = "secret")]
+    Secrets,
+    Malware,
+    #[value(alias = "license", alias = "licenses", alias = "licence")]
+    Licences,
+}
+
+/// What a scan that judges holds on to.
+pub struct Judge {
+    pack: Checks,
+    standards: Vec<Spec>,
+    profile: String,
+    waivers: Vec<Waivers>,
+    deadlines: Vec<Deadlines>,
+    history: Option<(PathBuf, Mutex<History>)>,
+    manifests: Vec<(String, String)>,
+    licences: LicencePolicy,
+    looks: Looks,
+}
+
+impl JudgeArguments {
+    /// Reads all that is named: a scan whose standards or waivers cannot be used should not begin.
+    ///
+    /// # Errors
+    /// When one cannot be read, or is not what it should be.
+    pub fn judge(&self) -> anyhow::Result<Judge> {
+        let pack = pack(&self.checks)?;
+        let all_deadlines = deadlines()?;
+        let standards = self.standards(pack.get(), &all_deadlines)?;
+        Ok(Judge {
+            standards,
+            profile: self.profile()?,
+            waivers: self.waivers.iter().map(|path| self.read_waivers(path)).collect::<anyhow::Result<_>>()?,
+            deadlines: self.chosen(all_deadlines)?,
+            history: self.history.as_deref().map(history).transpose()?,
+            manifests: self.manifest.iter().map(|path| named(path)).collect::<anyhow::Result<_>>()?,
+            licences: LicencePolicy {
+                allow: self.allow_licence.clone(),
+                deny: self.deny_licence.clone(),
+                unknown: self.looks_for(Scanner::Licences),
+            },
+            looks: self.looks(),
+            pack,
+        })
+    }
+
+    fn looks_for(&self, scanner: Scanner) -> bool {
+        self.scanners.contains(&scanner)
+    }
+
+    fn looks(&self) -> Looks {
+        let has_licences = !self.allow_licence.is_empty() || !self.deny_licence.is_empty();
+        Looks {
+            vulnerabilities: self.looks_for(Scanner::Vulnerabilities),
+            checks: self.looks_for(Scanner::Checks),
+            secrets: self.looks_for(Scanner::Secrets),
+            malware: self.looks_for(Scanner::Malware),
+            licences: self.looks_for(Scanner::Licences) || has_licences,
+        }
+    }
+
+    fn profile(&self) -> anyhow::Result<String> {
+        let profile = &self.compliance_profile;
+        anyhow::ensure!(
+            ["default", "strict"].contains(&profile.as_str()),
+            "no such profile of standards: {profile:?}; default or strict"
+        );
+        Ok(profile.clone())
+    }
+
+    fn standards(&self, pack: &Pack, all: &[Deadlines]) -> anyhow::Result<Vec<Spec>> {
+        let (checks, deadlines) = names(pack, all);
+        let one = |name: &String| {
+            let path = Path::new(name);
+            let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+            if is_file || name.contains('/') {
+                return Ok(Spec::parse_own(name, &read(path)?, &checks, &deadlines)?);
+            }
+            Ok(standard(name)?)
+        };
+        self.compliance.iter().map(one).collect()
+    }
+
+    /// The sets of deadlines that are asked for by name, and those that standards hold findings to.
+    fn chosen(&self, all: Vec<Deadlines>) -> anyhow::Result<Vec<Deadlines>> {
+        let known: Vec<String> = all.iter().map(|set| set.id.clone()).collect();
+        for name in &self.deadlines {
+            anyhow::ensure!(known.contains(name), "no such set of deadlines: {name:?}; one of {}", known.join(", "));
+        }
+        let standards: Vec<Spec> = self.compliance.iter().filter_map(|name| standard(name).ok()).collect();
+        let asked = |id: &str| {
+            self.deadlines.iter().any(|name| name == id)
+                || standards.iter().any(|spec| spec.deadlines().contains(&id))
+        };
+        Ok(all.into_iter().filter(|set| asked(&set.id)).collect())
+    }
+
+    fn read_waivers(&self, path: &Path) -> anyhow::Result<Waivers> {
+        let (name, text) = named(path)?;
+        let signed_by = match &self.waivers_key {
+            Some(key) => signed_by(path, &text, key)?,
+            None => String::new(),
+        };
+        Ok(Waivers::parse(&name, &text, &signed_by)?)
+    }
+}
+
+impl Judge {
+    /// For a question about vulnerabilities alone.
+    ///
+    /// # Errors
+    /// When a built-in check is broken.
+    pub fn vulnerabilities_only() -> anyhow::Result<Self> {
+        let looks = Looks { vulnerabilities: true, checks: false, secrets: false, malware: false, licences: false };
+        Ok(Self {
+            pack: pack(&[])?,
+            standards: Vec::new(),
+            profile: String::new(),
+            waivers: Vec::new(),
+            deadlines: Vec::new(),
+            history: None,
+            manifests: Vec::new(),
+            licences: LicencePolicy::default(),
+            looks,
+        })
+    }
+
+    /// As a scan takes it; verdicts are remembered in `verdicts`, if anywhere.
+    pub fn judging(&self, verdicts: Option<PathBuf>) -> Judging<'_> {
+        Judging {
+            looks: self.looks,
+            pack: self.pack.get(),
+            verdicts: verdicts.map(Verdicts::new),
+            standards: self.standards.clone(),
+            profile: self.profile.clone(),
+            waivers: self.waivers.clone(),
+            waiver_limits: Limits::default(),
+            deadlines: self.deadlines.clone(),
+            history: self.history.as_ref().map(|(_, history)| history),
+            files: self.manifests.clone(),
+        }
+    }
+
+    /// Which licences are objected to.
+    pub fn licences(&self) -> LicencePolicy {
+        self.licences.clone()
+    }
+
+    /// Writes the history, when one is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written; the file is as it was.
+    pub fn keep_history(&self) -> anyhow::Result<()> {
+        let Some((path, history)) = &self.history else { return Ok(()) };
+        let text = history.lock().unwrap_or_else(PoisonError::into_inner).to_text();
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let write = || -> anyhow::Result<()> {
+            let mut file = tempfile::Builder::new().prefix(".plimsoll-history-").tempfile_in(folder)?;
+            file.write_all(text.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(path)?;
+            Ok(())
+        };
+        write().with_context(|| format!("cannot write the history {}", path.display()))
+    }
+}
+
+/// The built-in checks, alone or with others.
+pub enum Checks {
+    /// Nobody gave others.
+    Builtin(&'static Pack),
+    /// With those of one's own.
+    Own(Box<Pack>),
+}
+
+impl Checks {
+    /// All of them.
+    pub fn get(&self) -> &Pack {
+        match self {
+            Self::Builtin(pack) => pack,
+            Self::Own(pack) => pack,
+        }
+    }
+}
+
+/// The built-in checks with those of some folders; what is wrong with these is told, and the checks concerned are not run.
+///
+/// # Errors
+/// When a folder cannot be read, or a built-in check is broken.
+pub fn pack(folders: &[PathBuf]) -> anyhow::Result<Checks> {
+    let mut checks = Checks::Builtin(Pack::builtin()?);
+    for folder in folders {
+        let (with, problems) = checks.get().with(&files(folder)?);
+        problems.iter().for_each(|problem| talk::note(&format!("{}: {problem}", folder.display())));
+        checks = Checks::Own(Box::new(with));
+    }
+    Ok(checks)
+}
+
+/// The files of a folder of checks by name relative to it, sorted.
+///
+/// # Errors
+/// When it cannot be read, or holds more than anybody writes.
+pub fn files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    let mut found = BTreeMap::new();
+    let mut pending = vec![folder.to_owned()];
+    while let Some(at) = pending.pop() {
+        let entries = fs::read_dir(&at).with_context(|| format!("cannot read the folder of checks {}", at.display()))?;
+        for entry in entries {
+            let entry = entry?;
+            let path = entry.path();
+            // Links are not followed: a folder of checks is handed around.
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                pending.push(path);
+            } else if kind.is_file() && is_check(&path) {
+                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+                found.insert(name, read(&path)?);
+            }
+            anyhow::ensure!(
+                found.len() + pending.len() <= MOST_CHECKS,
+                "{} holds more than {MOST_CHECKS} files; is it a folder of checks?",
+                folder.display()
+            );
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+fn is_check(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ["rego", "yaml", "yml"].iter().any(|known| ending == *known))
+}
+
+/// The id of the key that signed the waivers.
+fn signed_by(path: &Path, text: &str, key: &str) -> anyhow::Result<String> {
+    let beside = PathBuf::from(format!("{}.minisig", path.display()));
+    let signature = read(&beside)
+        .with_context(|| format!("{} has to be signed: `minisign -S -m FILE` writes this", path.display()))?;
+    let key = Key::parse_or_read(key)?;
+    let refused = || format!("the waivers {} are not used", path.display());
+    verify_signature(text.as_bytes(), signature.as_bytes(), std::slice::from_ref(&key)).with_context(refused)
+}
+
+/// A file with its name.
+fn named(path: &Path) -> anyhow::Result<(String, String)> {
+    Ok((path.display().to_string(), read(path)?))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let cannot = || format!("cannot read {}", path.display());
+    let file = fs::File::open(path).with_context(cannot)?;
+    file.take(LARGEST.saturating_add(1)).read_to_string(&mut text).with_context(cannot)?;
+    anyhow::ensure!(text.len() as u64 <= LARGEST, "{} is larger than {LARGEST} bytes", path.display());
+    Ok(text)
+}
+
+/// A history that is not there yet is an empty one.
+fn history(path: &Path) -> anyhow::Result<(PathBuf, Mutex<History>)> {
+    let text = if path.exists() { read(path)? } else { String::new() };
+    let history = History::parse(&text).with_context(|| format!("cannot use the history {}", path.display()))?;
+    Ok((path.to_owned(), Mutex::new(history)))
+}
