@@ -9,6 +9,7 @@ pub mod configuration;
 pub mod files;
 pub mod licences;
 mod lines;
+pub mod malware;
 
 /// The readers of all modules, for the pass over a layer.
 pub const READERS: &[&plimsoll_model::Reader] = &[
