@@ -11,6 +11,7 @@ pub mod configuration;
 pub mod files;
 pub mod licences;
 mod lines;
+pub mod malware;
 pub mod secrets;
 
 /// The readers of all modules, for the pass over a layer.

@@ -1,4 +1,9 @@
 //! What is told of certificates is what `openssl x509` tells of them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which clippy does not take for tests"
+)]
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "reads fixtures and asks another program")]
 
 use std::path::PathBuf;

@@ -202,9 +202,6 @@ impl Scanner<'_> {
     fn readers(&self, image: &Image) -> Vec<&'static Reader> {
         let mut readers = plimsoll_packages::readers();
         readers.extend(plimsoll_content::READERS);
-        if self.judging.looks.licences {
-            readers.extend(plimsoll_content::licences::READERS);
-        }
         // An image's own Dockerfile is a leftover; a project's is what its images are built from.
         if image.config.is_null() {
             readers.push(&documents::DOCUMENTS);
