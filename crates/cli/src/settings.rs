@@ -157,8 +157,21 @@ fn source(text: &str) -> anyhow::Result<Source> {
     let address = Address::parse(text).map_err(misuse).with_context(|| format!("cannot use {text} as a mirror"))?;
     if let Address::Path(path) = &address {
         anyhow::ensure!(path.is_dir(), "cannot use {text} as a mirror: there is no such folder");
+        if let Some(inside) = mirror_inside(path) {
+            anyhow::bail!("no feed found under {text}; did you mean {}?", inside.display());
+        }
     }
     Ok(Source::Mirror(address))
+}
+
+/// The first folder in this one that is laid out as a mirror, when this one is not. Nobody means an empty mirror that has a
+/// full one in it; of every space that it does not have there would be a gap, and none would say why.
+fn mirror_inside(folder: &Path) -> Option<PathBuf> {
+    if feeds::are_in(folder) {
+        return None;
+    }
+    let found = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|found| found.path());
+    found.filter(|inside| inside.is_dir() && feeds::are_in(inside)).min()
 }
 
 /// What others say of the vulnerabilities that a scan may find.

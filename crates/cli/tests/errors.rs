@@ -111,6 +111,13 @@ fn a_mirror_that_is_not_there() {
     assert!(said.contains("/nowhere") && said.contains("no such folder"), "{said}");
 }
 
+#[test]
+fn a_mirror_one_folder_too_high() {
+    let above = mirror().canonicalize().unwrap().parent().unwrap().display().to_string();
+    let said = refused(&Plimsoll::new(), &["dir:.", "--mirror", &above], 3);
+    assert!(said.contains(&format!("no feed found under {above}; did you mean {above}/feeds?")), "{said}");
+}
+
 /// Without advisories there is a report, but it says that it is blind, and no gate passes.
 #[test]
 fn without_advisories_the_gate_cannot_pass() {
