@@ -262,19 +262,33 @@ fn years_to_come_are_not_missed_and_a_year_between_others_is() {
     assert!(why.contains("nvdcve-2.0-2003.json.gz"), "{why}");
 }
 
-/// What is large comes from the publisher only for who asks for it.
+fn answers_with_nvd(settings: &Settings<'_>) -> bool {
+    let outcome = update(&spaces(&["cve"]), settings);
+    let held = Database::open_of(&settings.directory, &outcome.answers).unwrap();
+    held.shards().iter().any(|shard| shard.feed() == "nvd")
+}
+
+/// What is large comes from the publisher only for who asks for it. Without a network, what a mirror gave has to do.
 #[test]
 fn a_large_supplement_is_fetched_from_a_mirror_or_on_request() {
     let (mirror, shards) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     write(mirror.path(), "nvd/nvdcve-2.0-2002.json.gz", &year("CVE-2002-0001"));
     let of_mirror = settings(shards.path(), mirror.path().to_str().unwrap());
-    let of_publishers = Settings { sources: vec![Source::Publishers], offline: true, ..of_mirror.clone() };
-    let asked = Settings { also: vec![nvd()], ..of_publishers.clone() };
-    for (settings, expected) in [(&of_mirror, true), (&of_publishers, false), (&asked, true)] {
-        let outcome = update(&spaces(&["cve"]), settings);
-        assert_eq!(outcome.documents.iter().any(|document| document.feed == "nvd"), expected, "{outcome:?}");
-        let held = Database::open_of(shards.path(), &outcome.answers).unwrap();
-        assert_eq!(held.shards().iter().any(|shard| shard.feed() == "nvd"), expected, "{:?}", outcome.answers);
+    // With certificates that are not there nobody is reached, whatever network there is.
+    let unreachable = vec!["/nowhere.pem".into()];
+    let of_publishers = Settings { sources: vec![Source::Publishers], ca_files: unreachable, ..of_mirror.clone() };
+    let offline = Settings { offline: true, ..of_publishers.clone() };
+    let asked = Settings { also: vec![nvd()], ..offline.clone() };
+    for (settings, expected) in [(&of_mirror, true), (&of_publishers, false), (&offline, true), (&asked, true)] {
+        assert_eq!(answers_with_nvd(settings), expected, "offline: {}", settings.offline);
+    }
+    // As it is when its publisher gave it, because it was named.
+    let receipt = shards.path().join("nvd.years.receipt");
+    let named = fs::read_to_string(&receipt).unwrap();
+    fs::write(&receipt, named.replace(&format!("{}/nvd/", mirror.path().display()), &format!("{}/", nvd().home)))
+        .unwrap();
+    for (settings, expected) in [(&offline, false), (&asked, true)] {
+        assert_eq!(answers_with_nvd(settings), expected, "named: {}", !settings.also.is_empty());
     }
     fs::remove_dir_all(mirror.path().join("nvd")).unwrap();
     let absent = update(&spaces(&["cve"]), &of_mirror).answers;

@@ -1,5 +1,6 @@
 //! What the process tells its caller. The numbers are a public promise: scripts and CI jobs branch on them.
 
+use std::fmt;
 use std::process::ExitCode;
 
 use plimsoll_model::Verdict;
@@ -41,6 +42,33 @@ impl Exit {
     }
 }
 
+/// A command line that makes no sense, which only shows when what it says is put together.
+#[derive(Debug)]
+pub struct Misuse(anyhow::Error);
+
+/// Marks an error as one of the command line rather than of the work.
+pub fn misuse(error: impl Into<anyhow::Error>) -> anyhow::Error {
+    anyhow::Error::new(Misuse(error.into()))
+}
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Misuse {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl From<&anyhow::Error> for Exit {
+    fn from(error: &anyhow::Error) -> Self {
+        if error.chain().any(|cause| cause.is::<Misuse>()) { Self::Usage } else { Self::Failed }
+    }
+}
+
 impl From<Option<&Verdict>> for Exit {
     fn from(verdict: Option<&Verdict>) -> Self {
         match verdict {
@@ -59,12 +87,23 @@ impl From<Exit> for ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::Exit;
+    use anyhow::{Context, anyhow};
+
+    use super::{Exit, misuse};
 
     #[test]
     fn the_numbers_are_frozen() {
         let numbers = [Exit::Passed, Exit::GateFailed, Exit::Usage, Exit::Failed, Exit::Incomplete].map(Exit::code);
         assert_eq!(numbers, [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn misuse_stays_misuse_whatever_is_said_around_it() {
+        let error = Err::<(), _>(misuse(anyhow!("no such scheme").context("not an address"))).context("cannot use x");
+        let error = error.unwrap_err();
+        assert_eq!(Exit::from(&error), Exit::Usage);
+        assert_eq!(format!("{error:#}"), "cannot use x: not an address: no such scheme");
+        assert_eq!(Exit::from(&anyhow!("no space left")), Exit::Failed);
     }
 
     #[test]

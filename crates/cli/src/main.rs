@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             talk::error(&error);
-            exit::Exit::Failed.into()
+            exit::Exit::from(&error).into()
         }
     }
 }

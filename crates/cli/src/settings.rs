@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::builder::FalseyValueParser;
 use etcetera::BaseStrategy;
 use jiff::Timestamp;
@@ -17,6 +17,8 @@ use plimsoll_advisories::published::stamp;
 use plimsoll_advisories::update::{Settings, Source, Subscription};
 use plimsoll_advisories::vex;
 use plimsoll_model::Progress;
+
+use crate::exit::misuse;
 
 /// Where Plimsoll keeps what it may delete at any time.
 #[derive(clap::Args, Clone)]
@@ -142,9 +144,9 @@ impl DatabaseArguments {
 }
 
 fn feed(id: &str) -> anyhow::Result<&'static Feed> {
-    feeds::feed(id).with_context(|| {
+    feeds::feed(id).ok_or_else(|| {
         let known: Vec<&str> = FEEDS.iter().map(|feed| feed.id).collect();
-        format!("no such feed: {id:?}; one of {}", known.join(", "))
+        misuse(anyhow!("no such feed: {id:?}; one of {}", known.join(", ")))
     })
 }
 
@@ -152,11 +154,24 @@ fn source(text: &str) -> anyhow::Result<Source> {
     if text == "publishers" {
         return Ok(Source::Publishers);
     }
-    let address = Address::parse(text).with_context(|| format!("cannot use {text} as a mirror"))?;
+    let address = Address::parse(text).map_err(misuse).with_context(|| format!("cannot use {text} as a mirror"))?;
     if let Address::Path(path) = &address {
         anyhow::ensure!(path.is_dir(), "cannot use {text} as a mirror: there is no such folder");
+        if let Some(inside) = mirror_inside(path) {
+            anyhow::bail!("no feed found under {text}; did you mean {}?", inside.display());
+        }
     }
     Ok(Source::Mirror(address))
+}
+
+/// The first folder in this one that is laid out as a mirror, when this one is not. Nobody means an empty mirror that has a
+/// full one in it; of every space that it does not have there would be a gap, and none would say why.
+fn mirror_inside(folder: &Path) -> Option<PathBuf> {
+    if feeds::are_in(folder) {
+        return None;
+    }
+    let found = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|found| found.path());
+    found.filter(|inside| inside.is_dir() && feeds::are_in(inside)).min()
 }
 
 /// What others say of the vulnerabilities that a scan may find.
@@ -212,7 +227,7 @@ impl AgeArguments {
         let max_data_age = Some(Duration::from_secs(u64::from(self.max_db_age) * 24 * 3600));
         let settings = Settings { max_data_age, allow_stale: self.allow_stale, ..settings };
         let Some(moment) = self.as_of else { return Ok(settings) };
-        anyhow::ensure!(moment <= Timestamp::now(), "--as-of {moment} is yet to come");
+        anyhow::ensure!(moment <= Timestamp::now(), misuse(anyhow!("--as-of {moment} is yet to come")));
         // Apart from the current ones, and from those of other days.
         let directory = settings.directory.join("as-of").join(stamp(&moment.to_string()).map_err(anyhow::Error::msg)?);
         let shards = Subscription { as_of: Some(moment), ..settings.shards };
@@ -264,11 +279,13 @@ impl NetworkArguments {
 pub fn as_of() -> anyhow::Result<String> {
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(text) if !text.is_empty() => {
-            text.parse().with_context(|| format!("SOURCE_DATE_EPOCH is {text:?}, not seconds since 1970"))?
+            let wrong = || format!("SOURCE_DATE_EPOCH is {text:?}, not seconds since 1970");
+            text.parse().map_err(misuse).with_context(wrong)?
         }
         _ => jiff::Timestamp::now().as_second(),
     };
-    Ok(jiff::Timestamp::from_second(seconds).context("SOURCE_DATE_EPOCH is out of range")?.to_string())
+    let moment = jiff::Timestamp::from_second(seconds).map_err(misuse);
+    Ok(moment.context("SOURCE_DATE_EPOCH is out of range")?.to_string())
 }
 
 /// A number of bytes as people write it: `500MB`, `2GiB`, `1000`.

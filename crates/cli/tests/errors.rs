@@ -49,9 +49,12 @@ fn unreachable_registry() {
 
 #[test]
 fn an_unknown_feed_is_answered_with_those_that_there_are() {
-    let said = refused(&Plimsoll::new(), &["dir:.", "--feed", "nvd,dreams"], 3);
+    let said = refused(&Plimsoll::new(), &["dir:.", "--feed", "nvd,dreams"], 2);
     assert!(said.contains("\"dreams\"") && said.contains("cisa-kev, epss, nvd"), "{said}");
 }
+
+/// A public key that nobody has the other half of.
+const KEY: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
 
 #[test]
 fn wrong_usage() {
@@ -63,7 +66,19 @@ fn wrong_usage() {
         &["scan", "x", "--platform", "linux"],
         &["scan", "x", "--platform", "linux/amd64", "--all-platforms"],
         &["scan", "x", "-o", "table", "-o", "json"],
+        &["scan", "dir:.", "--shards", "https://shards.example"],
+        &["scan", "dir:.", "--shards", "ftp://shards.example", "--shards-key", KEY],
+        &["scan", "dir:.", "--shards", "oci://Not A Name", "--shards-key", KEY],
+        &["scan", "dir:.", "--shards-key", "no-key-and-no-file"],
+        &["scan", "dir:.", "--mirror", "ftp://mirror.example"],
+        &["scan", "dir:.", "--as-of", "2999-01-01"],
+        &["explain", "CVE-2024-0001", "dir:.", "--feed", "dreams"],
         &["db", "build"],
+        &["db", "update", "dreams:1"],
+        &["db", "export", "bundle.tar"],
+        &["db", "sign", "."],
+        &["db", "verify", "."],
+        &["db", "push", ".", "registry.example/shards"],
         &["judge"],
     ] {
         let output = plimsoll.run(arguments);
@@ -94,6 +109,13 @@ fn a_mirror_that_is_not_there() {
     let layout = image("almalinux-9-sqlite").join("oci").display().to_string();
     let said = refused(&Plimsoll::new(), &[&layout, "--mirror", "/nowhere"], 3);
     assert!(said.contains("/nowhere") && said.contains("no such folder"), "{said}");
+}
+
+#[test]
+fn a_mirror_one_folder_too_high() {
+    let above = mirror().canonicalize().unwrap().parent().unwrap().display().to_string();
+    let said = refused(&Plimsoll::new(), &["dir:.", "--mirror", &above], 3);
+    assert!(said.contains(&format!("no feed found under {above}; did you mean {above}/feeds?")), "{said}");
 }
 
 /// Without advisories there is a report, but it says that it is blind, and no gate passes.

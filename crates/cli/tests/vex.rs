@@ -93,6 +93,28 @@ fn what_is_affected_is_explained() {
 }
 
 #[test]
+fn what_is_outdated_is_explained_by_its_id() {
+    let folder = TempDir::new().unwrap();
+    let (root, dates) = (folder.path().join("root"), folder.path().join("mirror"));
+    std::fs::create_dir_all(root.join("etc")).unwrap();
+    std::fs::write(root.join("etc/os-release"), "ID=debian\nVERSION_ID=10\n").unwrap();
+    std::fs::create_dir(&dates).unwrap();
+    std::os::unix::fs::symlink(mirror().canonicalize().unwrap().join("eol"), dates.join("eol")).unwrap();
+    let plimsoll = Plimsoll::new();
+    let mut command = plimsoll.command(&["explain", "-q", "eol-debian-10", "--mirror"]);
+    let output = command.arg(&dates).arg(format!("dir:{}", root.display())).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let lines = [
+        "debian 10: OUTDATED, EOL-debian-10: Debian 10 (buster) reached end of life on 2022-09-10",
+        "title      Debian 10 (buster) is past its end of life",
+        "asked      endoflife (lifecycle) of ",
+        "severity   ",
+        "remedy     move to Debian ",
+    ];
+    assert_lines(&text(&output.stdout), &lines);
+}
+
+#[test]
 fn what_is_not_affected_is_explained_too() {
     let told = explain("debian-bullseye-slim", &["CVE-2022-0778"]);
     let lines = [

@@ -7,11 +7,14 @@ use std::fmt::Write;
 use plimsoll_model::{DataSource, Explained, Explanation, Finding, GapKind, Heard, Outcome, Ranked, State};
 
 use crate::formats::escape;
-use crate::sanitize::visible;
+use crate::sanitize::{visible, wrap};
 use crate::step;
 
 /// Packages that advisories name and that are not in the image: how many are listed.
 const ABSENT: usize = 12;
+
+/// Columns that text has on however narrow a terminal.
+const LEAST: usize = 20;
 
 /// Ranges of one statement that are listed.
 const RANGES: usize = 6;
@@ -24,10 +27,10 @@ pub fn explanation_json(explanation: &Explanation) -> serde_json::Result<String>
     Ok(escape(&serde_json::to_string_pretty(explanation)?) + "\n")
 }
 
-/// The explanation as lines of text.
+/// The explanation as lines of text; where there is a terminal, in lines of at most so many of its columns.
 #[must_use]
-pub fn explanation_text(explanation: &Explanation) -> String {
-    let mut page = Lines::default();
+pub fn explanation_text(explanation: &Explanation, columns: Option<usize>) -> String {
+    let mut page = Lines { text: String::new(), columns };
     let digest = explanation.image.digest.as_ref().map(|digest| format!("@{digest}")).unwrap_or_default();
     let reference = explanation.image.reference.split('@').next().unwrap_or_default();
     page.line(&format!("{} in {reference}{digest}", explanation.id));
@@ -66,7 +69,9 @@ fn nothing(page: &mut Lines, explanation: &Explanation) {
     }
     let answer = match (names.is_empty(), absent.as_slice()) {
         (true, []) => {
-            format!("{id} is not known to the data at hand, which are listed below: neither by id nor as an alias")
+            format!(
+                "{id} is not known to the data at hand, which are listed below, neither by id nor as an alias, and no finding has it"
+            )
         }
         (_, []) => format!("{id} is known, but no advisory at hand names a package that this image could have"),
         (_, absent) => {
@@ -82,7 +87,9 @@ fn nothing(page: &mut Lines, explanation: &Explanation) {
 }
 
 fn package(page: &mut Lines, one: &Explained, explanation: &Explanation) {
+    let is_outdated = one.finding.as_ref().is_some_and(|finding| finding.outdated().is_some());
     let verdict = match one.outcome {
+        Outcome::Affected if is_outdated => "OUTDATED,",
         Outcome::Affected => "AFFECTED by",
         Outcome::Undecided => "UNDECIDED, as for",
         Outcome::NotAffected => "not affected by",
@@ -102,17 +109,22 @@ fn package(page: &mut Lines, one: &Explained, explanation: &Explanation) {
         page.field("layer", &format!("{number} of {}, {whose}{made}", explanation.image.layers.len()));
     }
     for source in &one.asked {
-        let silent = one.statements.iter().all(|said| said.feed != source.feed || said.space.as_str() != source.space);
+        let speaks = |said: &Heard| said.feed == source.feed && said.space.as_str() == source.space;
+        // Dates of products are no statements about packages.
+        let silent = !is_outdated && !one.statements.iter().any(speaks);
         page.field("asked", &format!("{}{}", data(source), if silent { ", silent about it" } else { "" }));
     }
-    if one.asked.is_empty() {
+    if one.asked.is_empty() && !one.spaces.is_empty() {
         let spaces: Vec<&str> = one.spaces.iter().map(|space| space.as_str()).collect();
         page.field("asked", &format!("nobody: no data on {} are at hand", spaces.join(", ")));
     }
     one.statements.iter().for_each(|said| statement(page, said));
     severities(page, &one.severities);
     if let Some(finding) = &one.finding {
-        rest(page, finding);
+        if is_outdated {
+            page.field("severity", finding.severity.as_str());
+        }
+        rest(page, finding, &one.reason);
     }
     page.line("");
 }
@@ -157,7 +169,7 @@ fn severities(page: &mut Lines, severities: &[Ranked]) {
     }
 }
 
-fn rest(page: &mut Lines, finding: &Finding) {
+fn rest(page: &mut Lines, finding: &Finding, reason: &str) {
     if let Some(vulnerability) = finding.vulnerability() {
         let exploited = match (vulnerability.kev, vulnerability.kev_since.as_str()) {
             (false, _) => "not known to be (CISA KEV)".to_owned(),
@@ -172,28 +184,66 @@ fn rest(page: &mut Lines, finding: &Finding) {
         page.field("fixed in", &if fixes.is_empty() { "no version yet".into() } else { fixes.join(", ") });
     }
     page.field("remedy", &finding.remedy);
-    page.field("evidence", &finding.evidence);
+    if finding.evidence != reason {
+        page.field("evidence", &finding.evidence);
+    }
     if let Some(muted) = &finding.muted {
         page.field("muted", &format!("{}: {}", muted.by, muted.reason));
     }
 }
 
+/// Columns before the text of a field.
+const FIELD: usize = 13;
+
 /// Lines that a terminal may show.
-#[derive(Default)]
 struct Lines {
     text: String,
+    /// Where lines end; none: nowhere, for those who search them.
+    columns: Option<usize>,
 }
 
 impl Lines {
     fn line(&mut self, text: &str) {
-        self.text.push_str(&visible(text, true));
-        self.text.push('\n');
+        self.add("", text, 0, 2);
     }
 
     fn field(&mut self, name: &str, text: &str) {
         if !text.is_empty() {
-            // Writing to a string cannot fail.
-            let _ = writeln!(self.text, "  {name:<10} {}", visible(text, true));
+            self.add(&format!("  {name:<10} "), text, FIELD, FIELD);
         }
+    }
+
+    /// A text behind `lead`, which is so wide; further lines of it hang so many columns further in.
+    fn add(&mut self, lead: &str, text: &str, width: usize, hanging: usize) {
+        let text = visible(text, true);
+        let room = |columns: usize| columns.saturating_sub(width.max(hanging)).max(LEAST);
+        let lines = self.columns.map(|columns| wrap(&text, room(columns))).filter(|lines| !lines.is_empty());
+        for (place, line) in lines.unwrap_or_else(|| vec![text]).into_iter().enumerate() {
+            let lead = if place == 0 { lead.to_owned() } else { " ".repeat(hanging) };
+            // Writing to a string cannot fail.
+            let _ = writeln!(self.text, "{lead}{line}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+    use crate::sanitize::width;
+
+    #[test]
+    fn lines_end_at_the_terminal_and_nowhere_without_one() {
+        let told = |columns| {
+            let mut page = Lines { text: String::new(), columns };
+            page.line("Pillow 8.0.0: AFFECTED by CVE-2023-50447: osv says so");
+            page.line("");
+            page.field("said", "osv (pypi), PYSEC-2026-457: pillow < 10.2.0: fixed");
+            page.field("muted", "");
+            page.text
+        };
+        let narrow = "Pillow 8.0.0: AFFECTED by\n  CVE-2023-50447: osv says so\n\n  said       osv (pypi),\n             PYSEC-2026-457:\n";
+        assert!(told(Some(30)).starts_with(narrow), "{}", told(Some(30)));
+        assert!(told(Some(30)).lines().all(|line| width(line) <= 33));
+        assert_eq!(told(None).lines().count(), 3);
     }
 }

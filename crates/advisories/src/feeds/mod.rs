@@ -31,6 +31,7 @@ mod xml;
 
 use std::collections::BTreeSet;
 use std::io::{Read, Seek};
+use std::path::Path;
 
 use plimsoll_model::{Advisory, Space};
 
@@ -228,6 +229,12 @@ impl Wanted<'_> {
             Self::Spaces(spaces) => spaces.iter().any(|space| covers.speaks_of(space)),
         }
     }
+}
+
+/// Whether a folder is laid out as a mirror: it holds one of some feed.
+#[must_use]
+pub fn are_in(folder: &Path) -> bool {
+    FEEDS.iter().any(|feed| folder.join(feed.mirror).exists())
 }
 
 /// The feed of that id.

@@ -72,6 +72,7 @@ pub fn explain(
         }
         told.packages.extend(explained(&matcher, row, package, &theirs, &names, findings)?);
     }
+    add_outdated(&mut told, database, findings, id, only);
     told.packages.sort_by(|left, right| {
         (left.outcome, &left.id, &left.package).cmp(&(right.outcome, &right.id, &right.package))
     });
@@ -207,8 +208,46 @@ fn explained(
     Ok(all)
 }
 
-/// What there is to say before anybody is heard.
-fn frame(database: &Database, package: &Package, spaces: &[Space]) -> Explained {
+/// Adds what is outdated under this id.
+fn add_outdated(told: &mut Told, database: &Database, findings: &[Finding], id: &str, only: Option<&str>) {
+    let asked_for = |finding: &&Finding| finding.outdated().is_some() && finding.id.eq_ignore_ascii_case(id);
+    for finding in findings.iter().filter(asked_for) {
+        // Records that call a package unmaintained were heard already.
+        if told.packages.iter().any(|one| one.package == finding.package() && one.id == finding.id) {
+            continue;
+        }
+        if only.is_some_and(|only| only != finding.subject()) {
+            told.left_out = told.left_out.saturating_add(1);
+        } else {
+            told.packages.push(outdated(finding, database));
+        }
+    }
+}
+
+/// What there is to say of something outdated: the finding itself says which days were compared.
+fn outdated(finding: &Finding, database: &Database) -> Explained {
+    // What the makers of a package say in it needs no dates.
+    let dated = finding.outdated().is_some_and(|outdated| !outdated.product.is_empty());
+    let spaces: Vec<Space> = dated.then(|| Space(Space::LIFECYCLE.into())).into_iter().collect();
+    Explained {
+        id: finding.id.clone(),
+        package: finding.package().into(),
+        name: finding.subject().into(),
+        version: finding.version().into(),
+        locations: finding.locations.clone(),
+        layer: finding.layer.unwrap_or_default(),
+        outcome: Outcome::Affected,
+        reason: finding.evidence.clone(),
+        asked: asked(database, &spaces),
+        spaces,
+        statements: Vec::new(),
+        severities: Vec::new(),
+        finding: Some(Box::new(finding.clone())),
+    }
+}
+
+/// The shards of these spaces.
+fn asked(database: &Database, spaces: &[Space]) -> Vec<DataSource> {
     let asked = spaces.iter().flat_map(|space| database.of(space.as_str())).map(|shard| DataSource {
         space: shard.space().into(),
         feed: shard.feed().into(),
@@ -216,6 +255,11 @@ fn frame(database: &Database, package: &Package, spaces: &[Space]) -> Explained 
         digest: shard.digest().into(),
         ..DataSource::default()
     });
+    asked.collect()
+}
+
+/// What there is to say before anybody is heard.
+fn frame(database: &Database, package: &Package, spaces: &[Space]) -> Explained {
     Explained {
         id: String::new(),
         package: package.purl.clone(),
@@ -226,7 +270,7 @@ fn frame(database: &Database, package: &Package, spaces: &[Space]) -> Explained 
         outcome: Outcome::NotMeant,
         reason: String::new(),
         spaces: spaces.to_vec(),
-        asked: asked.collect(),
+        asked: asked(database, spaces),
         statements: Vec::new(),
         severities: Vec::new(),
         finding: None,

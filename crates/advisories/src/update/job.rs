@@ -89,7 +89,7 @@ impl<'a> Job<'a> {
 
     /// Asks the sources in their order, until one has the document and it can be used.
     fn process(&self, receipt: Option<&Receipt>) -> Result<(Processing, Receipt), Vec<Error>> {
-        if let Some(receipt) = receipt.filter(|receipt| self.is_current(receipt)) {
+        if let Some(receipt) = receipt.filter(|receipt| self.is_current(receipt) || self.is_left(receipt)) {
             return Ok((Processing::Kept, receipt.clone()));
         }
         let mut errors = Vec::new();
@@ -133,6 +133,14 @@ impl<'a> Job<'a> {
         let asks = self.attempts().any(|attempt| attempt.addresses().iter().any(|address| address.path().is_none()));
         let age = seconds(self.settings.now).checked_sub(receipt.asked);
         asks && !self.everything && age.is_some_and(|age| Duration::from_secs(age) < self.settings.max_age)
+    }
+
+    /// Whether it is what a mirror gave before, and now nobody is named who could be asked and nobody may be: then it has
+    /// to do, as everything else in the folder does. What its publisher gave came because the feed was named, and each run
+    /// has to name it for itself.
+    fn is_left(&self, receipt: &Receipt) -> bool {
+        let publisher = Attempt { job: self, source: &Source::Publishers };
+        self.settings.offline && self.attempts().next().is_none() && !publisher.is_at(receipt)
     }
 
     /// What the folder holds of this feed about the wanted spaces.

@@ -174,8 +174,11 @@ impl<'a> Settings<'a> {
         match role {
             Role::Vendor | Role::Supplement => true,
             Role::OnRequest => self.asks_for(feed),
-            // A mirror is near, or is somebody's own.
-            Role::Bulk => self.asks_for(feed) || self.sources.iter().any(|source| matches!(source, Source::Mirror(_))),
+            // A mirror is near, or is somebody's own. Without a network, what one gave before is as near.
+            Role::Bulk => {
+                let mirrored = self.sources.iter().any(|source| matches!(source, Source::Mirror(_)));
+                self.asks_for(feed) || mirrored || self.offline
+            }
         }
     }
 

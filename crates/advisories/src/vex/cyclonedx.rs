@@ -137,8 +137,8 @@ struct Version {
 struct Parts {
     serial_number: String,
     by_reference: HashMap<String, Arc<Component>>,
-    /// The image that the document is the bill of, when it says which one.
-    image: Option<Arc<Component>>,
+    /// The image, application, operating system… that the document is the bill of, when it says which one.
+    whole: Option<Arc<Component>>,
 }
 
 /// The statements of a document: those vulnerabilities that were analysed.
@@ -250,8 +250,8 @@ fn products(
         }
     }
     // Without `affects` it is about what the document describes.
-    if let Some(image) = parts.image.as_ref().filter(|_| vulnerability.affects.is_empty()) {
-        add(analysed, vec![image.clone()]);
+    if let Some(whole) = parts.whole.as_ref().filter(|_| vulnerability.affects.is_empty()) {
+        add(analysed, vec![whole.clone()]);
     }
     Ok(products)
 }
@@ -263,18 +263,13 @@ impl Parts {
         components: &[Part],
         services: &[Part],
     ) -> Result<Self, Problem> {
-        let mut parts = Self { serial_number, by_reference: HashMap::new(), image: None };
+        let mut parts = Self { serial_number, by_reference: HashMap::new(), whole: None };
         if let Some(described) = described {
             parts.add(&described, "metadata.component")?;
-            let mut component = component(&described).map_err(|reason| Problem::at("metadata.component", reason))?;
-            if described.kind == "container" {
-                // Writers put the image's name and digest where those of software would be. One that only has a name that
-                // is not this image's is another one: what is said of its parts holds there.
-                component
-                    .digests
-                    .extend(described.version.starts_with("sha256:").then(|| sha256(&described.version)).flatten());
-                component.reference.clone_from(&described.name);
-                parts.image = Some(Arc::new(component));
+            let whole = whole(&described).map_err(|reason| Problem::at("metadata.component", reason))?;
+            parts.whole = (whole != Component::default()).then(|| Arc::new(whole));
+            if let Some(whole) = parts.whole.as_ref().filter(|_| !described.reference.is_empty()) {
+                parts.by_reference.insert(described.reference, whole.clone());
             }
         }
         for (list, part) in
@@ -316,13 +311,37 @@ impl Parts {
         }
     }
 
-    /// What is said of a part holds in the image whose bill it is in.
+    /// What is said of a part holds in what the bill is of.
     fn product(&self, component: Arc<Component>) -> Product {
-        match &self.image {
-            Some(image) if *image != component => vec![image.clone(), component],
+        match &self.whole {
+            Some(whole) if *whole != component => vec![whole.clone(), component],
             _ => vec![component],
         }
     }
+}
+
+/// What a bill is of. One that only has a name that is not of this image is another one: what is said of its parts holds
+/// there.
+fn whole(described: &Part) -> Result<Component, String> {
+    let mut whole = component(described)?;
+    let Part { kind, name, version, .. } = described;
+    match kind.as_str() {
+        // Writers put the image's name and digest where those of software would be.
+        "container" => {
+            whole.digests.extend(version.starts_with("sha256:").then(|| sha256(version)).flatten());
+            whole.reference.clone_from(name);
+        }
+        _ if !whole.purls.is_empty() || !whole.cpes.is_empty() => {}
+        // Named as `os-release` names it, if it is to be recognised.
+        "operating-system" if !name.is_empty() => {
+            whole.cpes.push(format!("cpe:2.3:o:{name}:{name}:{version}").to_ascii_lowercase());
+            whole.name = format!("{name} {version}").trim_end().to_owned();
+        }
+        // It may be an image under another title.
+        _ if version.is_empty() => whole.reference.clone_from(name),
+        _ => whole.reference = format!("{name}:{version}"),
+    }
+    Ok(whole)
 }
 
 fn component(part: &Part) -> Result<Component, String> {

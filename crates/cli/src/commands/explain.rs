@@ -23,7 +23,8 @@ use crate::subject::SubjectArguments;
 /// is affected or not, with 3 when it cannot be scanned.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The vulnerability: a CVE, GHSA or any other id, or that of a notice that covers several
+    /// The vulnerability: a CVE, GHSA or any other id, or that of a notice that covers several; or the id of a finding that
+    /// something is outdated (EOL-debian-10)
     id: String,
     /// The image, as for `scan`
     reference: String,
@@ -58,10 +59,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let look = |scanner: &Scanner<'_>, image: &Image| scanner.explain(image, &arguments.id, package);
     let explanations = arguments.subject.each(&arguments.reference, Policy::default(), &judge, &screen, look);
     screen.clear();
+    let columns = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     let mut out = anstream::stdout().lock();
     for explanation in explanations? {
         let text = match arguments.format {
-            Format::Text => explanation_text(&explanation),
+            Format::Text => explanation_text(&explanation, columns),
             Format::Json => explanation_json(&explanation).context("cannot write JSON")?,
         };
         forgive_closed(out.write_all(text.as_bytes())).context("cannot write to standard output")?;

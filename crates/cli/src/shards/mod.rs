@@ -4,12 +4,13 @@ mod oci;
 
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use plimsoll_advisories::fetch::Address;
-use plimsoll_advisories::published::{Key, Place};
+use plimsoll_advisories::published::{self, Key, Place};
 use plimsoll_advisories::update::Subscription;
 use plimsoll_image::{Access, Options};
 
+use crate::exit::misuse;
 use crate::settings::NetworkArguments;
 pub use oci::Pushed;
 use oci::Registry;
@@ -20,12 +21,21 @@ use oci::Registry;
 /// When one of them cannot be, or there are sources and no key.
 pub fn subscription(sources: &[String], keys: &[String], network: &NetworkArguments) -> anyhow::Result<Subscription> {
     let places = sources.iter().map(|text| place(text, network)).collect::<anyhow::Result<Vec<_>>>()?;
-    let keys = keys.iter().map(|text| Key::parse_or_read(text)).collect::<Result<Vec<_>, _>>()?;
+    let keys = keys.iter().map(|text| key(text)).collect::<anyhow::Result<Vec<_>>>()?;
     anyhow::ensure!(
         places.is_empty() || !keys.is_empty(),
-        "name the key that their publisher signs with: --shards-key KEY; nothing unsigned is used"
+        misuse(anyhow!("name the key that their publisher signs with: --shards-key KEY; nothing unsigned is used"))
     );
     Ok(Subscription { places, keys, as_of: None })
+}
+
+/// A file that is there and cannot be read is no fault of the command line; a text that is no key is.
+fn key(text: &str) -> anyhow::Result<Key> {
+    Key::parse_or_read(text).map_err(|error| match error {
+        published::Error::Key(_) => misuse(error),
+        published::Error::Io { .. } if !std::path::Path::new(text).exists() => misuse(error),
+        error => error.into(),
+    })
 }
 
 /// Reads `https://…`, `oci://REGISTRY/REPOSITORY[:TAG]`, a folder, or the file of a bundle.
@@ -38,7 +48,7 @@ pub fn place(text: &str, network: &NetworkArguments) -> anyhow::Result<Place> {
         let registry = Registry::open(text, &options(network), Access::Pull).with_context(cannot)?;
         return Ok(Place::Shelf { shelf: Arc::new(registry), remote: true });
     }
-    let address = Address::parse(text).with_context(cannot)?;
+    let address = Address::parse(text).map_err(misuse).with_context(cannot)?;
     if let Address::Path(path) = &address {
         if path.is_file() {
             return Place::bundle(path).with_context(cannot);

@@ -7,12 +7,14 @@ use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use plimsoll_advisories::fetch::{Error, Failure, Fetched};
 use plimsoll_advisories::published::{Blob, INDEX, Index, SIGNATURE, Shelf, path_of, stamp};
 use plimsoll_image::{Access, Artefacts, ImageName, Options};
 use plimsoll_model::Digest;
 use serde::{Deserialize, Serialize};
+
+use crate::exit::misuse;
 
 /// What the artefact as a whole is.
 const ARTEFACT: &str = "application/vnd.plimsoll.shards.v1";
@@ -62,9 +64,10 @@ impl Registry {
     /// # Errors
     /// When it is no such name.
     pub fn open(address: &str, options: &Options, access: Access) -> anyhow::Result<Self> {
-        let name = address.strip_prefix("oci://").context("an address in a registry starts with oci://")?;
-        let name: ImageName = name.parse()?;
-        let tag = name.tag.clone().context("name a tag, not a digest: published advisories change")?;
+        let without = || misuse(anyhow!("{address} is no address in a registry: those start with oci://"));
+        let name: ImageName = address.strip_prefix("oci://").ok_or_else(without)?.parse().map_err(misuse)?;
+        let untagged = || misuse(anyhow!("name a tag, not a digest: published advisories change"));
+        let tag = name.tag.clone().ok_or_else(untagged)?;
         let artefacts = Artefacts::open(&name, options, access)?;
         Ok(Self { artefacts, address: address.to_owned(), tag, manifests: Mutex::default() })
     }

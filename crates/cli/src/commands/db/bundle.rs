@@ -9,7 +9,7 @@ use plimsoll_advisories::update::{self, Settings, Subscription};
 use plimsoll_model::{Event, Space};
 
 use super::{print, tell, trusted};
-use crate::exit::Exit;
+use crate::exit::{Exit, misuse};
 use crate::progress::Screen;
 use crate::settings::DatabaseArguments;
 
@@ -31,7 +31,10 @@ pub struct Export {
 pub fn export(arguments: &Export) -> anyhow::Result<Exit> {
     let settings = arguments.database.settings(arguments.database.cache.scratch(), &|_| {})?;
     let Subscription { places, keys, .. } = &settings.shards;
-    anyhow::ensure!(!places.is_empty(), "name what to export: --shards SOURCE --shards-key KEY");
+    anyhow::ensure!(
+        !places.is_empty(),
+        misuse(anyhow::anyhow!("name what to export: --shards SOURCE --shards-key KEY"))
+    );
     let fetching = settings.fetching();
     let fetcher = Fetcher::new(&fetching);
     let mut spaces = arguments.spaces.clone();

@@ -8,7 +8,7 @@ use anyhow::Context;
 use plimsoll_advisories::published::{self, NewKeys, SigningKey};
 
 use super::print;
-use crate::exit::Exit;
+use crate::exit::{Exit, misuse};
 
 /// The variable that holds the password of a key. No flag: the arguments of a process are for everyone to see.
 const PASSWORD: &str = "PLIMSOLL_KEY_PASSWORD";
@@ -114,7 +114,10 @@ pub struct Sign {
 /// When there is nothing to sign, or nothing to sign with.
 pub fn sign(arguments: &Sign) -> anyhow::Result<Exit> {
     let keys = arguments.keys.signing()?;
-    anyhow::ensure!(!keys.is_empty(), "name the key to sign with: --key FILE; plimsoll db keygen FILE makes one");
+    anyhow::ensure!(
+        !keys.is_empty(),
+        misuse(anyhow::anyhow!("name the key to sign with: --key FILE; plimsoll db keygen FILE makes one"))
+    );
     let index = published::sign(&arguments.folder, &keys)?;
     let ids: Vec<_> = keys.iter().map(SigningKey::id).collect();
     print(&[format!("{}, built {}, is signed by {}", arguments.folder.display(), index.built, ids.join(", "))])?;

@@ -10,12 +10,12 @@ mod update;
 
 use std::io::Write;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use plimsoll_advisories::published::Key;
 use plimsoll_advisories::update::{Outcome, Processing, Settings, Taken};
 use plimsoll_report::sanitize::visible;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, misuse};
 use crate::outputs::forgive_closed;
 use crate::talk;
 
@@ -101,7 +101,7 @@ fn taken(taken: &Taken) -> String {
 /// The keys that published advisories may be signed with; nothing is looked at without.
 fn trusted<'a>(settings: &'a Settings<'_>) -> anyhow::Result<&'a [Key]> {
     let keys = &settings.shards.keys;
-    anyhow::ensure!(!keys.is_empty(), "name the key that the publisher signs with: --shards-key KEY");
+    anyhow::ensure!(!keys.is_empty(), misuse(anyhow!("name the key that the publisher signs with: --shards-key KEY")));
     Ok(keys)
 }
 

@@ -6,7 +6,7 @@ use plimsoll_advisories::{feeds, update};
 use plimsoll_model::{Event, Space};
 
 use super::tell;
-use crate::exit::Exit;
+use crate::exit::{Exit, misuse};
 use crate::progress::Screen;
 use crate::settings::DatabaseArguments;
 
@@ -50,7 +50,9 @@ fn wanted(spaces: &[String], folder: &std::path::Path) -> anyhow::Result<BTreeSe
         let spoken = feeds::FEEDS.iter().any(|feed| !(feed.documents)(feeds::Wanted::Spaces(&one)).is_empty());
         anyhow::ensure!(
             spoken,
-            "nobody is known to publish advisories about {space}; write debian:12, alpine:3.20, pypi (docs/feeds lists all)"
+            misuse(anyhow::anyhow!(
+                "nobody is known to publish advisories about {space}; write debian:12, alpine:3.20, pypi (docs/feeds lists all)"
+            ))
         );
     }
     wanted.extend(Space::facts());
