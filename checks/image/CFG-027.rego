@@ -19,5 +19,5 @@ import rego.v1
 deny contains result.at("config.onbuild", message) if {
 	steps := input.config.onbuild
 	count(steps) > 0
-	message := sprintf("%d build steps wait for images built on it; the first is %s", [count(steps), steps[0]])
+	message := sprintf("build steps that wait for images built on it: %d; the first is %s", [count(steps), steps[0]])
 }

@@ -5,7 +5,7 @@ import rego.v1
 
 test_denies_triggers if {
 	some hit in cfg_027.deny with input as {"config": {"onbuild": ["COPY . /app", "RUN make"]}}
-	hit.message == "2 build steps wait for images built on it; the first is COPY . /app"
+	hit.message == "build steps that wait for images built on it: 2; the first is COPY . /app"
 }
 
 test_allows_none if {

@@ -9,6 +9,7 @@ import rego.v1
 like(pattern, text) if pattern == text
 
 like(pattern, text) if {
+	is_string(text)
 	endswith(pattern, "*")
 	startswith(text, trim_suffix(pattern, "*"))
 }
