@@ -32,4 +32,6 @@ deny contains account.of(entry, message) if {
 	message := sprintf("the account %s has an empty password", [entry.name])
 }
 
-not_assessed contains "etc/shadow, which holds the passwords, was not read" if account.passwords_unread
+not_assessed contains "etc/shadow, which holds the passwords, was not read" if {
+	account.passwords_unread(input.users, input.files)
+}

@@ -28,4 +28,6 @@ deny contains account.of(entry, message) if {
 	message := sprintf("the account %s has a password", [entry.name])
 }
 
-not_assessed contains "etc/shadow, which holds the passwords, was not read" if account.passwords_unread
+not_assessed contains "etc/shadow, which holds the passwords, was not read" if {
+	account.passwords_unread(input.users, input.files)
+}

@@ -29,4 +29,6 @@ deny contains account.of(entry, message) if {
 	message := sprintf("the password of %s is kept as %s", [entry.name, scheme])
 }
 
-not_assessed contains "etc/shadow, which holds the passwords, was not read" if account.passwords_unread
+not_assessed contains "etc/shadow, which holds the passwords, was not read" if {
+	account.passwords_unread(input.users, input.files)
+}

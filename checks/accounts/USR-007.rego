@@ -69,7 +69,7 @@ lets("sudo", line) if {
 lets("doas", line) if regex.match(`^[ \t]*permit[ \t](.*[ \t])?nopass([ \t]|$)`, line)
 
 is_installed(program) if {
-	some file in noted.visible("privilege-tool")
+	some file in noted.visible(input.files, "privilege-tool")
 	path.name(file.path) == program
 }
 

@@ -23,6 +23,6 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.file(file, message) if {
-	some file in noted.programs("privilege-tool")
+	some file in noted.programs(input.files, "privilege-tool")
 	message := sprintf("%s is installed", [path.name(file.path)])
 }

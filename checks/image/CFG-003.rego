@@ -38,7 +38,7 @@ deny contains result.at("config.user", message) if {
 deny contains result.at("config.user.group", message) if {
 	is_name(group)
 	object.get(input.config.user, "gid", null) == null
-	count(object.get(input, ["users", "groups"], [])) > 0
+	count(input.users.groups) > 0
 	message := sprintf("the image has no group %q", [group])
 }
 
@@ -60,6 +60,6 @@ is_name(text) if {
 }
 
 has_list if {
-	some file in noted.visible("account-file")
+	some file in noted.visible(input.files, "account-file")
 	file.path == "etc/passwd"
 }

@@ -29,14 +29,14 @@ deny contains result.at(sprintf("config.env.%s", [entry.name]), message) if {
 	startswith(part, "/")
 	some meant in meanings(name, path.clean(part))
 	some topic in ["credential-name", "keystore"]
-	some file in noted.visible(topic)
+	some file in noted.visible(input.files, topic)
 	path.clean(file.path) == meant
 	message := sprintf("%s points to %s, which is in the image", [name, meant])
 }
 
 not_assessed contains reason if {
 	some topic in ["credential-name", "keystore"]
-	noted.is_cut(topic)
+	noted.is_cut(input.files, input.file_counts, topic)
 	reason := sprintf("the image has more files of the kind %s than are told of", [topic])
 }
 

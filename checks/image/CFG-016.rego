@@ -43,7 +43,7 @@ deny contains result.at(sprintf("config.env.%s", [entry.name]), message) if {
 }
 
 not_assessed contains "the image has more folders that anybody may write than are told of" if {
-	noted.is_cut("world-writable")
+	noted.is_cut(input.files, input.file_counts, "world-writable")
 }
 
 paths := data.lists["search-paths"]
@@ -73,6 +73,6 @@ writable_flaw(part) := sprintf("%q, where anybody may write", [part]) if {
 writable_folders contains folder if some folder in paths.scratch
 
 writable_folders contains path.clean(file.path) if {
-	some file in noted.visible("world-writable")
+	some file in noted.visible(input.files, "world-writable")
 	file.kind == "folder"
 }

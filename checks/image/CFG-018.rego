@@ -21,7 +21,7 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.at(sprintf("%s.%s", [place, switch]), message) if {
-	some place, words in command.lists
+	some place, words in command.lists(input.config)
 	text := command.plain(words)
 	some switch in data.lists["insecure-arguments"]
 	some form in [switch, concat("", [switch, "=true"]), concat("", [switch, "=1"])]

@@ -28,8 +28,8 @@ deny contains result.at(place, message) if {
 }
 
 # Words of the command are arguments of the entrypoint where there is one.
-place := "config.entrypoint" if count(command.lists["config.entrypoint"]) > 0
+place := "config.entrypoint" if count(command.lists(input.config)["config.entrypoint"]) > 0
 
-place := "config.command" if count(command.lists["config.entrypoint"]) == 0
+place := "config.command" if count(command.lists(input.config)["config.entrypoint"]) == 0
 
-words := command.lists[place]
+words := command.lists(input.config)[place]

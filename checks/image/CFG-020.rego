@@ -30,7 +30,7 @@ deny contains result.at(sprintf("config.env.%s", [entry.name]), message) if {
 }
 
 deny contains result.at(sprintf("%s.%s", [place, phrase]), message) if {
-	some place, words in command.lists
+	some place, words in command.lists(input.config)
 	text := command.plain(words)
 	some phrase in settings.commands
 	command.says(text, phrase)

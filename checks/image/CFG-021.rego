@@ -33,4 +33,4 @@ texts[place] := entry.value if {
 	place := sprintf("config.env.%s", [entry.name])
 }
 
-texts[place] := concat(" ", words) if some place, words in command.lists
+texts[place] := concat(" ", words) if some place, words in command.lists(input.config)

@@ -26,7 +26,8 @@ deny contains result.at("config.created", message) if {
 deny contains result.at("config.created", message) if {
 	is_date
 	day > input.day
-	not is_number(object.get(input.config, "age_days", null))
+	age := object.get(input.config, "age_days", null)
+	not is_number(age)
 	message := sprintf("the time of building is %s, which is yet to come", [day])
 }
 

@@ -11,8 +11,8 @@ of(account, message) := object.union(result.file(account, message), {"place": sp
 
 # There is a file of passwords, and it could not be read. Where there is none, nobody can log in by a password that is
 # kept in it.
-passwords_unread if {
-	input.users.shadow == false
-	some file in noted.visible("account-file")
+passwords_unread(users, files) if {
+	users.shadow == false
+	some file in noted.visible(files, "account-file")
 	file.path == "etc/shadow"
 }

@@ -5,9 +5,10 @@ package plimsoll.lib.command
 
 import rego.v1
 
-lists["config.entrypoint"] := object.get(input.config, "entrypoint", [])
-
-lists["config.command"] := object.get(input.config, "command", [])
+lists(config) := {
+	"config.entrypoint": object.get(config, "entrypoint", []),
+	"config.command": object.get(config, "command", []),
+}
 
 # In lower case, without quotes and with one space around each word, so that " --insecure " finds a whole word of it,
 # within scripts for a shell too.

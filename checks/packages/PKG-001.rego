@@ -25,6 +25,6 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.file(file, message) if {
-	some file in noted.programs("package-manager")
+	some file in noted.programs(input.files, "package-manager")
 	message := sprintf("the package manager %s is installed", [path.name(file.path)])
 }

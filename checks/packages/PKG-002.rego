@@ -19,6 +19,6 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.file(file, message) if {
-	some file in noted.programs("shell")
+	some file in noted.programs(input.files, "shell")
 	message := sprintf("the shell %s is installed", [path.name(file.path)])
 }

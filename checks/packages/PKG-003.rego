@@ -24,6 +24,6 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.file(file, message) if {
-	some file in noted.programs("download-client")
+	some file in noted.programs(input.files, "download-client")
 	message := sprintf("the download program %s is installed", [path.name(file.path)])
 }

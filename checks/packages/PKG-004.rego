@@ -25,14 +25,14 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.file(file, message) if {
-	some file in noted.programs("network-tool")
+	some file in noted.programs(input.files, "network-tool")
 	not noted.is_applet(file)
 	message := sprintf("the network tool %s is installed", [path.name(file.path)])
 }
 
 # BusyBox brings small ones along, and base images bring BusyBox along.
 deny contains result.rated(result.file(file, message), "low") if {
-	some file in noted.programs("network-tool")
+	some file in noted.programs(input.files, "network-tool")
 	noted.is_applet(file)
 	binary := path.name(file.link)
 	message := sprintf("the network tool %s is installed, as a part of %s", [path.name(file.path), binary])

@@ -24,14 +24,14 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.file(file, message) if {
-	some file in noted.programs("legacy-server")
+	some file in noted.programs(input.files, "legacy-server")
 	not noted.is_applet(file)
 	message := sprintf("the server %s is installed", [path.name(file.path)])
 }
 
 # BusyBox can be one, but only when somebody starts it so.
 deny contains result.rated(result.file(file, message), "low") if {
-	some file in noted.programs("legacy-server")
+	some file in noted.programs(input.files, "legacy-server")
 	noted.is_applet(file)
 	message := sprintf("the server %s is installed, as a part of %s", [path.name(file.path), path.name(file.link)])
 }

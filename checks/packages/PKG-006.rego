@@ -24,7 +24,7 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.file(file, message) if {
-	some file in noted.programs("compiler")
+	some file in noted.programs(input.files, "compiler")
 	message := sprintf("the compiler or build tool %s is installed", [path.name(file.path)])
 }
 

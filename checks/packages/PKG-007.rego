@@ -20,6 +20,6 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.file(file, message) if {
-	some file in noted.programs("debugger")
+	some file in noted.programs(input.files, "debugger")
 	message := sprintf("the debugger %s is installed", [path.name(file.path)])
 }

@@ -60,5 +60,5 @@ is_bare if {
 
 looks_like_a_system if {
 	some topic in ["package-manager", "shell"]
-	count(noted.visible(topic)) > 0
+	count(noted.visible(input.files, topic)) > 0
 }
