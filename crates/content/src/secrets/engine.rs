@@ -48,6 +48,9 @@ impl<'a> Place<'a> {
     }
 
     fn admits(self, rule: &Rule) -> bool {
+        if rule.own && paths::is_public_package(self.path()) {
+            return false;
+        }
         let named = |path: &str| rule.paths.iter().any(|pattern| paths::ends_as(path, pattern));
         match self {
             Self::Text => rule.text_only || rule.paths.is_empty(),
@@ -91,14 +94,10 @@ pub(super) fn hits(place: Place<'_>, bytes: &[u8]) -> Vec<Hit> {
     if !matches!(place, Place::Text) {
         search.look_for_stores();
     }
-    for (rules, range) in KEYWORDS.hits(bytes) {
-        for &index in rules {
-            search.meet(index, &range);
-        }
-        if search.is_exhausted() {
-            break;
-        }
-    }
+    KEYWORDS.find(bytes, |rule, start, end| {
+        search.meet(rule, &(start..end));
+        !search.is_exhausted()
+    });
     search.finish()
 }
 
@@ -139,7 +138,7 @@ impl Search<'_> {
         let to = keyword.end.saturating_add(rule.after).min(self.bytes.len());
         match window {
             Window::Closed => {}
-            Window::Open(open) if from <= open.end => open.end = to.max(open.end),
+            Window::Open(open) if from <= open.end => *open = from.min(open.start)..to.max(open.end),
             Window::Open(open) => {
                 let full = std::mem::replace(open, from..to);
                 self.search(index, rule, full);
@@ -199,7 +198,8 @@ impl Search<'_> {
         let (mut state, mut weak) = (known.state, known.weak);
         if paths::is_test_of_package(self.place.path()) {
             weak = true;
-            state = if state.is_empty() { "test of a package".into() } else { format!("{state}, test of a package") };
+            let separator = if state.is_empty() { "" } else { ", " };
+            state = format!("{state}{separator}test of a package");
         }
         Hit { rule, rank, secret, redacted, mark, state, weak }
     }

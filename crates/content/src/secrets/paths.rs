@@ -59,8 +59,43 @@ const TESTS: [&str; 14] = [
 /// Whether the file is what a package's author tests or explains the package with: known to the public, though no less there.
 pub(super) fn is_test_of_package(path: &str) -> bool {
     let mut components = path.split('/');
-    components.by_ref().any(|component| PACKAGES.contains(&component))
-        && components.any(|component| TESTS.contains(&component.to_ascii_lowercase().as_str()))
+    components.by_ref().any(|component| PACKAGES.contains(&component)) && components.any(is_test)
+}
+
+fn is_test(component: &str) -> bool {
+    let component = component.to_ascii_lowercase();
+    let is_file = component.contains("_test.") || component.contains(".test.") || component.contains(".spec.");
+    TESTS.contains(&component.as_str()) || is_file || component.starts_with("test_") || component.starts_with("readme")
+}
+
+/// Folders of an image that distributions and tool chains fill.
+const PUBLIC_FOLDERS: [&str; 7] =
+    ["usr/lib/", "usr/lib64/", "usr/libexec/", "usr/include/", "usr/src/", "usr/local/go/", "usr/local/lib/ruby/"];
+
+/// Folders that package managers fill, wherever they are.
+const PACKAGE_FOLDERS: [&str; 12] = [
+    "/site-packages/",
+    "/dist-packages/",
+    "/node_modules/",
+    "/registry/src/",
+    "/gems/",
+    "/go/pkg/mod/",
+    "/vendor/",
+    "/lib/python",
+    "/lib/jvm/",
+    "/share/doc/",
+    "/share/perl",
+    "/.m2/repository/",
+];
+
+/// Whether the file came with a published package, as far as its path tells.
+pub(super) fn is_public_package(path: &str) -> bool {
+    let path = path.trim_start_matches('/');
+    let is_shared = path.starts_with("usr/share/") && !path.contains("/html/");
+    let is_published = |folder: &&str| path.contains(*folder) || path.starts_with(folder.trim_start_matches('/'));
+    is_shared
+        || PUBLIC_FOLDERS.iter().any(|folder| path.starts_with(folder))
+        || PACKAGE_FOLDERS.iter().any(|folder| is_published(&folder))
 }
 
 #[cfg(test)]

@@ -47,6 +47,16 @@ const WORDS: [&str; 40] = [
     "____",
 ];
 
+/// Values that standards print as samples (RFC 6749, RFC 6750, RFC 7617), in lower case.
+const PRINTED: [&str; 6] = [
+    "tgzv3jokf0xg5qx2tlkwia",
+    "2yotnfzfejr1zcsicmwpaa",
+    "7fjfp0zbr1ktdrbnfvdmiw",
+    "gx1fbat3bv",
+    "splxlobezqqybys6wxsbia",
+    "open sesame",
+];
+
 /// Marks of a variable or a template, and of what was redacted.
 const MARKS: [&str; 10] = ["${", "{{", "$(", "<%", "%(", "#{", "}}", "@{", "%{", "…"];
 
@@ -56,7 +66,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         return false;
     }
     let text = String::from_utf8_lossy(value).to_ascii_lowercase();
-    MARKS.iter().chain(&WORDS).any(|part| text.contains(part))
+    MARKS.iter().chain(&WORDS).chain(&PRINTED).any(|part| text.contains(part))
         || is_bracketed(&text)
         || is_constant_name(value)
         || is_filler(text.as_bytes())

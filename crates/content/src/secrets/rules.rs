@@ -71,6 +71,9 @@ pub struct Rule {
     /// The secret is a known word, so it is not held against placeholders.
     #[serde(default)]
     pub(super) known: bool,
+    /// So weak a hint that it says nothing in files of published packages, which hold nobody's secrets.
+    #[serde(default)]
+    pub(super) own: bool,
     /// Must be near as well: a cheap look before the regular expression.
     #[serde(default)]
     pub(super) needs: String,

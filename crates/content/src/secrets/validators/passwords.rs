@@ -3,7 +3,7 @@
 use super::{Candidate, Known};
 
 /// What documentation writes where a password belongs.
-const COMMON: [&str; 47] = [
+const COMMON: [&str; 49] = [
     "password",
     "passwd",
     "pass",
@@ -50,7 +50,9 @@ const COMMON: [&str; 47] = [
     "123456789",
     "userpass",
     "passw0rd",
-    "open sesame",
+    "opensesame",
+    "proxypass",
+    "repopwd",
 ];
 
 /// Whether documentation writes this where a password belongs.

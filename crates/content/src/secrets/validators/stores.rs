@@ -63,18 +63,23 @@ pub(in crate::secrets) fn may_be(start: &[u8]) -> bool {
 pub(in crate::secrets) fn recognise(path: &str, bytes: &[u8]) -> Option<(&'static str, Known)> {
     let has_java_key = || bytes.starts_with(&JKS) || bytes.starts_with(&JCEKS);
     if has_java_key() && java(bytes) == Some(true) {
-        return Some(("java-key-store", Known::state("key store")));
+        return Some(("java-key-store", store("Java key store")));
     }
     if BKS.iter().any(|bks| bytes.starts_with(bks)) && bouncy_castle(bytes) == Some(true) {
-        return Some(("bouncy-castle-key-store", Known::state("key store")));
+        return Some(("bouncy-castle-key-store", store("Bouncy Castle key store")));
     }
     if is_pkcs12(bytes) && has_key_bag(bytes) {
-        return Some(("pkcs12-key-store", Known::state("key store")));
+        return Some(("pkcs12-key-store", store("PKCS#12")));
     }
     if is_keytab(bytes) && (paths::ends_as(path, "*.keytab") || paths::ends_as(path, "*.kt")) {
-        return Some(("kerberos-keytab", Known::state("key store")));
+        return Some(("kerberos-keytab", store("Kerberos key table")));
     }
-    (is_private_key(bytes) && is_der(bytes)).then(|| ("der-private-key", Known::default()))
+    (is_private_key(bytes) && is_der(bytes))
+        .then(|| ("der-private-key", Known { header: Some("DER".to_owned()), ..Known::default() }))
+}
+
+fn store(kind: &str) -> Known {
+    Known { header: Some(kind.to_owned()), ..Known::state("key store") }
 }
 
 /// Whether a store of the JDK holds a key, private (1) or sealed (3), or certificates alone.

@@ -85,7 +85,9 @@ fn parts(candidate: &Candidate<'_>) -> Option<(Value, Value)> {
 fn is_sample(payload: &Value) -> bool {
     let text = payload.to_string();
     payload.as_object().is_none_or(serde_json::Map::is_empty)
-        || ["John Doe", "1234567890", "example", "Joe Coder"].iter().any(|word| text.contains(word))
+        || ["John Doe", "1234567890", "example", "Joe Coder", "{\"some\":\"payload\"}"]
+            .iter()
+            .any(|word| text.contains(word))
         || text.contains("\"joe\"")
 }
 
