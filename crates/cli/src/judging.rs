@@ -39,7 +39,7 @@ pub struct JudgeArguments {
     /// Folder with checks of one's own (Rego), beside the built-in ones; may be given several times
     #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
     checks: Vec<PathBuf>,
-    /// Hold the image to these standards (`plimsoll checks standards` lists them), or to one of one's own in a YAML file
+    /// Hold the image to these standards (docs/compliance.md has all), or to one of one's own in a YAML file
     #[arg(long, env = "PLIMSOLL_COMPLIANCE", hide_env = true, value_name = "NAME|FILE,…", value_delimiter = ',')]
     compliance: Vec<String>,
     /// How strictly: `strict` lets no waiver count, and fails grave controls that could not be assessed
@@ -67,7 +67,13 @@ pub struct JudgeArguments {
     #[arg(long, env = "PLIMSOLL_HISTORY", hide_env = true, value_name = "FILE")]
     history: Option<PathBuf>,
     /// Licences or categories that are allowed: no finding for these
-    #[arg(long, env = "PLIMSOLL_ALLOW_LICENCE", hide_env = true, value_name = "SPDX|CATEGORY,…", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "PLIMSOLL_ALLOW_LICENCE",
+        hide_env = true,
+        value_name = "SPDX|CATEGORY,…",
+        value_delimiter = ','
+    )]
     allow_licence: Vec<String>,
     /// Licences or categories (forbidden, restricted, reciprocal…) that are refused wherever they are
     #[arg(long, env = "PLIMSOLL_DENY_LICENCE", hide_env = true, value_name = "SPDX|CATEGORY,…", value_delimiter = ',')]
@@ -172,8 +178,7 @@ impl JudgeArguments {
         }
         let standards: Vec<Spec> = self.compliance.iter().filter_map(|name| standard(name).ok()).collect();
         let asked = |id: &str| {
-            self.deadlines.iter().any(|name| name == id)
-                || standards.iter().any(|spec| spec.deadlines().contains(&id))
+            self.deadlines.iter().any(|name| name == id) || standards.iter().any(|spec| spec.deadlines().contains(&id))
         };
         Ok(all.into_iter().filter(|set| asked(&set.id)).collect())
     }
@@ -288,7 +293,8 @@ pub fn files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let mut found = BTreeMap::new();
     let mut pending = vec![folder.to_owned()];
     while let Some(at) = pending.pop() {
-        let entries = fs::read_dir(&at).with_context(|| format!("cannot read the folder of checks {}", at.display()))?;
+        let entries =
+            fs::read_dir(&at).with_context(|| format!("cannot read the folder of checks {}", at.display()))?;
         for entry in entries {
             let entry = entry?;
             let path = entry.path();

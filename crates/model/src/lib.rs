@@ -40,7 +40,7 @@ pub use due::{Due, DueState};
 pub use explanation::{Absent, Explained, Explanation, Heard, Outcome, Ranked};
 pub use finding::{
     About, Decision, Finding, FindingOrigin, Licence, Malware, Misconfiguration, Muted, Outdated, OutdatedOf,
-    OutdatedWhy, Secret, Vulnerability,
+    OutdatedWhy, Secret, Vulnerability, fingerprint,
 };
 pub use gap::{Gap, GapKind, GapReason};
 pub use image::{ImageSummary, Layer, Platform};
@@ -52,6 +52,5 @@ pub use report::{DataSource, Report, Support, Tool, Unmatched, UnmatchedReason, 
 pub use severity::{Rating, Severity};
 pub use trace::{
     Account, Certificate, ConfigurationText, Detector, Group, LicenceCategory, LicenceText, MalwareTrace, NotedFile,
-    SecretPlace,
-    SecretTrace, Trace,
+    SecretPlace, SecretTrace, Trace,
 };

@@ -197,6 +197,14 @@ impl Package {
         self.source.as_ref().map_or(&self.name, |source| &source.name)
     }
 
+    /// Names a finding of this id about the package: equal in another build of the image, whatever the versions.
+    #[must_use]
+    pub fn fingerprint(&self, id: &str) -> String {
+        let path = self.locations.first().map(|location| location.path.as_str()).unwrap_or_default();
+        let path = if self.version.is_empty() { path.to_owned() } else { path.replace(&self.version, "*") };
+        crate::fingerprint(&[id, &self.ecosystem, &self.name, &path])
+    }
+
     /// What makes two sightings the same package: ecosystem, name, version, architecture.
     #[must_use]
     pub fn identity(&self) -> (&str, &str, &str, &str) {

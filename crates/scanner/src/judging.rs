@@ -7,12 +7,12 @@ use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::risk;
 use plimsoll_judge::checks::{self, InputKind, Judged, Pack, evaluate};
-use plimsoll_judge::compliance::{self, Context, Parameters, Spec, assess};
+use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen};
 use plimsoll_judge::inputs::{dockerfile, manifests, recognise};
 use plimsoll_judge::waivers::{self, Waivers};
 use plimsoll_model::{
-    Assessment, Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched,
+    Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched,
 };
 use serde_json::Value;
 

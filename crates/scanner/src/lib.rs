@@ -20,8 +20,8 @@ use plimsoll_judge::facts::{self, Sources};
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
 use plimsoll_model::{
-    Detector, Explanation, Facts, Finding, FindingOrigin, Gap, ImageSummary, Inventory, LicenceText, Location, NotedFile,
-    Progress, Reader, Report, Space, Tool,
+    Detector, Explanation, Facts, Finding, FindingOrigin, Gap, ImageSummary, Inventory, LicenceText, Location,
+    NotedFile, Progress, Reader, Report, Space, Tool,
 };
 use plimsoll_packages::{Foretold, foretell};
 use serde_json::Value;
@@ -272,7 +272,8 @@ struct Seen {
 impl Seen {
     /// The licences that files state, by path.
     fn licences(&self) -> Vec<(String, LicenceText)> {
-        let all = self.said.iter().flat_map(|(location, facts)| facts.licences.iter().map(move |text| (location, text)));
+        let all =
+            self.said.iter().flat_map(|(location, facts)| facts.licences.iter().map(move |text| (location, text)));
         all.map(|(location, text)| (location.path.clone(), text.clone())).collect()
     }
 }

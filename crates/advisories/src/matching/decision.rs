@@ -279,7 +279,7 @@ impl Heard<'_, '_> {
             evidence,
             remedy: remedy.text,
             origin: FindingOrigin::Own,
-            fingerprint: fingerprint(id, package),
+            fingerprint: package.fingerprint(id),
             muted: None,
             due: Vec::new(),
             about: About::Vulnerability(Vulnerability {
@@ -460,11 +460,4 @@ fn other_ids(id: &str, all: &[&Opinion<'_>]) -> (Vec<String>, Vec<String>) {
     aliases.remove(id);
     let owned = |ids: BTreeSet<&str>| ids.into_iter().map(str::to_owned).collect();
     (owned(aliases), owned(advisories))
-}
-
-/// Equal for the same vulnerability in the same place in another build of the image, whatever the versions.
-pub(crate) fn fingerprint(id: &str, package: &Package) -> String {
-    let path = package.locations.first().map(|location| location.path.as_str()).unwrap_or_default();
-    let path = if package.version.is_empty() { path.to_owned() } else { path.replace(&package.version, "*") };
-    plimsoll_model::fingerprint(&[id, &package.ecosystem, &package.name, &path])
 }

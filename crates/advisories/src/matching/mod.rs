@@ -27,7 +27,6 @@ use plimsoll_model::{DataSource, Finding, Gap, GapKind, GapReason, Inventory, Or
 use plimsoll_packages::{Context, Ecosystem, Kind, Named, ecosystem};
 
 use self::clean::clean;
-pub(crate) use self::decision::fingerprint;
 use self::decision::{Decision, Facts, Heard, Opinion, decide};
 pub use self::explain::{Told, explain};
 use self::gaps::{Gaps, Unspoken};

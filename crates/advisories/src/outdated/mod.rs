@@ -24,7 +24,7 @@ use self::products::{Known, names};
 pub(crate) use self::words::unmaintained;
 use crate::database::{Database, Error, Inflated};
 use crate::lifecycle::{Cycle, Product};
-use crate::matching::{Matched, data, fingerprint};
+use crate::matching::{Matched, data};
 
 /// What is outdated on the day of `as_of` (RFC 3339). Without data about products only what files of the image say of
 /// packages themselves is known, and a gap says so.
@@ -290,7 +290,7 @@ impl Line<'_> {
             evidence: self.evidence(&outdated, &subject.version),
             remedy: self.remedy(&outdated),
             origin: FindingOrigin::Own,
-            fingerprint: fingerprint(&id, subject),
+            fingerprint: subject.fingerprint(&id),
             muted: None,
             due: Vec::new(),
             about: About::Outdated(outdated),

@@ -7,7 +7,6 @@ use plimsoll_model::{About, Finding, FindingOrigin, Outdated, OutdatedOf, Outdat
 
 use super::{Line, severity};
 use crate::lifecycle::End;
-use crate::matching::fingerprint;
 
 /// Supported lines that a remedy names.
 const LINES: usize = 4;
@@ -135,7 +134,7 @@ pub fn deprecated(package: &Package) -> Option<Finding> {
         evidence: format!("its makers deprecated it: {said}"),
         remedy: "replace it".into(),
         origin: FindingOrigin::Own,
-        fingerprint: fingerprint(&id, package),
+        fingerprint: package.fingerprint(&id),
         muted: None,
         due: Vec::new(),
         about: About::Outdated(of(package, outdated)),

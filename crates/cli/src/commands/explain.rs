@@ -11,8 +11,8 @@ use plimsoll_image::Image;
 use plimsoll_scanner::Scanner;
 
 use crate::exit::Exit;
-use crate::outputs::forgive_closed;
 use crate::judging::Judge;
+use crate::outputs::forgive_closed;
 use crate::progress::Screen;
 use crate::subject::SubjectArguments;
 

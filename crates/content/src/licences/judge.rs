@@ -137,8 +137,9 @@ fn judge(package: &Package, licence: &PackageLicence, policy: &LicencePolicy) ->
         evidence,
         remedy: verdict.remedy.to_owned(),
         origin: FindingOrigin::default(),
-        fingerprint: fingerprint(verdict.id, package),
+        fingerprint: package.fingerprint(verdict.id),
         muted: None,
+        due: Vec::new(),
         about: About::Licence(Licence {
             package: package.purl.clone(),
             name: package.name.clone(),
@@ -221,19 +222,6 @@ fn refused(expression: &Expression) -> (&'static str, &'static str) {
     } else {
         ("LIC-001", "Licence that asks for more than a product can usually give")
     }
-}
-
-/// Equal for the same package in the same place in another build of the image, whatever the versions. As findings about
-/// vulnerabilities do it.
-fn fingerprint(id: &str, package: &Package) -> String {
-    let path = package.locations.first().map(|location| location.path.as_str()).unwrap_or_default();
-    let path = if package.version.is_empty() { path.to_owned() } else { path.replace(&package.version, "*") };
-    let mut hasher = blake3::Hasher::new();
-    for part in [id, &package.ecosystem, &package.name, &path] {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hasher.finalize().to_hex().as_str().get(..32).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
