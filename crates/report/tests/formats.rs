@@ -94,6 +94,9 @@ fn snapshots(format: &str, name: &str) -> Vec<(String, Style)> {
             ("filter", Style { show: fixable_high, ..style(80) }),
         ]);
     }
+    if name == "judged" {
+        variants.extend([("60", style(60)), ("all", Style { all: true, ..style(100) })]);
+    }
     if name == "languages" {
         variants.extend([("160", style(160)), ("all", Style { all: true, ..style(100) })]);
     }
