@@ -8,7 +8,7 @@
 //! use plimsoll_report::{FORMATS, Style, sanitize};
 //!
 //! let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-//! assert_eq!(names, ["table", "json", "sarif", "csv", "openvex", "oscal"]);
+//! assert_eq!(names, ["table", "html", "json", "sarif", "csv", "openvex", "oscal"]);
 //! assert_eq!(Style::default().width, 80);
 //! assert_eq!(sanitize::visible("evil\u{1b}[2J", true), "evil\\x1b[2J");
 //! ```

@@ -109,7 +109,7 @@ fn snapshots(format: &str, name: &str) -> Vec<(String, Style)> {
         _ if name == "many" => Vec::new(),
         "json" => vec![(format!("{name}.json"), style(80))],
         // Large, and no other than these in anything but number.
-        "sarif" | "csv" | "oscal" if !["judged", "hostile", "blind", "outdated"].contains(&name) => Vec::new(),
+        "html" | "sarif" | "csv" | "oscal" if !["judged", "hostile", "blind", "outdated"].contains(&name) => Vec::new(),
         // The statements of one vulnerability after the other differ in nothing but their names.
         "openvex" if ["ordinary", "blind", "only-unfixed", "only-unrated"].contains(&name) => Vec::new(),
         other => vec![(format!("snapshots/{name}.{other}"), style(80))],
@@ -237,6 +237,32 @@ fn csv_is_a_table_without_formulas() {
         assert!(cells.clone().all(|cell| !cell.trim_start().starts_with(['=', '+', '-', '@'])), "{name}");
         assert!(cells.clone().all(|cell| cell.chars().all(sanitize::is_visible)), "{name}");
         assert!(text.ends_with("\r\n"));
+    }
+}
+
+/// Nothing of an image's text is markup, nothing is loaded, every link within the page has its target.
+#[test]
+fn html_is_whole_and_holds_no_markup_of_others() {
+    for (name, report) in fixtures() {
+        let page = render("html", report, &Style::default());
+        for tag in ["<script", "<img", "<link", "<iframe", "@import", "url("] {
+            assert!(!page.contains(tag), "{name} has {tag}");
+        }
+        assert!(page.lines().all(|line| line.chars().all(sanitize::is_visible)), "{name}");
+        let values = |name: &str| -> Vec<String> {
+            let attribute = format!(" {name}=\"");
+            let parts = page.split(&attribute).skip(1);
+            parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+        };
+        let ids = values("id");
+        let known: BTreeSet<&String> = ids.iter().collect();
+        assert_eq!(known.len(), ids.len(), "{name} has an id twice");
+        for link in values("href") {
+            match link.strip_prefix('#') {
+                Some(target) => assert!(known.contains(&target.to_owned()), "{name}: nothing is at {link}"),
+                None => assert!(link.starts_with("https://"), "{name}: {link}"),
+            }
+        }
     }
 }
 
@@ -384,6 +410,10 @@ proptest! {
         for all in [false, true] {
             check("any text", &report, &Style { width, all, ..Style::default() });
         }
+        let page = render("html", &report, &Style::default());
+        prop_assert!(page.lines().all(|line| line.chars().all(sanitize::is_visible)));
+        let (_, body) = page.split_once("</style>").unwrap();
+        prop_assert_eq!(body.matches('<').count(), body.matches('>').count());
         let table = render("csv", &report, &Style::default());
         let cells = csv::Reader::from_reader(table.as_bytes()).into_records().map(Result::unwrap).count();
         prop_assert!(cells > report.findings.len());

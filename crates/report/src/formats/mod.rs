@@ -1,6 +1,7 @@
 //! The output formats, one file each, and the table of them.
 
 mod csv;
+mod html;
 mod json;
 mod openvex;
 mod oscal;
