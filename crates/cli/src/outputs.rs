@@ -9,6 +9,12 @@ use anyhow::Context;
 use plimsoll_model::Report;
 use plimsoll_report::{FORMATS, Format, Style};
 
+/// What `-o` takes, for `--help`.
+pub fn help() -> String {
+    let names: Vec<String> = FORMATS.iter().map(|format| format!("`{}`", format.name)).collect();
+    format!("Report to write: {}; to standard output or a file; may be given several times", names.join(", "))
+}
+
 /// One `-o`.
 #[derive(Clone)]
 pub struct Output {

@@ -1,11 +1,12 @@
 //! The gate: may this image ship?
 //!
-//! Owns the verdict and its reasons. A vulnerability is counted once, however many packages of the image have it. What
+//! Owns the verdict and its reasons. A vulnerability is counted once, however many packages of the image have it, and a
+//! check that does not hold once, however many places it names; secrets, licences and malware are counted one by one. What
 //! does not count against a policy is said as well, so that a pass never hides how it came about.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use plimsoll_model::{Finding, Gap, GapKind, Package, Report, Severity, Verdict};
+use plimsoll_model::{About, Finding, Gap, GapKind, Package, Report, Severity, Verdict};
 
 /// How many gaps the reasons name one by one.
 const NAMED_GAPS: usize = 5;
@@ -22,7 +23,8 @@ pub struct Policy {
     pub fail_on: Option<Severity>,
     /// Pass although the scan was blind somewhere.
     pub allow_incomplete: bool,
-    /// Do not fail on vulnerabilities without a fixed version.
+    /// Do not fail on vulnerabilities and outdated software without a version to move to. What is mended without one, a
+    /// setting or a secret, is not meant.
     pub ignore_unfixed: bool,
 }
 
@@ -33,7 +35,7 @@ pub fn gate(report: &Report, policy: &Policy) -> Option<Verdict> {
     let level = policy.fail_on?;
     let live: Vec<&Finding> = report.findings.iter().filter(|finding| finding.muted.is_none()).collect();
     let counts = |finding: &&&Finding| finding.severity >= level;
-    let excused = |finding: &&&Finding| policy.ignore_unfixed && !finding.is_fixable();
+    let excused = |finding: &&&Finding| policy.ignore_unfixed && is_unfixed(finding);
     let failing: Vec<&Finding> = live.iter().filter(counts).filter(|finding| !excused(finding)).copied().collect();
     let unfixed: Vec<&Finding> = live.iter().filter(counts).filter(excused).copied().collect();
     let blind: Vec<&Gap> = report.gaps.iter().filter(|gap| gap.kind == GapKind::Blind).collect();
@@ -57,20 +59,82 @@ pub fn gate(report: &Report, policy: &Policy) -> Option<Verdict> {
     Some(verdict)
 }
 
+/// How a kind of findings is named and counted.
+struct Kind {
+    one: &'static str,
+    many: &'static str,
+    /// Whether findings of one id are one; else each is.
+    by_id: bool,
+    is: fn(&About) -> bool,
+}
+
+impl Kind {
+    /// Those of which one is rid by moving to another version.
+    const UPGRADED: [Self; 2] = [
+        Self {
+            one: "vulnerability",
+            many: "vulnerabilities",
+            by_id: true,
+            is: |about| matches!(about, About::Vulnerability(_)),
+        },
+        Self {
+            one: "outdated component",
+            many: "outdated components",
+            by_id: true,
+            is: |about| matches!(about, About::Outdated(_)),
+        },
+    ];
+
+    /// Those that somebody has to mend.
+    const MENDED: [Self; 4] = [
+        Self {
+            one: "misconfiguration",
+            many: "misconfigurations",
+            by_id: true,
+            is: |about| matches!(about, About::Misconfiguration(_)),
+        },
+        Self { one: "secret", many: "secrets", by_id: false, is: |about| matches!(about, About::Secret(_)) },
+        Self { one: "licence", many: "licences", by_id: false, is: |about| matches!(about, About::Licence(_)) },
+        Self {
+            one: "malicious file",
+            many: "malicious files",
+            by_id: false,
+            is: |about| matches!(about, About::Malware(_)),
+        },
+    ];
+
+    /// How many there are of this kind.
+    fn number(&self, findings: &[&Finding]) -> usize {
+        let own: Vec<&Finding> = findings.iter().copied().filter(|finding| (self.is)(&finding.about)).collect();
+        if self.by_id { ids(&own).len() } else { own.len() }
+    }
+
+    /// The same with the kind's name; none when there are none.
+    fn count(&self, findings: &[&Finding]) -> Option<String> {
+        Some(self.number(findings)).filter(|number| *number > 0).map(|number| count(number, self.one, self.many))
+    }
+
+    /// How many are too bad.
+    fn failure(&self, failing: &[&Finding], level: Severity) -> Option<String> {
+        let are = if self.number(failing) == 1 { "is" } else { "are" };
+        self.count(failing).map(|count| format!("{count} {are} {}", at_least(level)))
+    }
+}
+
+/// Whether a version to move to would be the remedy, and there is none.
+fn is_unfixed(finding: &Finding) -> bool {
+    Kind::UPGRADED.iter().any(|kind| (kind.is)(&finding.about)) && !finding.is_fixable()
+}
+
 /// How much is too bad, and what would make the gate pass.
 fn failures(report: &Report, failing: &[&Finding], level: Severity) -> Vec<String> {
-    let (vulnerable, outdated): (Vec<&Finding>, Vec<_>) =
-        failing.iter().partition(|finding| finding.vulnerability().is_some());
-    let said = |total: usize, one: &str, many: &str| {
-        let are = if total == 1 { "is" } else { "are" };
-        (total > 0).then(|| format!("{} {are} {}", count(total, one, many), at_least(level)))
-    };
-    let vulnerabilities = said(ids(&vulnerable).len(), "vulnerability", "vulnerabilities");
-    let outdated = said(ids(&outdated).len(), "outdated component", "outdated components");
+    let kinds = Kind::UPGRADED.iter().chain(&Kind::MENDED);
+    let too_bad = kinds.filter_map(|kind| kind.failure(failing, level));
     // One id may have a fix in one package and none in another: it then needs both.
-    let unfixed: Vec<&Finding> = failing.iter().filter(|finding| !finding.is_fixable()).copied().collect();
+    let unfixed: Vec<&Finding> = failing.iter().copied().filter(|finding| is_unfixed(finding)).collect();
     let unfixed = ids(&unfixed).len();
     let upgrades = upgrades(report, failing);
+    let mended: Vec<String> = Kind::MENDED.iter().filter_map(|kind| kind.count(failing)).collect();
     let mut needs = Vec::new();
     if upgrades > 0 {
         needs.push(count(upgrades, "upgrade", "upgrades"));
@@ -78,8 +142,20 @@ fn failures(report: &Report, failing: &[&Finding], level: Severity) -> Vec<Strin
     if unfixed > 0 {
         needs.push(format!("a decision on {unfixed} without a fix"));
     }
-    let needs = format!("passing needs {}", needs.join(" and "));
-    vulnerabilities.into_iter().chain(outdated).chain([needs]).collect()
+    if !mended.is_empty() {
+        needs.push(format!("{} mended or waived", list(&mended)));
+    }
+    let needs = format!("passing needs {}", list(&needs));
+    too_bad.chain([needs]).collect()
+}
+
+/// `a, b and c`.
+fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
 }
 
 /// Source packages in one version that must be upgraded: their binaries go together.
@@ -121,10 +197,10 @@ fn notes(live: &[&Finding], unfixed: &[&Finding], level: Severity) -> Vec<String
         let known = worst.entry(&finding.id).or_default();
         *known = finding.severity.max(*known);
     }
-    let unrated = worst.values().filter(|severity| **severity == Severity::Unknown).count();
-    if unrated > 0 && level > Severity::Unknown {
-        let total = count(unrated, "vulnerability", "vulnerabilities");
-        notes.push(format!("{total} that nobody has rated did not count"));
+    let is_unrated = |finding: &&&Finding| worst.get(finding.id.as_str()) == Some(&Severity::Unknown);
+    let unrated: Vec<&Finding> = live.iter().filter(is_unrated).copied().collect();
+    if !unrated.is_empty() && level > Severity::Unknown {
+        notes.push(format!("{} that nobody has rated did not count", self::counted(&unrated)));
     }
     notes
 }
@@ -150,7 +226,8 @@ fn ids<'r>(findings: &[&'r Finding]) -> BTreeSet<&'r str> {
 
 /// How many there are, in the word for what all of them are.
 fn counted(findings: &[&Finding]) -> String {
-    let total = ids(findings).len();
+    let kinds = || Kind::UPGRADED.iter().chain(&Kind::MENDED);
+    let total = kinds().map(|kind| kind.number(findings)).sum();
     if findings.iter().all(|finding| finding.vulnerability().is_some()) {
         count(total, "vulnerability", "vulnerabilities")
     } else {
@@ -174,8 +251,8 @@ fn count(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use plimsoll_model::{
-        About, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Muted, Outdated, Report,
-        Severity, Support, Tool, Verdict, Vulnerability,
+        About, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Licence, Malware,
+        Misconfiguration, Muted, Outdated, Report, Secret, Severity, Support, Tool, Verdict, Vulnerability,
     };
 
     use super::{Policy, gate};
@@ -366,6 +443,42 @@ mod tests {
             (result, said),
             ("passed", vec!["1 finding without a fix did not count, as the policy asks".to_owned()])
         );
+    }
+
+    #[test]
+    fn every_kind_fails_by_its_name_and_is_mended_or_waived() {
+        let of = |about, id| Finding { about, ..finding(id, Severity::High, &[]) };
+        let findings = vec![
+            finding("CVE-1", Severity::High, &["2"]),
+            of(About::Misconfiguration(Misconfiguration::default()), "CFG-001"),
+            of(About::Misconfiguration(Misconfiguration::default()), "CFG-001"),
+            of(About::Misconfiguration(Misconfiguration::default()), "FS-002"),
+            of(About::Secret(Secret::default()), "SEC-001"),
+            of(About::Secret(Secret::default()), "SEC-001"),
+            of(About::Licence(Licence::default()), "LIC-001"),
+            of(About::Malware(Malware::default()), "MAL-001"),
+        ];
+        let expected = [
+            "1 vulnerability is high or critical",
+            "2 misconfigurations are high or critical",
+            "2 secrets are high or critical",
+            "1 licence is high or critical",
+            "1 malicious file is high or critical",
+            "passing needs 1 upgrade and 2 misconfigurations, 2 secrets, 1 licence and 1 malicious file mended or waived",
+        ];
+        assert_eq!(reasons(gate(&report(findings, &[]), &high())), ("failed", expected.map(String::from).to_vec()));
+    }
+
+    #[test]
+    fn what_has_no_versions_is_not_excused_for_want_of_one() {
+        let secret = Finding { about: About::Secret(Secret::default()), ..finding("SEC-001", Severity::Critical, &[]) };
+        let policy = Policy { ignore_unfixed: true, ..high() };
+        let expected = ["1 secret is high or critical", "passing needs 1 secret mended or waived"];
+        let verdict = gate(&report(vec![secret.clone()], &[]), &policy);
+        assert_eq!(reasons(verdict), ("failed", expected.map(String::from).to_vec()));
+        let unrated = report(vec![Finding { severity: Severity::Unknown, ..secret }], &[]);
+        let expected = vec!["1 finding that nobody has rated did not count".to_owned()];
+        assert_eq!(reasons(gate(&unrated, &high())), ("passed", expected));
     }
 
     #[test]

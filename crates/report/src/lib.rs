@@ -8,7 +8,7 @@
 //! use plimsoll_report::{FORMATS, Style, sanitize};
 //!
 //! let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-//! assert_eq!(names, ["table", "json", "openvex"]);
+//! assert_eq!(names, ["table", "html", "json", "sarif", "csv", "openvex", "oscal"]);
 //! assert_eq!(Style::default().width, 80);
 //! assert_eq!(sanitize::visible("evil\u{1b}[2J", true), "evil\\x1b[2J");
 //! ```
@@ -19,8 +19,11 @@ mod fix;
 mod formats;
 mod gate;
 mod groups;
+mod issues;
+mod links;
 mod overview;
 pub mod sanitize;
+mod standards;
 mod step;
 mod style;
 mod tally;

@@ -10,6 +10,8 @@ use plimsoll_model::{Finding, Report, Severity};
 use crate::Filter;
 use crate::advice::Advice;
 use crate::groups::{PackageGroup, group};
+use crate::issues::{self, Issue};
+use crate::style::is_upgraded;
 use crate::tally::Tally;
 
 /// What a reader can do about a finding. The first class that has findings is listed, the others are counted.
@@ -92,12 +94,19 @@ pub(crate) struct Overview<'r> {
     pub rows: Vec<Row<'r>>,
     /// What is outdated: listed or folded, in the report's order.
     pub outdated: Vec<Outdated<'r>>,
+    /// What is wrong beside packages: listed or folded, worst first.
+    pub issues: Vec<Issue<'r>>,
+    /// Every finding of these kinds that is not muted, whatever is shown, by kind.
+    pub issue_totals: Vec<(issues::Kind, Tally)>,
     /// What is folded, by class.
     pub folded: Vec<(Class, Tally)>,
     /// What the filter hides.
     pub hidden: Tally,
-    /// What a waiver, VEX statement or vendor speaks for, unless it is listed for another package.
+    /// The vulnerabilities and outdated software that a waiver, VEX statement or vendor speaks for, unless listed for
+    /// another package.
     pub muted: Tally,
+    /// The findings of all other kinds that one speaks for.
+    pub muted_issues: usize,
     /// Which upgrades to make.
     pub advice: Advice,
 }
@@ -105,8 +114,13 @@ pub(crate) struct Overview<'r> {
 impl<'r> Overview<'r> {
     /// Sorts a report. With `all`, nothing is folded.
     pub fn of(report: &'r Report, filter: &Filter, all: bool) -> Self {
+        let (upgraded, others): (Vec<&Finding>, Vec<_>) =
+            report.findings.iter().partition(|finding| is_upgraded(finding));
         let (muted, unmuted): (Vec<&Finding>, Vec<_>) =
-            report.findings.iter().partition(|finding| finding.muted.is_some());
+            upgraded.into_iter().partition(|finding| finding.muted.is_some());
+        let (muted_issues, others): (Vec<&Finding>, Vec<_>) =
+            others.into_iter().partition(|finding| finding.muted.is_some());
+        let (issues, hidden_issues): (Vec<&Finding>, Vec<_>) = others.iter().partition(|finding| filter.shows(finding));
         let (live, outdated): (Vec<&Finding>, Vec<_>) =
             unmuted.iter().partition(|finding| finding.vulnerability().is_some());
         let (shown, hidden): (Vec<&Finding>, Vec<_>) = live.iter().partition(|finding| filter.shows(finding));
@@ -125,9 +139,15 @@ impl<'r> Overview<'r> {
             total: Tally::of(live.iter().copied()),
             muted: Tally::of(silent),
             folded: folded.filter(|(_, tally)| tally.total > 0).collect(),
+            muted_issues: muted_issues.len(),
             hidden: Tally::of(
-                hidden.into_iter().chain(outdated.iter().copied().filter(|finding| !filter.shows(finding))),
+                hidden
+                    .into_iter()
+                    .chain(outdated.iter().copied().filter(|finding| !filter.shows(finding)))
+                    .chain(hidden_issues),
             ),
+            issues: issues::group(&issues, all),
+            issue_totals: issues::totals(&others),
             outdated: self::outdated(outdated.iter().copied().filter(|finding| filter.shows(finding)), all),
             advice: Advice::of(&rows, &live),
             rows,

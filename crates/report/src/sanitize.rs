@@ -58,6 +58,20 @@ fn push_formatted(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     let _ = text.write_fmt(arguments);
 }
 
+/// The text with every character escaped that means something in Markdown, HTML in it included
+/// (<https://spec.commonmark.org/0.31.2/#backslash-escapes>).
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in visible(text, true).chars() {
+        if matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!') {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
 /// Columns that a text of visible characters takes.
 #[must_use]
 pub fn width(text: &str) -> usize {

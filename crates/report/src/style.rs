@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plimsoll_model::{Finding, Severity};
+use plimsoll_model::{About, Finding, Severity};
 
 /// How a report is to look. Nothing of it changes what a scan found or what a gate makes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +55,18 @@ impl Default for Style {
     }
 }
 
+/// Whether moving to another version would be the remedy.
+pub(crate) const fn is_upgraded(finding: &Finding) -> bool {
+    matches!(finding.about, About::Vulnerability(_) | About::Outdated(_))
+}
+
 /// Which findings are shown. The default shows all. It never changes the verdict of a gate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only these; empty means every severity.
     pub severities: Vec<Severity>,
-    /// Hide vulnerabilities without a fixed version.
+    /// Hide vulnerabilities and outdated software without a version to move to. What is mended without one, a setting or a
+    /// secret, is not meant.
     pub ignore_unfixed: bool,
 }
 
@@ -69,6 +75,6 @@ impl Filter {
     #[must_use]
     pub fn shows(&self, finding: &Finding) -> bool {
         (self.severities.is_empty() || self.severities.contains(&finding.severity))
-            && (!self.ignore_unfixed || finding.is_fixable())
+            && (!self.ignore_unfixed || finding.is_fixable() || !is_upgraded(finding))
     }
 }

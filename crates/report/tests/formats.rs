@@ -6,15 +6,17 @@
 #![expect(clippy::disallowed_methods, reason = "the harness reads fixtures; the crate itself reads nothing")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail so")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use plimsoll_judge::{Policy, gate};
-use plimsoll_model::{Finding, Report, Severity};
+use plimsoll_model::{About, Finding, Report, Severity};
 use plimsoll_report::{FORMATS, Filter, Style, gate_text, sanitize};
 use proptest::prelude::*;
+use serde_json::Value;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/report")
@@ -94,6 +96,9 @@ fn snapshots(format: &str, name: &str) -> Vec<(String, Style)> {
             ("filter", Style { show: fixable_high, ..style(80) }),
         ]);
     }
+    if name == "judged" {
+        variants.extend([("60", style(60)), ("all", Style { all: true, ..style(100) })]);
+    }
     if name == "languages" {
         variants.extend([("160", style(160)), ("all", Style { all: true, ..style(100) })]);
     }
@@ -103,6 +108,8 @@ fn snapshots(format: &str, name: &str) -> Vec<(String, Style)> {
         }
         _ if name == "many" => Vec::new(),
         "json" => vec![(format!("{name}.json"), style(80))],
+        // Large, and no other than these in anything but number.
+        "html" | "sarif" | "csv" | "oscal" if !["judged", "hostile", "blind", "outdated"].contains(&name) => Vec::new(),
         // The statements of one vulnerability after the other differ in nothing but their names.
         "openvex" if ["ordinary", "blind", "only-unfixed", "only-unrated"].contains(&name) => Vec::new(),
         other => vec![(format!("snapshots/{name}.{other}"), style(80))],
@@ -131,16 +138,140 @@ fn the_gate_says_of_every_fixture_what_its_snapshot_says() {
     }
 }
 
+/// A schema of those that formats are held to.
+fn schema(path: &str) -> jsonschema::Validator {
+    let schema = folder().join("../../../shared/schemas").join(path);
+    let mut schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
+    absolute(&mut schema);
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// OSCAL's schema names its parts by identifiers that are fragments, which drafts after its own do not follow: the same
+/// references by place.
+fn absolute(schema: &mut Value) {
+    let mut places = BTreeMap::new();
+    for (name, definition) in schema.get("definitions").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(id) = definition.get("$id").and_then(Value::as_str) {
+            places.insert(id.to_owned(), format!("#/definitions/{name}"));
+        }
+    }
+    replace(schema, &places);
+}
+
+fn replace(value: &mut Value, places: &BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, id| name != "$id" || !id.as_str().is_some_and(|id| id.starts_with('#')));
+            for (name, member) in members {
+                match member.as_str().and_then(|target| places.get(target)).filter(|_| name == "$ref") {
+                    Some(place) => *member = place.clone().into(),
+                    None => replace(member, places),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, places)),
+        _ => {}
+    }
+}
+
+fn errors(validator: &jsonschema::Validator, format: &str, report: &Report) -> Vec<String> {
+    let document = serde_json::from_str(&render(format, report, &Style::default())).unwrap();
+    validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path)).collect()
+}
+
+/// Format and schema; compiled once.
+fn schemas() -> &'static [(&'static str, jsonschema::Validator)] {
+    static SCHEMAS: OnceLock<[(&str, jsonschema::Validator); 2]> = OnceLock::new();
+    SCHEMAS.get_or_init(|| {
+        [
+            ("sarif", schema("sarif/sarif-2.1.0.schema.json")),
+            ("oscal", schema("oscal/oscal-1.0.6-assessment-results.schema.json")),
+        ]
+    })
+}
+
+#[test]
+fn sarif_and_oscal_are_what_their_schemas_demand() {
+    for (format, validator) in schemas() {
+        for (name, report) in fixtures() {
+            let errors = errors(validator, format, report);
+            assert!(errors.is_empty(), "{format} of {name}: {errors:#?}");
+        }
+    }
+}
+
+/// What refers to another part of an OSCAL document finds it there, and no two parts have one name.
+#[test]
+fn oscal_names_what_is_there_and_names_it_once() {
+    fn names(value: &Value, own: &mut Vec<String>, others: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => members.iter().for_each(|(key, value)| match value.as_str() {
+                Some(name) if key == "uuid" => own.push(name.to_owned()),
+                Some(name) if key.ends_with("-uuid") => others.push(name.to_owned()),
+                _ => names(value, own, others),
+            }),
+            Value::Array(values) => values.iter().for_each(|value| names(value, own, others)),
+            _ => {}
+        }
+    }
+    for (name, report) in fixtures() {
+        let document = serde_json::from_str(&render("oscal", report, &Style::default())).unwrap();
+        let (mut own, mut others) = (Vec::new(), Vec::new());
+        names(&document, &mut own, &mut others);
+        let known: BTreeSet<&String> = own.iter().collect();
+        assert_eq!(known.len(), own.len(), "{name}");
+        assert!(others.iter().all(|other| known.contains(other)), "{name}");
+    }
+}
+
+/// Every row has the header's columns, every finding and control its row, and no cell begins a formula.
+#[test]
+fn csv_is_a_table_without_formulas() {
+    for (name, report) in fixtures() {
+        let text = render("csv", report, &Style::default());
+        let mut table = csv::Reader::from_reader(text.as_bytes());
+        let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+        let controls: usize = report.compliance.iter().map(|standard| standard.controls.len()).sum();
+        assert_eq!(rows.len(), report.findings.len() + controls + report.gaps.len(), "{name}");
+        let cells = rows.iter().flat_map(csv::StringRecord::iter);
+        assert!(cells.clone().all(|cell| !cell.trim_start().starts_with(['=', '+', '-', '@'])), "{name}");
+        assert!(cells.clone().all(|cell| cell.chars().all(sanitize::is_visible)), "{name}");
+        assert!(text.ends_with("\r\n"));
+    }
+}
+
+/// Nothing of an image's text is markup, nothing is loaded, every link within the page has its target.
+#[test]
+fn html_is_whole_and_holds_no_markup_of_others() {
+    for (name, report) in fixtures() {
+        let page = render("html", report, &Style::default());
+        for tag in ["<script", "<img", "<link", "<iframe", "@import", "url("] {
+            assert!(!page.contains(tag), "{name} has {tag}");
+        }
+        assert!(page.lines().all(|line| line.chars().all(sanitize::is_visible)), "{name}");
+        let values = |name: &str| -> Vec<String> {
+            let attribute = format!(" {name}=\"");
+            let parts = page.split(&attribute).skip(1);
+            parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+        };
+        let ids = values("id");
+        let known: BTreeSet<&String> = ids.iter().collect();
+        assert_eq!(known.len(), ids.len(), "{name} has an id twice");
+        for link in values("href") {
+            match link.strip_prefix('#') {
+                Some(target) => assert!(known.contains(&target.to_owned()), "{name}: nothing is at {link}"),
+                None => assert!(link.starts_with("https://"), "{name}: {link}"),
+            }
+        }
+    }
+}
+
 /// A document needs a statement; of an image without vulnerabilities there is none to make.
 #[test]
 fn openvex_is_what_its_schema_demands() {
-    let schema = folder().join("../../../shared/schemas/openvex/openvex.schema.json");
-    let schema = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let validator = schema("openvex/openvex.schema.json");
     for (name, report) in fixtures() {
-        let document = serde_json::from_str(&render("openvex", report, &Style::default())).unwrap();
-        let errors: Vec<String> =
-            validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path)).collect();
+        let errors = errors(&validator, "openvex", report);
         if report.findings.is_empty() {
             assert_eq!(errors, ["/statements: [] has less than 1 item"], "{name}");
         } else {
@@ -214,6 +345,41 @@ fn colour_changes_no_text() {
     }
 }
 
+/// A report whose texts are what somebody else wrote.
+fn foreign(texts: &[String]) -> Report {
+    let mut report = fixture("judged");
+    report.image.reference.clone_from(&texts[0]);
+    for finding in &mut report.findings {
+        finding.id.clone_from(&texts[1]);
+        finding.title.clone_from(&texts[2]);
+        finding.evidence.clone_from(&texts[3]);
+        finding.remedy.clone_from(&texts[4]);
+        finding.locations.iter_mut().for_each(|location| location.path.clone_from(&texts[5]));
+        match &mut finding.about {
+            About::Misconfiguration(found) => found.place.clone_from(&texts[5]),
+            About::Secret(found) => found.redacted.clone_from(&texts[6]),
+            About::Licence(found) => found.expression.clone_from(&texts[6]),
+            About::Malware(found) => found.rule.clone_from(&texts[6]),
+            About::Vulnerability(found) => found.name.clone_from(&texts[6]),
+            About::Outdated(found) => found.version.clone_from(&texts[6]),
+        }
+    }
+    for check in &mut report.checks {
+        check.title.clone_from(&texts[2]);
+        check.reason.clone_from(&texts[7]);
+    }
+    for standard in &mut report.compliance {
+        standard.title.clone_from(&texts[2]);
+        for control in &mut standard.controls {
+            control.title.clone_from(&texts[3]);
+            control.reason.clone_from(&texts[4]);
+            control.oscal.clone_from(&texts[7]);
+            control.evidence.iter_mut().for_each(|evidence| evidence.of.clone_from(&texts[6]));
+        }
+    }
+    report
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -235,6 +401,25 @@ proptest! {
         }
         for all in [false, true] {
             check("any text", &report, &Style { width, all, ..Style::default() });
+        }
+    }
+
+    #[test]
+    fn any_text_in_what_content_and_checks_say_fits(texts in prop::collection::vec(".{0,90}", 8), width in 60usize..130) {
+        let report = foreign(&texts);
+        for all in [false, true] {
+            check("any text", &report, &Style { width, all, ..Style::default() });
+        }
+        let page = render("html", &report, &Style::default());
+        prop_assert!(page.lines().all(|line| line.chars().all(sanitize::is_visible)));
+        let (_, body) = page.split_once("</style>").unwrap();
+        prop_assert_eq!(body.matches('<').count(), body.matches('>').count());
+        let table = render("csv", &report, &Style::default());
+        let cells = csv::Reader::from_reader(table.as_bytes()).into_records().map(Result::unwrap).count();
+        prop_assert!(cells > report.findings.len());
+        for (format, validator) in schemas() {
+            let errors = errors(validator, format, &report);
+            prop_assert!(errors.is_empty(), "{}: {:#?}", format, errors);
         }
     }
 }

@@ -8,9 +8,11 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll_model::{
-    About, DataSource, Dependency, Digest, Distro, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary,
-    Inventory, Layer, Location, Muted, Origin, Outdated, OutdatedOf, OutdatedWhy, Package, Platform, Presence, Rating,
-    Report, Severity, SourcePackage, State, Support, Tool, Unmatched, UnmatchedReason, Verdict, Vulnerability,
+    About, Assessment, Checked, Compliance, Control, DataSource, Dependency, Digest, Distro, Evidence, Finding,
+    FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Layer, Licence, LicenceCategory, Location,
+    Malware, Misconfiguration, Muted, Origin, Outdated, OutdatedOf, OutdatedWhy, Package, Platform, Presence, Rating,
+    Report, Secret, SecretPlace, Severity, SourcePackage, State, Support, Tool, Unmatched, UnmatchedReason, Verdict,
+    Vulnerability,
 };
 use plimsoll_report::{FORMATS, Style};
 use serde_json::{Value, json};
@@ -89,9 +91,14 @@ fn full() -> Report {
             }),
             packages: vec![package],
         },
-        findings: vec![finding(location.clone()), outdated(location)],
+        findings: [finding(location.clone()), outdated(location.clone())]
+            .into_iter()
+            .chain(judged().map(|about| Finding { about, ..finding(location.clone()) }))
+            .collect(),
         hidden: 1,
         support: Support { assessed: 1, not_assessed: 2 },
+        checks: vec![checked()],
+        compliance: vec![compliance()],
         gaps: vec![Gap {
             kind: GapKind::Blind,
             location: "x".into(),
@@ -194,6 +201,79 @@ fn outdated(location: Location) -> Finding {
     Finding { id: "EOL-x-1".into(), about, ..finding(location) }
 }
 
+/// What content and checks yield.
+fn judged() -> [About; 4] {
+    [
+        About::Misconfiguration(Misconfiguration {
+            family: "files".into(),
+            place: "etc/x".into(),
+            line: Some(1),
+            package: "pkg:rpm/x@1".into(),
+            why: "x".into(),
+        }),
+        About::Secret(Secret {
+            rule: "x".into(),
+            category: "cloud".into(),
+            redacted: "x… (40 characters)".into(),
+            place: SecretPlace::File,
+            line: Some(1),
+            state: "encrypted".into(),
+            hidden: true,
+        }),
+        About::Licence(Licence {
+            package: "pkg:rpm/x@1".into(),
+            name: "x".into(),
+            version: "1".into(),
+            expression: "MIT".into(),
+            category: LicenceCategory::Permissive,
+            source: "package metadata".into(),
+        }),
+        About::Malware(Malware { rule: "x".into(), category: "test".into(), sha256: "0a".repeat(32), hidden: true }),
+    ]
+}
+
+fn checked() -> Checked {
+    Checked {
+        id: "CFG-001".into(),
+        title: "x".into(),
+        severity: Severity::High,
+        result: Assessment::NotAssessed,
+        reason: "y".into(),
+        findings: 2,
+        muted: 1,
+        expected: vec!["z".into()],
+    }
+}
+
+fn compliance() -> Compliance {
+    let evidence = Evidence {
+        of: "CFG-001".into(),
+        result: Assessment::Fail,
+        message: "x".into(),
+        findings: vec!["x".into()],
+        count: 2,
+        muted: 1,
+    };
+    Compliance {
+        id: "cis-docker".into(),
+        title: "x".into(),
+        edition: "1".into(),
+        source: "https://standard.example".into(),
+        notes: vec!["x".into()],
+        evidence_only: true,
+        controls: vec![Control {
+            id: "4.1".into(),
+            title: "x".into(),
+            severity: Severity::High,
+            result: Assessment::Manual,
+            reason: "x".into(),
+            question: "y".into(),
+            evidence: vec![evidence],
+            oscal: "ia-5.7".into(),
+        }],
+    }
+}
+
 #[test]
 fn every_fixture_is_valid() {
     for entry in fs::read_dir(root().join("fixtures/report")).unwrap() {
@@ -277,7 +357,7 @@ fn the_words_are_those_of_the_model() {
         OutdatedWhy::EndOfSupport,
         OutdatedWhy::Behind,
     ];
-    check("/$defs/finding/properties/why/enum", &json!(whys));
+    check("/$defs/finding/oneOf/1/properties/why/enum", &json!(whys));
     check("/$defs/finding/properties/of/enum", &json!([OutdatedOf::Package, OutdatedOf::Distribution]));
     let origins = [FindingOrigin::Base, FindingOrigin::Own];
     check("/$defs/finding/properties/origin/enum", &json!(origins));
@@ -305,6 +385,32 @@ fn the_words_are_those_of_the_model() {
         GapReason::UnknownDistro,
     ];
     check("/$defs/gap/properties/reason/enum", &json!(reasons));
+}
+
+#[test]
+fn the_words_of_content_and_checks_are_those_of_the_model() {
+    let check = |pointer: &str, known: &Value| assert_eq!(&words(pointer), known, "{pointer}");
+    let results = [Assessment::Fail, Assessment::Manual, Assessment::NotAssessed, Assessment::Pass];
+    check("/$defs/assessment/enum", &json!(results));
+    let places =
+        [SecretPlace::File, SecretPlace::Environment, SecretPlace::Label, SecretPlace::History, SecretPlace::Command];
+    check("/$defs/finding/oneOf/3/properties/place/enum", &json!(places));
+    let categories = [
+        LicenceCategory::Unknown,
+        LicenceCategory::Unencumbered,
+        LicenceCategory::Permissive,
+        LicenceCategory::Notice,
+        LicenceCategory::Reciprocal,
+        LicenceCategory::Restricted,
+        LicenceCategory::Forbidden,
+    ];
+    check("/$defs/finding/oneOf/4/properties/category/enum", &json!(categories));
+    let kinds: Vec<&str> = full().findings.iter().map(|finding| finding.about.kind()).collect();
+    check("/$defs/finding/properties/kind/enum", &json!(kinds));
+    let branches = words("/$defs/finding/oneOf");
+    let branches: Vec<&Value> = branches.as_array().unwrap().iter().collect();
+    let told: Vec<&Value> = branches.iter().map(|it| it.pointer("/properties/kind/const").unwrap()).collect();
+    assert_eq!(json!(told), json!(kinds), "each kind has a branch");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use plimsoll_model::{Finding, ImageSummary, Inventory, Muted, State, Unmatched, UnmatchedReason};
+use plimsoll_model::{About, Finding, ImageSummary, Inventory, Muted, State, Unmatched, UnmatchedReason};
 
 use super::component::{Nearness, Scanned};
 use super::{Document, Statement, Status};
@@ -63,10 +63,12 @@ fn in_order(documents: &[Document]) -> Vec<(&Document, usize)> {
     all
 }
 
-/// Findings by every id of theirs, in lower case.
+/// Findings about packages and their versions by every id of theirs, in lower case. VEX speaks of vulnerabilities: what
+/// happens to have such an id and is a secret, a licence or a misconfiguration is not meant.
 fn by_id(findings: &[Finding]) -> HashMap<String, Vec<usize>> {
     let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
-    for (index, finding) in findings.iter().enumerate() {
+    let is_meant = |finding: &Finding| matches!(finding.about, About::Vulnerability(_) | About::Outdated(_));
+    for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| is_meant(finding)) {
         for id in std::iter::once(&finding.id).chain(&finding.aliases) {
             by_id.entry(id.to_ascii_lowercase()).or_default().push(index);
         }

@@ -45,10 +45,10 @@ Every option can also be set in the environment: --fail-on as PLIMSOLL_FAIL_ON."
 #[derive(clap::Args)]
 #[command(next_help_heading = "Output")]
 struct OutputArguments {
-    /// Report to write: `table`, `json` or `openvex`, to standard output or a file; may be given several times
     #[arg(
         short,
         long,
+        help = crate::outputs::help(),
         env = "PLIMSOLL_OUTPUT",
         hide_env = true,
         value_name = "FORMAT[=PATH]",

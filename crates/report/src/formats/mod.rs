@@ -1,7 +1,11 @@
 //! The output formats, one file each, and the table of them.
 
+mod csv;
+mod html;
 mod json;
 mod openvex;
+mod oscal;
+mod sarif;
 mod table;
 
 pub(crate) use json::escape;
@@ -24,4 +28,5 @@ pub struct Format {
 }
 
 /// Every format, in the manual's order.
-pub const FORMATS: &[&Format] = &[&table::TABLE, &json::JSON, &openvex::OPENVEX];
+pub const FORMATS: &[&Format] =
+    &[&table::TABLE, &html::HTML, &json::JSON, &sarif::SARIF, &csv::CSV, &openvex::OPENVEX, &oscal::OSCAL];

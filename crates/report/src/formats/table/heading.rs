@@ -1,4 +1,4 @@
-//! The top of the page: what was scanned, and how many vulnerabilities it has.
+//! The top of the page: what was scanned, and how much of each kind is wrong with it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -85,17 +85,45 @@ fn duration(elapsed: Duration) -> String {
     }
 }
 
-/// How many vulnerabilities of which severity; or why none is believable, or not.
+/// How many of each kind and severity; or why it is believable, or not, that there are none.
 pub(super) fn totals(page: &mut Page<'_>, report: &Report, overview: &Overview<'_>) {
+    vulnerabilities(page, report, overview);
+    let told = overview.issue_totals.iter().map(|(kind, tally)| {
+        let severities: Vec<String> = match tally.severities.as_slice() {
+            [(severity, _)] => vec![rated_as(*severity).to_owned()],
+            several => several
+                .iter()
+                .map(|(severity, count)| format!("{} {}", thousands(*count), rated_as(*severity)))
+                .collect(),
+        };
+        let worst = tally.severities.first().map_or(Severity::Unknown, |(severity, _)| *severity);
+        let text = format!("{}: {}", count(tally.total, kind.one, kind.many), severities.join(", "));
+        (text, Look::Severity(worst))
+    });
+    let told: Vec<_> = told.collect();
+    if !told.is_empty() {
+        page.flow(told, "   ");
+    }
+}
+
+const fn rated_as(severity: Severity) -> &'static str {
+    if matches!(severity, Severity::Unknown) { "not rated" } else { severity.as_str() }
+}
+
+/// Each severity that occurs, with its number.
+fn rated(severities: &[(Severity, usize)]) -> impl Iterator<Item = (String, Look)> {
+    severities
+        .iter()
+        .map(|&(severity, count)| (format!("{} {}", thousands(count), rated_as(severity)), Look::Severity(severity)))
+}
+
+fn vulnerabilities(page: &mut Page<'_>, report: &Report, overview: &Overview<'_>) {
     let total = &overview.total;
     if total.total == 0 {
         return nothing_found(page, report, overview);
     }
     let mut items = vec![(count(total.total, "vulnerability", "vulnerabilities"), Look::Strong)];
-    items.extend(total.severities.iter().map(|&(severity, count)| {
-        let word = if severity == Severity::Unknown { "not rated" } else { severity.as_str() };
-        (format!("{} {word}", thousands(count)), Look::Severity(severity))
-    }));
+    items.extend(rated(&total.severities));
     if total.exploited > 0 {
         items.push((format!("{} exploited", thousands(total.exploited)), Look::Strong));
     }
@@ -109,17 +137,18 @@ pub(super) fn totals(page: &mut Page<'_>, report: &Report, overview: &Overview<'
 fn nothing_found(page: &mut Page<'_>, report: &Report, overview: &Overview<'_>) {
     let packages = &report.inventory.packages;
     let blind = report.gaps.iter().filter(|gap| gap.kind == GapKind::Blind).count();
+    let nothing = if overview.issue_totals.is_empty() { "Nothing" } else { "No vulnerabilities" };
     let text = if report.hidden > 0 {
-        "Nothing left to show: a filter took findings out of this report.".to_owned()
+        format!("{nothing} left to show: a filter took findings out of this report.")
     } else if blind > 0 {
         format!(
-            "Nothing found, but this is not a clean result: the scan was blind in {}.",
+            "{nothing} found, but this is not a clean result: the scan was blind in {}.",
             count(blind, "place", "places")
         )
     } else if packages.is_empty() {
         "No packages found, so there was nothing to compare with advisories.".to_owned()
     } else if report.data.is_empty() {
-        "Nothing found, but no advisories were at hand: this is not a clean result.".to_owned()
+        format!("{nothing} found, but no advisories were at hand: this is not a clean result.")
     } else {
         let muted = match overview.muted.total {
             0 => String::new(),

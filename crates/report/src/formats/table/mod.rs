@@ -3,7 +3,9 @@
 //! Owns the order of the parts. What is listed and what is folded is the overview's choice; what a terminal may show is
 //! `sanitize`'s.
 
+mod compliance;
 mod heading;
+mod issues;
 mod notes;
 mod outdated;
 mod page;
@@ -28,7 +30,8 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
     page.gap();
     heading::totals(&mut page, report, &overview);
     page.gap();
-    let cut = rows::rows(&mut page, report, &overview);
+    let others = issues::height(&page, &overview.issues) + compliance::height(report);
+    let cut = rows::rows(&mut page, report, &overview, others);
     notes::folded(&mut page, report.hidden, &overview, cut);
     if style.all {
         notes::muted(&mut page, &report.findings);
@@ -36,10 +39,15 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
     page.gap();
     outdated::outdated(&mut page, &overview.outdated);
     page.gap();
+    issues::issues(&mut page, &overview.issues);
+    page.gap();
     notes::advice(&mut page, &overview);
+    page.gap();
+    compliance::compliance(&mut page, report);
     page.gap();
     notes::gaps(&mut page, &report.gaps);
     notes::unmatched(&mut page, &report.unmatched);
+    issues::checks(&mut page, &report.checks);
     outdated::support(&mut page, &report.support);
     notes::data(&mut page, &report.data);
     page.write(out)

@@ -6,7 +6,9 @@ use plimsoll_model::{DataSource, Finding, FindingOrigin, Gap, GapKind, Severity,
 
 use super::page::{Look, Page};
 use super::{count, thousands};
+use crate::issues::place;
 use crate::overview::{Class, Overview, Row};
+use crate::style::is_upgraded;
 use crate::tally::Tally;
 
 /// Gaps that are shown one by one.
@@ -29,8 +31,9 @@ pub(super) fn folded(page: &mut Page<'_>, left_out: usize, overview: &Overview<'
         Class::Negligible => format!("{} negligible", thousands(tally.total)),
     }));
     let needs_all = !lines.is_empty();
-    if overview.muted.total > 0 {
-        lines.push(format!("{} muted by waivers, VEX statements or the vendor", thousands(overview.muted.total)));
+    let muted = overview.muted.total.saturating_add(overview.muted_issues);
+    if muted > 0 {
+        lines.push(format!("{} muted by waivers, VEX statements or the vendor", thousands(muted)));
     }
     if overview.hidden.total > 0 {
         let hidden = &overview.hidden;
@@ -68,7 +71,8 @@ pub(super) fn muted(page: &mut Page<'_>, findings: &[Finding]) {
     for finding in findings {
         let Some(muted) = &finding.muted else { continue };
         let until = muted.expires.as_ref().map(|expires| format!(", until {}", page.text(expires))).unwrap_or_default();
-        let (id, name) = (page.text(&finding.id), page.text(finding.subject()));
+        let name = if is_upgraded(finding) { finding.subject().to_owned() } else { place(finding) };
+        let (id, name) = (page.text(&finding.id), page.text(&name));
         let text = format!("{id} in {name}: {} ({}{until})", page.text(&muted.reason), page.text(&muted.by));
         page.paragraph("muted  ", &text, Look::Plain, None);
     }

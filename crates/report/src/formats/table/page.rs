@@ -144,7 +144,12 @@ impl<'s> Page<'s> {
     /// Words, wrapped; lines after the first hang `hanging` columns further in. With `most`, what needs more lines is
     /// cut there.
     pub fn paragraph(&mut self, lead: &str, text: &str, look: Look, most: Option<usize>) {
-        let hanging = INDENT + sanitize::width(lead);
+        self.entry(&[(lead, Look::Plain)], text, look, most);
+    }
+
+    /// A paragraph whose lead has parts that look different.
+    pub fn entry(&mut self, lead: &[(&str, Look)], text: &str, look: Look, most: Option<usize>) {
+        let hanging = INDENT + lead.iter().map(|(text, _)| sanitize::width(text)).sum::<usize>();
         let columns = self.style.columns().saturating_sub(hanging);
         let mut lines = sanitize::wrap(text, columns);
         if let Some(most) = most.filter(|most| lines.len() > *most) {
@@ -157,7 +162,7 @@ impl<'s> Page<'s> {
         for (position, text) in lines.into_iter().enumerate() {
             let mut line = Line::indented();
             if position == 0 {
-                line.push(lead, Look::Plain);
+                lead.iter().for_each(|(text, look)| line.push(*text, *look));
             }
             line.pad(hanging);
             line.push(text, look);

@@ -16,6 +16,9 @@ use crate::step::step;
 /// Rows on the first screen. With heading, advice and data it fills the 40 lines of a usual window.
 const SCREEN: usize = 20;
 
+/// Rows that stay on it whatever else wants its room.
+const LEAST_ROWS: usize = 8;
+
 /// Cutting so few rows saves no space: the line that counts them is as long.
 const NOT_WORTH_CUTTING: usize = 2;
 
@@ -43,11 +46,17 @@ const PLACES: usize = 5;
 /// What names and versions need together for the column WHERE to be worth its room.
 const ROOMY: usize = 30;
 
-/// Adds the rows; gives back those that did not fit on the first screen.
-pub(super) fn rows<'o, 'r>(page: &mut Page<'_>, report: &Report, overview: &'o Overview<'r>) -> &'o [Row<'r>] {
+/// Adds the rows; gives back those that did not fit on the first screen, of which others take some lines.
+pub(super) fn rows<'o, 'r>(
+    page: &mut Page<'_>,
+    report: &Report,
+    overview: &'o Overview<'r>,
+    others: usize,
+) -> &'o [Row<'r>] {
     let all = overview.rows.as_slice();
-    let fits = page.style.all || all.len() <= SCREEN + NOT_WORTH_CUTTING;
-    let (listed, cut) = all.split_at_checked(if fits { all.len() } else { SCREEN }).unwrap_or((all, &[]));
+    let screen = SCREEN.saturating_sub(others).max(LEAST_ROWS);
+    let fits = page.style.all || all.len() <= screen + NOT_WORTH_CUTTING;
+    let (listed, cut) = all.split_at_checked(if fits { all.len() } else { screen }).unwrap_or((all, &[]));
     if listed.is_empty() {
         return cut;
     }
