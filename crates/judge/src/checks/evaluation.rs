@@ -1,0 +1,258 @@
+//! Judging one document by a pack.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use plimsoll_model::{Assessment, Checked, Gap, GapKind, GapReason};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::pack::{Pack, RULES, Shard};
+use super::results::{self, Hit};
+use super::{Check, InputKind};
+use crate::rego::{Document, Engine, Error};
+
+/// Bounds of one evaluation. The document is hostile, and so may a rule be that a user was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For one check.
+    pub check: Duration,
+    /// For all checks; what is left over then is not assessed.
+    pub all: Duration,
+    /// Results of one check that are kept; a gap tells of the others.
+    pub hits: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { check: Duration::from_secs(2), all: Duration::from_secs(6), hits: 1000 }
+    }
+}
+
+/// What a pack says of a document. Equal documents, packs and parameters give equal ones, so that it can be cached.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// How each check came out, sorted by id.
+    pub checked: Vec<Checked>,
+    /// What is wrong, sorted by check and place.
+    pub hits: Vec<Hit>,
+    /// Checks that could not be run, and results that were too many.
+    pub gaps: Vec<Gap>,
+}
+
+/// What one check says, before it is counted.
+#[derive(Default)]
+struct Said {
+    hits: Vec<Hit>,
+    expected: Vec<String>,
+    not_assessed: Vec<String>,
+    error: Option<Error>,
+    broken_down: bool,
+}
+
+/// Judges a document by all checks of its kind. `parameters` are by check id (`{"CFG-007": {"ports": [22]}}`) and go over
+/// the checks' defaults; null for none.
+#[must_use]
+pub fn evaluate(pack: &Pack, input: &Value, kind: InputKind, parameters: &Value, limits: Limits) -> Judged {
+    let deadline = Instant::now() + limits.all;
+    let document = Document::from(input);
+    let data = parameters.as_object().is_some_and(|given| !given.is_empty()).then(|| pack.data(parameters));
+    let run = Run { pack, input, document: &document, data: data.as_ref(), limits, deadline };
+    let mut said: Vec<(usize, Said)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = pack.shards(kind).iter().map(|shard| scope.spawn(move || run.shard(shard))).collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+    });
+    said.sort_by_key(|(index, _)| *index);
+    let mut said = said.into_iter().peekable();
+    let mut judged = Judged::default();
+    for (index, check) in pack.checks().iter().enumerate().filter(|(_, check)| check.input == kind) {
+        let said = said.next_if(|(of, _)| *of == index).map(|(_, said)| said);
+        judged.add(check, said, missing(check, input), limits);
+    }
+    judged.hits.sort();
+    judged
+}
+
+/// All that the threads share.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    pack: &'a Pack,
+    input: &'a Value,
+    document: &'a Document,
+    data: Option<&'a Value>,
+    limits: Limits,
+    deadline: Instant,
+}
+
+impl Run<'_> {
+    /// What the checks of a shard say, in their order.
+    fn shard(&self, shard: &Shard) -> Vec<(usize, Said)> {
+        let failed = |error: &Error| {
+            let all = shard.checks.iter();
+            all.map(|(index, _)| (*index, Said { error: Some(error.clone()), ..Said::default() })).collect()
+        };
+        let prepared = match shard.engine.clone().and_then(|engine| self.prepare(engine)) {
+            Ok(engine) => engine,
+            Err(error) => return failed(&error),
+        };
+        let mut engine = prepared.clone();
+        let mut all = vec![];
+        for (index, rules) in &shard.checks {
+            let Some(check) = self.pack.checks().get(*index) else { continue };
+            if missing(check, self.input).is_some() {
+                continue;
+            }
+            let said = catch_unwind(AssertUnwindSafe(|| self.check(&mut engine, check, rules)))
+                .unwrap_or_else(|_| Said { broken_down: true, ..Said::default() });
+            if said.error.is_some() || said.broken_down {
+                // Whatever the evaluation left half done must not reach the next check.
+                engine = prepared.clone();
+            }
+            all.push((*index, said));
+        }
+        all
+    }
+
+    fn prepare(&self, mut engine: Engine) -> Result<Engine, Error> {
+        if let Some(data) = self.data {
+            engine.set_data(data)?;
+            engine.prepare()?;
+        }
+        engine.with_input(self.document)
+    }
+
+    fn check(&self, engine: &mut Engine, check: &Check, rules: &[&'static str]) -> Said {
+        let mut said = Said::default();
+        let until = self.deadline.min(Instant::now() + self.limits.check);
+        for rule in RULES.into_iter().filter(|rule| rules.contains(rule)) {
+            let left = until.saturating_duration_since(Instant::now());
+            let value = if left.is_zero() {
+                Err(Error::TimeOut(self.limits.check))
+            } else {
+                engine.eval(format!("data.{}.{rule}", check.package), left)
+            };
+            match value {
+                Ok(value) => said.add(check, rule, value.unwrap_or_default()),
+                Err(Error::TimeOut(_)) => said.error = Some(Error::TimeOut(self.limits.check.min(self.limits.all))),
+                Err(error) => said.error = Some(error),
+            }
+            if said.error.is_some() {
+                break;
+            }
+        }
+        said
+    }
+}
+
+impl Said {
+    fn add(&mut self, check: &Check, rule: &str, value: Value) {
+        match rule {
+            "expected" => self.expected = results::texts(value),
+            "not_assessed" => self.not_assessed = results::texts(value),
+            _ => {
+                for entry in results::entries(value) {
+                    match results::hit(&check.id, &check.title, &entry) {
+                        Some(hit) => self.hits.push(hit.of_rule(rule)),
+                        None => {
+                            self.error = Some(Error::Rule {
+                                file: check.file.clone(),
+                                line: 0,
+                                message: format!("a result of {rule} has no message"),
+                            })
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Hit {
+    /// A `warn` weighs little, unless it says otherwise.
+    fn of_rule(mut self, rule: &str) -> Self {
+        if rule == "warn" {
+            self.severity.get_or_insert(plimsoll_model::Severity::Low);
+        }
+        self
+    }
+}
+
+impl Judged {
+    fn add(&mut self, check: &Check, said: Option<Said>, missing: Option<&str>, limits: Limits) {
+        let mut said = said
+            .unwrap_or_else(|| Said { broken_down: missing.is_none() && check.broken.is_empty(), ..Said::default() });
+        said.hits.sort();
+        said.hits.dedup();
+        let found = said.hits.len();
+        let (result, reason) = outcome(check, &said, missing);
+        if missing.is_none() && (said.error.is_some() || said.broken_down || !check.broken.is_empty()) {
+            let kind = match said.error {
+                Some(Error::TimeOut(_)) => GapReason::TooLarge,
+                _ => GapReason::Malformed,
+            };
+            let told = if reason.is_empty() { said.trouble(check) } else { reason.clone() };
+            self.gap(check, kind, format!("the check could not be run to its end: {told}"));
+        }
+        if found > limits.hits {
+            self.gap(
+                check,
+                GapReason::TooLarge,
+                format!("the check found {found} places; the first {} are told", limits.hits),
+            );
+            said.hits.truncate(limits.hits);
+        }
+        said.expected.truncate(limits.hits);
+        self.checked.push(Checked {
+            id: check.id.clone(),
+            title: check.title.clone(),
+            severity: check.severity,
+            result,
+            reason,
+            findings: said.hits.len(),
+            muted: 0,
+            expected: said.expected,
+        });
+        self.hits.append(&mut said.hits);
+    }
+
+    fn gap(&mut self, check: &Check, reason: GapReason, message: String) {
+        self.gaps.push(Gap { kind: GapKind::Partial, location: check.id.clone(), reason, message });
+    }
+}
+
+impl Said {
+    /// Why it could not be run to its end.
+    fn trouble(&self, check: &Check) -> String {
+        match (&self.error, self.broken_down) {
+            (Some(error), _) => error.to_string(),
+            (None, true) => "the rule engine broke down on it".to_owned(),
+            (None, false) => check.broken.clone(),
+        }
+    }
+}
+
+/// What counts: what was found, then what kept the check from looking; only then does it pass.
+fn outcome(check: &Check, said: &Said, missing: Option<&str>) -> (Assessment, String) {
+    let not_assessed = |reason| (Assessment::NotAssessed, reason);
+    if let Some(section) = missing {
+        return not_assessed(format!("the input has no {section}"));
+    }
+    if !said.hits.is_empty() {
+        return (Assessment::Fail, String::new());
+    }
+    if said.error.is_some() || said.broken_down || !check.broken.is_empty() {
+        return not_assessed(said.trouble(check));
+    }
+    match said.not_assessed.first() {
+        Some(reason) => not_assessed(reason.clone()),
+        None => (Assessment::Pass, String::new()),
+    }
+}
+
+/// The first section that a check needs and the document does not have.
+fn missing<'a>(check: &'a Check, input: &Value) -> Option<&'a str> {
+    let has = |section: &str| {
+        section.split('.').try_fold(input, |value, name| value.get(name)).is_some_and(|value| !value.is_null())
+    };
+    check.needs.iter().map(String::as_str).find(|section| !has(section))
+}

@@ -1,0 +1,280 @@
+//! All checks that judge a document, with the lists and the shared rules that they use.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value, json};
+
+use super::metadata::{self, one_line, package_of};
+use super::{Author, Check, InputKind, MetadataError, Problem, builtin, settings, user};
+use crate::rego::{Engine, Error};
+
+/// Told by the digest, so that verdicts of an engine that judges otherwise are not taken from a cache.
+const VERSION: &str = "checks 1";
+/// The rules that say something about a document; `violation` is what policies for admission call theirs.
+pub(super) const RULES: [&str; 5] = ["deny", "violation", "warn", "not_assessed", "expected"];
+/// How many parts a pack is parsed and evaluated in, each on a thread of its own; see `bench/README.md`.
+const SHARDS: usize = 4;
+
+/// What makes a pack unusable. Only built-in files can, and tests see to it that they do not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PackError {
+    /// A check does not say of itself what it must.
+    #[error("{file}: {error}")]
+    Metadata {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        error: MetadataError,
+    },
+    /// A data list is no YAML.
+    #[error("{file}: {message}")]
+    List {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// A file of rules: its name and text.
+pub(super) type File = (String, String);
+
+/// What a pack is made of.
+#[derive(Clone, Default)]
+pub(super) struct Contents {
+    /// Sorted by id.
+    pub(super) checks: Vec<Check>,
+    /// Rules that the built-in checks share.
+    pub(super) libraries: Vec<File>,
+    /// Tests of the built-in checks.
+    pub(super) tests: Vec<File>,
+    /// All Rego files of the user but tests: these may call each other.
+    pub(super) user_files: Vec<File>,
+    /// Tests of the user.
+    pub(super) user_tests: Vec<File>,
+    /// `data.lists`.
+    pub(super) lists: Map<String, Value>,
+}
+
+/// A set of checks. Parsing waits until a document is judged.
+pub struct Pack {
+    pub(super) contents: Contents,
+    digest: String,
+    prepared: [OnceLock<Vec<Shard>>; InputKind::ALL.len()],
+}
+
+/// Some checks of a pack with an engine that has parsed them.
+pub(super) struct Shard {
+    /// Indexes of the pack's checks with the rules that each declares.
+    pub(super) checks: Vec<(usize, Vec<&'static str>)>,
+    /// The engine, or why none of these can be run.
+    pub(super) engine: Result<Engine, Error>,
+}
+
+impl Pack {
+    /// The checks that come with Plimsoll.
+    ///
+    /// # Errors
+    /// When a built-in file is not what it has to be.
+    pub fn builtin() -> Result<&'static Self, PackError> {
+        static BUILTIN: OnceLock<Result<Pack, PackError>> = OnceLock::new();
+        BUILTIN.get_or_init(|| Self::of(&builtin::files())).as_ref().map_err(Clone::clone)
+    }
+
+    /// A pack of files as they lie below `checks/`: `image/CFG-001.rego`, `lib/result.rego`, `data/ports.yaml`.
+    ///
+    /// # Errors
+    /// When a file is not what it has to be.
+    pub fn of(files: &[(&str, &str)]) -> Result<Self, PackError> {
+        let mut contents = Contents::default();
+        for (name, text) in files {
+            let file = ((*name).to_owned(), (*text).to_owned());
+            if let Some(stem) = list_name(name) {
+                contents.lists.insert(stem.to_owned(), list(name, text)?);
+            } else if name.ends_with("_test.rego") {
+                contents.tests.push(file);
+            } else if name.starts_with("lib/") {
+                contents.libraries.push(file);
+            } else if name.ends_with(".rego") {
+                contents.checks.push(builtin_check(name, text)?);
+            }
+        }
+        Ok(Self::new(contents))
+    }
+
+    /// The same pack with a user's files beside it, as their paths below the folder and their texts; and what is wrong
+    /// with these. A check that cannot be run stays in the pack, and is never assessed.
+    #[must_use]
+    pub fn with(&self, files: &[(String, String)]) -> (Self, Vec<Problem>) {
+        let mut contents = self.contents.clone();
+        let mut problems = vec![];
+        for (name, text) in files {
+            if let Some(stem) = list_name(name) {
+                match list(name, text) {
+                    Ok(values) => drop(contents.lists.insert(stem.to_owned(), values)),
+                    Err(error) => {
+                        problems.push(Problem { fatal: true, message: error.to_string(), ..Problem::of(name) })
+                    }
+                }
+            }
+        }
+        user::add(&mut contents, files, &mut problems);
+        if let Some((_, text)) = files.iter().find(|(name, _)| name == settings::FILE) {
+            settings::apply(&mut contents, text, &mut problems);
+        }
+        problems.sort();
+        (Self::new(contents), problems)
+    }
+
+    fn new(mut contents: Contents) -> Self {
+        contents.checks.sort_by(|one, other| one.id.cmp(&other.id));
+        let digest = digest(&contents);
+        Self { contents, digest, prepared: Default::default() }
+    }
+
+    /// The checks, sorted by id.
+    #[must_use]
+    pub fn checks(&self) -> &[Check] {
+        &self.contents.checks
+    }
+
+    /// The check of that id.
+    #[must_use]
+    pub fn check(&self, id: &str) -> Option<&Check> {
+        let index = self.contents.checks.binary_search_by(|check| check.id.as_str().cmp(id)).ok()?;
+        self.contents.checks.get(index)
+    }
+
+    /// Every Rego file with who wrote it, tests included.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str, Author)> {
+        let Contents { checks, libraries, tests, user_files, user_tests, .. } = &self.contents;
+        let ours = checks.iter().filter(|check| check.author == Author::Plimsoll);
+        let checks = ours.map(|check| (check.file.as_str(), check.source.as_str(), Author::Plimsoll));
+        let shared = libraries.iter().chain(tests).map(|(name, text)| (name.as_str(), text.as_str(), Author::Plimsoll));
+        let users =
+            user_files.iter().chain(user_tests).map(|(name, text)| (name.as_str(), text.as_str(), Author::User));
+        checks.chain(shared).chain(users)
+    }
+
+    /// Tells packs apart, with all that changes what they say.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// `data.params` and `data.lists`; the given parameters over the checks' defaults.
+    pub(super) fn data(&self, parameters: &Value) -> Value {
+        let mut params = Map::new();
+        for check in &self.contents.checks {
+            let mut values = check.params.clone();
+            for (name, value) in parameters.get(&check.id).and_then(Value::as_object).into_iter().flatten() {
+                values.insert(name.clone(), value.clone());
+            }
+            params.insert(check.id.clone(), Value::Object(values));
+        }
+        json!({"params": params, "lists": self.contents.lists})
+    }
+
+    /// The engines for one kind of document, with default parameters.
+    pub(super) fn shards(&self, kind: InputKind) -> &[Shard] {
+        let made = self.prepared.get(InputKind::ALL.iter().position(|known| *known == kind).unwrap_or_default());
+        made.map_or(&[], |cell| cell.get_or_init(|| self.make_shards(kind)))
+    }
+
+    fn make_shards(&self, kind: InputKind) -> Vec<Shard> {
+        let data = self.data(&Value::Null);
+        let of_kind =
+            self.contents.checks.iter().enumerate().filter(|(_, check)| check.input == kind && check.broken.is_empty());
+        let (ours, users): (Vec<_>, Vec<_>) = of_kind.partition(|(_, check)| check.author == Author::Plimsoll);
+        let share = ours.len().div_ceil(SHARDS).max(1);
+        let mut shards = std::thread::scope(|scope| {
+            let made: Vec<_> = ours
+                .chunks(share)
+                .map(|checks| {
+                    let files = checks.iter().map(|(_, check)| (check.file.as_str(), check.source.as_str())).collect();
+                    let data = &data;
+                    scope.spawn(move || self.shard(checks, files, data))
+                })
+                .collect();
+            made.into_iter().filter_map(|shard| shard.join().ok()).collect::<Vec<_>>()
+        });
+        if !users.is_empty() {
+            let files = self.contents.user_files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            shards.push(self.shard(&users, files, &data));
+        }
+        shards
+    }
+
+    /// An engine for the checks, which are in these files.
+    fn shard(&self, checks: &[(usize, &Check)], files: Vec<(&str, &str)>, data: &Value) -> Shard {
+        let engine = self.engine(&files, data);
+        let checks = checks.iter().map(|(index, check)| {
+            let declares = |rule: &&str| {
+                let mut of_package = files
+                    .iter()
+                    .filter(|(name, text)| *name == check.file || metadata::package(text) == Some(&check.package));
+                engine.as_ref().is_ok_and(|engine| of_package.any(|(name, _)| engine.declares(name, rule)))
+            };
+            (*index, RULES.into_iter().filter(declares).collect())
+        });
+        Shard { checks: checks.collect(), engine: engine.clone() }
+    }
+
+    /// An engine with the libraries and these files.
+    pub(super) fn engine(&self, files: &[(&str, &str)], data: &Value) -> Result<Engine, Error> {
+        let mut engine = Engine::new()?;
+        for (name, text) in &self.contents.libraries {
+            engine.add(name, text)?;
+        }
+        for (name, text) in files {
+            engine.add(name, text)?;
+        }
+        engine.set_data(data)?;
+        engine.prepare()?;
+        Ok(engine)
+    }
+}
+
+impl Problem {
+    /// Nothing yet about a file.
+    pub(super) fn of(file: &str) -> Self {
+        Self { file: file.to_owned(), line: 0, fatal: true, message: String::new() }
+    }
+}
+
+/// Of `data/ports.yaml`, `ports`.
+fn list_name(file: &str) -> Option<&str> {
+    file.strip_prefix("data/")?.strip_suffix(".yaml")
+}
+
+fn list(name: &str, text: &str) -> Result<Value, PackError> {
+    serde_saphyr::from_str(text)
+        .map_err(|error| PackError::List { file: name.to_owned(), message: one_line(&error.to_string()) })
+}
+
+fn builtin_check(name: &str, text: &str) -> Result<Check, PackError> {
+    let wrong = |error| PackError::Metadata { file: name.to_owned(), error };
+    let check = metadata::read(name, text).map_err(wrong)?;
+    let expected = package_of(&check.id);
+    if check.package == expected { Ok(check) } else { Err(wrong(MetadataError::Package { expected })) }
+}
+
+fn digest(contents: &Contents) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |part: &str| {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    };
+    add(VERSION);
+    for check in &contents.checks {
+        let params = Value::from(check.params.clone()).to_string();
+        [&check.id, check.severity.as_str(), &check.source, &params].into_iter().for_each(&mut add);
+    }
+    for (name, text) in contents.libraries.iter().chain(&contents.user_files) {
+        [name, text].into_iter().for_each(|part| add(part));
+    }
+    let lists: BTreeMap<_, _> = contents.lists.iter().collect();
+    add(&json!(lists).to_string());
+    hasher.finalize().to_hex().to_string()
+}

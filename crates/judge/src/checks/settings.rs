@@ -1,0 +1,49 @@
+//! `checks.yaml`: what a folder of users' checks says about the built-in ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_model::Severity;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::Problem;
+use super::metadata::one_line;
+use super::pack::Contents;
+
+/// The name of the file in the folder.
+pub(super) const FILE: &str = "checks.yaml";
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Settings {
+    disable: BTreeSet<String>,
+    severity: BTreeMap<String, Severity>,
+    params: BTreeMap<String, Map<String, Value>>,
+}
+
+/// Switches checks off, and changes severities and parameters. Only after all checks are known.
+pub(super) fn apply(contents: &mut Contents, text: &str, problems: &mut Vec<Problem>) {
+    let mut complain =
+        |message: String| problems.push(Problem { file: FILE.to_owned(), line: 0, fatal: true, message });
+    let settings: Settings = match serde_saphyr::from_str(text) {
+        Ok(settings) => settings,
+        Err(error) => return complain(one_line(&error.to_string())),
+    };
+    let named = settings.disable.iter().chain(settings.severity.keys()).chain(settings.params.keys());
+    let unknown: BTreeSet<&String> = named.filter(|id| !contents.checks.iter().any(|check| check.id == **id)).collect();
+    for id in unknown {
+        complain(format!("there is no check {id}; `plimsoll checks list` names all"));
+    }
+    contents.checks.retain(|check| !settings.disable.contains(&check.id));
+    for check in &mut contents.checks {
+        if let Some(severity) = settings.severity.get(&check.id) {
+            check.severity = *severity;
+        }
+        for (name, value) in settings.params.get(&check.id).into_iter().flatten() {
+            match check.params.get_mut(name) {
+                Some(default) => *default = value.clone(),
+                None => complain(format!("{} has no parameter {name}", check.id)),
+            }
+        }
+    }
+}

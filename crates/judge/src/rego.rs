@@ -1,0 +1,144 @@
+//! The one place that knows the Rego engine.
+//!
+//! Owns parsing and evaluating under limits, what rules may call beside the language's own functions, and errors in one
+//! line. Which rules there are and what their results mean is for [`crate::checks`].
+//!
+//! The language: <https://www.openpolicyagent.org/docs/policy-language>. The engine has no network, no files, and no clock:
+//! `time.now_ns` is the day of the document, so that equal documents give equal results. Errors of functions are errors of
+//! the rule rather than "undefined", because a rule that trips over its input must not pass.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use regorus::utils::limits::{ExecutionTimerConfig, LimitError};
+use serde_json::Value;
+
+mod commands;
+mod functions;
+
+/// Work done between two looks at the clock: often enough for milliseconds, seldom enough to cost nothing.
+const STEPS_PER_LOOK: NonZeroU32 = NonZeroU32::new(256).expect("is not zero");
+/// Columns of a line of a policy; patterns in policies of others are long.
+const WIDEST_LINE: NonZeroU32 = NonZeroU32::new(16_384).expect("is not zero");
+
+/// Why a rule gave no answer, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// It would still run.
+    #[error("it took longer than {} ms", .0.as_millis())]
+    TimeOut(Duration),
+    /// The text is no Rego, or the rules trip over the document.
+    #[error("{}{message}", at(.file, *.line))]
+    Rule {
+        /// Where, or empty.
+        file: String,
+        /// Counted from 1; 0 when not known.
+        line: usize,
+        /// What the engine says.
+        message: String,
+    },
+}
+
+fn at(file: &str, line: usize) -> String {
+    if file.is_empty() { String::new() } else { format!("{file}:{line}: ") }
+}
+
+/// Parsed rules with their data.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    inner: regorus::Engine,
+}
+
+impl Engine {
+    /// With no rules yet.
+    pub(crate) fn new() -> Result<Self, Error> {
+        let mut inner = regorus::Engine::new();
+        inner.set_strict_builtin_errors(true);
+        // What rules print is for whoever writes them, not for the output of a scan.
+        inner.set_gather_prints(true);
+        inner.set_policy_length_config(regorus::PolicyLengthConfig { max_col: WIDEST_LINE, ..Default::default() });
+        functions::add(&mut inner).map_err(|error| explain(&error, Duration::ZERO))?;
+        Ok(Self { inner })
+    }
+
+    /// Parses one file and gives its package as `data.a.b`.
+    pub(crate) fn add(&mut self, name: &str, text: &str) -> Result<String, Error> {
+        self.inner.add_policy(name.to_owned(), text.to_owned()).map_err(|error| explain(&error, Duration::ZERO))
+    }
+
+    /// Whether a file that was added has a rule of that name.
+    pub(crate) fn declares(&self, file: &str, rule: &str) -> bool {
+        self.inner.has_declared_rule_rooted_at(file, rule).unwrap_or(false)
+    }
+
+    /// Replaces what rules see as `data` beside each other.
+    pub(crate) fn set_data(&mut self, data: &Value) -> Result<(), Error> {
+        self.inner.clear_data();
+        self.inner.add_data(data.clone().into()).map_err(|error| explain(&error, Duration::ZERO))
+    }
+
+    /// Relates all rules to each other; else the first evaluation does.
+    pub(crate) fn prepare(&mut self) -> Result<(), Error> {
+        self.inner.eval_query("true".to_owned(), false).map(drop).map_err(|error| explain(&error, Duration::ZERO))
+    }
+
+    /// A copy whose rules see a document as `input`.
+    pub(crate) fn with_input(&self, input: &Document) -> Result<Self, Error> {
+        let mut inner = self.inner.clone();
+        functions::add_clock(&mut inner, &input.0).map_err(|error| explain(&error, Duration::ZERO))?;
+        inner.set_input(input.0.clone());
+        Ok(Self { inner })
+    }
+
+    /// What one rule says (`data.a.b.deny`); none when it is undefined.
+    pub(crate) fn eval(&mut self, rule: String, limit: Duration) -> Result<Option<Value>, Error> {
+        self.inner.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: STEPS_PER_LOOK });
+        let value = self.inner.eval_rule(rule).map_err(|error| explain(&error, limit))?;
+        if value == regorus::Value::Undefined {
+            return Ok(None);
+        }
+        let value = serde_json::to_value(&value).map_err(|error| Error::Rule {
+            file: String::new(),
+            line: 0,
+            message: format!("its results cannot be written as JSON: {error}"),
+        })?;
+        Ok(Some(value))
+    }
+}
+
+/// Why the engine refuses a pattern, given as the rule writes it with its quotes; none when it takes it.
+pub(crate) fn pattern_error(literal: &str) -> Option<String> {
+    let mut engine = Engine::new().ok()?;
+    let query = format!("regex.match({literal}, \"\")");
+    engine.inner.eval_query(query, false).err().map(|error| explain(&error, Duration::ZERO).to_string())
+}
+
+/// A document in the engine's own form, cheap to share.
+#[derive(Clone)]
+pub(crate) struct Document(regorus::Value);
+
+impl From<&Value> for Document {
+    fn from(value: &Value) -> Self {
+        Self(value.clone().into())
+    }
+}
+
+/// The engine draws its errors over several lines; keeps the place and what is said.
+fn explain(error: &anyhow::Error, limit: Duration) -> Error {
+    if matches!(error.downcast_ref::<LimitError>(), Some(LimitError::TimeLimitExceeded { .. })) {
+        return Error::TimeOut(limit);
+    }
+    let text = error.to_string();
+    let message = text.lines().rev().find_map(|line| line.trim_start().strip_prefix("error: "));
+    let message = message.unwrap_or_else(|| text.lines().next().unwrap_or_default()).trim().to_owned();
+    let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
+    let (file, line) = place.and_then(file_and_line).unwrap_or_default();
+    Error::Rule { file, line, message }
+}
+
+/// Of `file:line:column`.
+fn file_and_line(place: &str) -> Option<(String, usize)> {
+    let (rest, _column) = place.trim().rsplit_once(':')?;
+    let (file, line) = rest.rsplit_once(':')?;
+    Some((file.to_owned(), line.parse().ok()?))
+}

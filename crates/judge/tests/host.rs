@@ -1,0 +1,262 @@
+//! What the host of the rules promises: whatever a rule or a document does, the others go on, and nothing passes for it.
+#![cfg(test)]
+
+use std::time::{Duration, Instant};
+
+use plimsoll_judge::checks::{InputKind, Judged, Limits, Pack, Problem, evaluate, findings, scaffold};
+use plimsoll_judge::lint::lint;
+use plimsoll_model::{Assessment, Checked, FindingOrigin, Severity};
+use serde_json::{Value, json};
+
+/// Rules with the metadata of the contract.
+fn check(id: &str, needs: &str, rules: &str) -> (String, String) {
+    let package = id.to_lowercase().replace('-', "_");
+    let text = format!(
+        "# METADATA\n# title: Something\n# description: It matters.\n# custom:\n#   id: {id}\n#   severity: high\n#   family: image\n\
+         #   input: image/v1\n#   needs: [{needs}]\n#   remedy: Mend it.\npackage user.{package}\n\nimport \
+         data.plimsoll.lib.result\nimport rego.v1\n\n{rules}\n"
+    );
+    (format!("{id}.rego"), text)
+}
+
+fn with(files: &[(String, String)]) -> (Pack, Vec<Problem>) {
+    Pack::builtin().unwrap().with(files)
+}
+
+fn judge(files: &[(String, String)], input: &Value) -> Judged {
+    let (pack, problems) = with(files);
+    assert!(problems.is_empty(), "{problems:?}");
+    evaluate(&pack, input, InputKind::Image, &Value::Null, Limits::default())
+}
+
+fn of<'a>(judged: &'a Judged, id: &str) -> &'a Checked {
+    judged.checked.iter().find(|checked| checked.id == id).unwrap_or_else(|| panic!("{id} was not checked"))
+}
+
+fn document() -> Value {
+    json!({"day": "2026-11-24", "config": {"user": {"raw": "", "uid": 0}, "ports": []}, "files": {"odd": []}})
+}
+
+#[test]
+fn a_built_in_check_runs_end_to_end() {
+    let judged = judge(&[], &document());
+    let root = of(&judged, "CFG-001");
+    assert_eq!((root.result, root.findings, root.reason.as_str()), (Assessment::Fail, 1, ""));
+    assert_eq!(of(&judged, "CFG-007").result, Assessment::Pass);
+    assert!(judged.gaps.is_empty());
+    let pack = Pack::builtin().unwrap();
+    let all = findings(&judged, pack, |_| FindingOrigin::Base);
+    let finding = all.iter().find(|finding| finding.id == "CFG-001").unwrap();
+    assert_eq!(finding.evidence, "the image names no user, which is user id 0");
+    assert_eq!(
+        (finding.severity, finding.subject(), finding.origin),
+        (Severity::High, "config.user", FindingOrigin::Own)
+    );
+    assert_eq!(finding.fingerprint.len(), 32);
+    let back: Judged = serde_json::from_str(&serde_json::to_string(&judged).unwrap()).unwrap();
+    assert_eq!(back, judged);
+}
+
+#[test]
+fn without_its_section_a_check_is_not_assessed() {
+    for input in [json!({}), json!({"config": null}), json!([]), json!(null), json!("text")] {
+        let judged = judge(&[], &input);
+        for checked in &judged.checked {
+            assert_eq!(checked.result, Assessment::NotAssessed, "{} of {input}", checked.id);
+            assert!(checked.reason.starts_with("the input has no "), "{}", checked.reason);
+        }
+        assert!(judged.hits.is_empty() && judged.gaps.is_empty());
+    }
+}
+
+#[test]
+fn a_rule_without_end_is_stopped_and_the_others_go_on() {
+    let endless = "deny contains \"x\" if {\n\tsome i in numbers.range(1, 100000)\n\tsome j in numbers.range(1, 100000)\n\ti * j == 7.5\n}";
+    let (pack, _) = with(&[check("USR-901", "config", endless), check("USR-902", "config", "deny contains \"y\"")]);
+    let start = Instant::now();
+    let limits = Limits { check: Duration::from_millis(200), ..Limits::default() };
+    let judged = evaluate(&pack, &document(), InputKind::Image, &Value::Null, limits);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    let stopped = of(&judged, "USR-901");
+    assert_eq!((stopped.result, stopped.reason.as_str()), (Assessment::NotAssessed, "it took longer than 200 ms"));
+    assert_eq!(judged.gaps.len(), 1);
+    assert_eq!(judged.gaps[0].location, "USR-901");
+    assert_eq!(of(&judged, "USR-902").result, Assessment::Fail);
+    assert_eq!(of(&judged, "CFG-001").result, Assessment::Fail);
+}
+
+#[test]
+fn the_time_of_all_checks_is_bounded_too() {
+    let limits = Limits { all: Duration::ZERO, ..Limits::default() };
+    let judged = evaluate(Pack::builtin().unwrap(), &document(), InputKind::Image, &Value::Null, limits);
+    assert!(judged.checked.iter().all(|checked| checked.result == Assessment::NotAssessed));
+    assert!(!judged.gaps.is_empty());
+}
+
+#[test]
+fn an_error_makes_just_that_check_not_assessed() {
+    for (rules, reason) in [
+        ("deny contains \"x\" if to_number(input.config.user.raw) > 1", "could not parse string as number"),
+        ("deny contains \"x\" if regex.match(\"(\", \"x\")", "regex"),
+        ("deny contains \"x\" if numbers.range(1, 100000000)", "more than 1000000 numbers"),
+        ("deny contains \"x\" if http.send({\"url\": \"x\"})", "http.send"),
+        ("deny contains 1", "no message"),
+        ("deny contains {\"place\": \"x\"}", "no message"),
+        ("deny := x if some x in [\"a\", \"b\"]", "multiple"),
+    ] {
+        let judged =
+            judge(&[check("USR-901", "config", rules), check("USR-902", "config", "deny contains \"y\"")], &document());
+        let checked = of(&judged, "USR-901");
+        assert_eq!(checked.result, Assessment::NotAssessed, "{rules}");
+        assert!(checked.reason.contains(reason), "{rules}: {}", checked.reason);
+        assert!(!checked.reason.contains('\n'));
+        assert_eq!(judged.gaps.len(), 1, "{rules}");
+        assert_eq!(of(&judged, "USR-902").result, Assessment::Fail);
+    }
+}
+
+#[test]
+fn what_cannot_be_parsed_is_told_and_never_passes() {
+    for rules in ["deny contains if {", "deny contains x if { y == 1 }", "import data.x\np if q(1)"] {
+        let (pack, problems) =
+            with(&[check("USR-901", "config", rules), check("USR-902", "config", "deny contains \"y\"")]);
+        let judged = evaluate(&pack, &document(), InputKind::Image, &Value::Null, Limits::default());
+        if problems.is_empty() {
+            assert!(
+                judged.checked.iter().all(|checked| checked.id != "USR-901" || checked.result != Assessment::Pass),
+                "{rules}"
+            );
+        } else {
+            assert_eq!(problems[0].file, "USR-901.rego", "{problems:?}");
+            assert_eq!(of(&judged, "USR-901").result, Assessment::NotAssessed, "{rules}");
+            assert_eq!(judged.gaps.len(), 1);
+        }
+        assert_eq!(of(&judged, "USR-902").result, Assessment::Fail, "{rules}: {problems:?}");
+    }
+}
+
+#[test]
+fn a_check_may_say_what_it_expected_and_what_it_could_not_tell() {
+    let rules = "expected contains \"su\"\nnot_assessed contains \"who knows\"";
+    let judged = judge(&[check("USR-901", "config", rules)], &document());
+    let checked = of(&judged, "USR-901");
+    assert_eq!((checked.result, checked.reason.as_str()), (Assessment::NotAssessed, "who knows"));
+    assert_eq!(checked.expected, ["su"]);
+}
+
+#[test]
+fn hostile_texts_survive_and_long_ones_are_cut() {
+    let rules = "deny contains result.file(f, f.path) if some f in input.files.odd";
+    let odd = ["\u{1b}[31m\u{202e}\0 \"{{%s}}", "a\nb", "😀", ""];
+    let long = "é".repeat(100_000);
+    let files: Vec<Value> =
+        odd.iter().copied().chain([long.as_str()]).map(|path| json!({"path": path, "layer": 3})).collect();
+    let (pack, _) = with(&[check("USR-901", "files.odd", rules)]);
+    let judged = evaluate(&pack, &json!({"files": {"odd": files}}), InputKind::Image, &Value::Null, Limits::default());
+    assert_eq!(judged.hits.len(), 5);
+    for text in odd {
+        assert!(judged.hits.iter().any(|hit| hit.path == text && hit.message == text), "{text:?}");
+    }
+    assert!(judged.hits.iter().all(|hit| hit.message.len() < 5000));
+    let all = findings(&judged, &pack, |layer| if layer == 3 { FindingOrigin::Base } else { FindingOrigin::Own });
+    assert!(all.iter().all(|finding| finding.origin == FindingOrigin::Base && finding.layer == Some(3)));
+}
+
+#[test]
+fn very_many_results_are_counted_and_the_first_ones_told() {
+    let rules = "deny contains sprintf(\"%d\", [i]) if some i in numbers.range(1, 3000)";
+    let judged = judge(&[check("USR-901", "config", rules)], &document());
+    assert_eq!(of(&judged, "USR-901").findings, 1000);
+    assert!(judged.gaps[0].message.contains("3000"), "{:?}", judged.gaps);
+}
+
+#[test]
+fn parameters_go_over_defaults() {
+    let input = json!({"config": {"ports": [{"port": 2222, "protocol": "tcp"}]}});
+    let pack = Pack::builtin().unwrap();
+    let judge = |parameters| evaluate(pack, &input, InputKind::Image, &parameters, Limits::default());
+    assert_eq!(of(&judge(Value::Null), "CFG-007").result, Assessment::Pass);
+    assert_eq!(of(&judge(json!({"CFG-007": {"ports": [2222]}})), "CFG-007").result, Assessment::Fail);
+    assert_eq!(of(&judge(Value::Null), "CFG-007").result, Assessment::Pass);
+}
+
+#[test]
+fn policies_for_other_programs_are_taken() {
+    let conftest = "package main\n\nimport rego.v1\n\ndeny contains msg if {\n\tinput.config.user.uid == 0\n\tmsg := \"root\"\n}\n\nwarn contains {\"msg\": \"hm\"}\n";
+    let scanner = "# METADATA\n# title: No root\n# custom:\n#   id: USER-0001\n#   severity: CRITICAL\n#   recommended_action: Add USER\n#   \
+                   input:\n#     selector:\n#       - type: dockerfile\npackage user.docker.root\n\nimport rego.v1\n\ndeny contains res if {\n\tsome c \
+                   in input.Stages[_].Commands\n\tc.Cmd == \"user\"\n\tres := result.new(\"root!\", c)\n}\n";
+    let library = "package lib.x\n\nimport rego.v1\n\nf(x) := x\n";
+    let files = [("a.rego", conftest), ("b.rego", scanner), ("c.rego", library)]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let (pack, problems) = with(&files);
+    assert!(problems.is_empty(), "{problems:?}");
+    let judged = evaluate(&pack, &document(), InputKind::Image, &Value::Null, Limits::default());
+    let told: Vec<_> =
+        judged.hits.iter().filter(|hit| hit.check == "main").map(|hit| (hit.message.as_str(), hit.severity)).collect();
+    assert_eq!(told, [("hm", Some(Severity::Low)), ("root", None)]);
+    assert_eq!(of(&judged, "main").severity, Severity::Medium);
+    let stages = json!({"Stages": [{"Commands": [{"Cmd": "user", "StartLine": 3, "Path": "Dockerfile"}]}]});
+    let judged = evaluate(&pack, &stages, InputKind::Dockerfile, &Value::Null, Limits::default());
+    let hit = judged.hits.iter().find(|hit| hit.check == "USER-0001").unwrap();
+    assert_eq!((hit.message.as_str(), hit.line, hit.path.as_str()), ("root!", Some(3), "Dockerfile"));
+    assert_eq!(pack.check("USER-0001").unwrap().severity, Severity::Critical);
+}
+
+#[test]
+fn a_user_can_neither_replace_ours_nor_take_our_names() {
+    let ours = ("x.rego".to_owned(), "package plimsoll.lib.result\n\nimport rego.v1\n\nat(p, m) := m\n".to_owned());
+    let (pack, problems) = with(&[ours, check("CFG-001", "config", "deny contains \"x\" if false")]);
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    let judged = evaluate(&pack, &document(), InputKind::Image, &Value::Null, Limits::default());
+    assert_eq!(of(&judged, "CFG-001").result, Assessment::Fail);
+}
+
+#[test]
+fn settings_switch_off_and_rate_anew() {
+    let settings = "disable: [CFG-005]\nseverity: {CFG-001: low}\nparams: {CFG-007: {ports: [8080]}}\n";
+    let (pack, problems) = with(&[("checks.yaml".to_owned(), settings.to_owned())]);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert!(pack.check("CFG-005").is_none());
+    assert_eq!(pack.check("CFG-001").unwrap().severity, Severity::Low);
+    assert_ne!(pack.digest(), Pack::builtin().unwrap().digest());
+    let input = json!({"config": {"ports": [{"port": 8080, "protocol": "tcp"}]}});
+    let judged = evaluate(&pack, &input, InputKind::Image, &Value::Null, Limits::default());
+    assert_eq!(of(&judged, "CFG-007").result, Assessment::Fail);
+    let (_, problems) =
+        with(&[("checks.yaml".to_owned(), "disable: [NOT-001]\nparams: {CFG-007: {port: 1}}".to_owned())]);
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(
+        told.iter().any(|text| text.contains("NOT-001")) && told.iter().any(|text| text.contains("no parameter port")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn the_day_of_the_document_is_the_clock() {
+    let rules = "deny contains time.format(time.now_ns())\ndeny contains sprintf(\"%v\", [time.date(time.add_date(time.parse_rfc3339_ns(\"2026-01-31T00:00:00Z\"), 0, 1, 0))])";
+    let judged = judge(&[check("USR-901", "config", rules)], &document());
+    let told: Vec<_> =
+        judged.hits.iter().filter(|hit| hit.check == "USR-901").map(|hit| hit.message.as_str()).collect();
+    assert_eq!(told, ["2026-11-24T00:00:00Z", "[2026, 2, 28]"]);
+}
+
+/// The reference takes these the other way; that is why the linter tells of them.
+#[test]
+fn what_the_linter_warns_of_is_so() {
+    let not = check("USR-901", "config", "deny contains \"x\" if not startswith(input.config.nothing, \"x\")");
+    assert_eq!(of(&judge(std::slice::from_ref(&not), &document()), "USR-901").result, Assessment::Fail);
+    let (pack, _) = with(&[not]);
+    let told: Vec<String> = lint(&pack, &[]).iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|text| text.contains("USR-901.rego:") && text.contains("bind it first")), "{told:?}");
+}
+
+#[test]
+fn a_first_check_is_sound() {
+    let (pack, problems) = with(&scaffold("TEAM-001"));
+    assert!(problems.is_empty(), "{problems:?}");
+    let (outcomes, problems) = pack.test();
+    assert!(problems.is_empty() && outcomes.len() == 2, "{problems:?} {outcomes:?}");
+    assert!(outcomes.iter().all(|outcome| outcome.failure.is_none()), "{outcomes:?}");
+    assert!(lint(&pack, &[]).is_empty());
+}
