@@ -18,8 +18,7 @@ pub enum Builder {
     Buildah,
     /// The instruction as it stands in the Dockerfile.
     Kaniko,
-    /// The command that built the image, never an instruction. So write rules of Bazel, ko, Jib, Nix and apko too; what
-    /// is told apart is only that no step can be read from it.
+    /// Rules of Bazel. It and those below write how the image was built, never an instruction.
     Bazel,
     /// ko.
     Ko,

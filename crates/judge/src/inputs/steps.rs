@@ -38,7 +38,7 @@ pub struct Step {
     pub commands: Vec<Command>,
     /// False where the commands are not all that it runs: it is too long, or in the words of no POSIX shell.
     pub complete: bool,
-    /// Names of the build arguments that it was run with.
+    /// Names of the build arguments that it was run with, of those that had a value.
     pub arguments: Vec<String>,
     /// Their values, in the same order; whoever shows a step masks them.
     #[serde(skip)]
@@ -112,6 +112,7 @@ fn step(index: usize, entry: &Value) -> Step {
     let entry = Entry { created_by: field("created_by"), author: field("author"), comment: field("comment") };
     let told = history::instruction(&entry);
     let kind = told.keyword.unwrap_or("unknown");
+    let arguments: Vec<_> = told.arguments.iter().filter(|(_, value)| !value.is_empty()).collect();
     let script = match kind {
         "RUN" => run(told.text, told.shell),
         // `docker commit` writes the command of the container; the others write no command at all.
@@ -126,8 +127,8 @@ fn step(index: usize, entry: &Value) -> Step {
         shell: told.shell.to_owned(),
         commands: script.commands,
         complete: script.complete,
-        arguments: told.arguments.iter().map(|(name, _)| (*name).to_owned()).collect(),
-        values: told.arguments.iter().map(|(_, value)| (*value).to_owned()).collect(),
+        arguments: arguments.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        values: arguments.iter().map(|(_, value)| (*value).to_owned()).collect(),
         builder: told.builder,
         ..nothing(index)
     };

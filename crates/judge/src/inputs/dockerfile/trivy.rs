@@ -9,7 +9,8 @@ use super::super::dockerfile::MOST_INSTRUCTIONS;
 use super::instruction::{Heredoc, Instruction, pairs, parse, quoted_words};
 use super::lines;
 
-/// The document for such policies; none where the file has errors that make its builder refuse it as a whole.
+/// The document for such policies. Instructions that a builder would refuse are left out; the errors of
+/// [`parse`](super::parse) tell which.
 #[must_use]
 pub fn trivy_document(path: &str, text: &str) -> Value {
     let source = lines::read(text.get(..text.floor_char_boundary(super::MOST_BYTES)).unwrap_or_default());
