@@ -1,0 +1,48 @@
+# METADATA
+# title: Program without the compiler's protections
+# description: >
+#   Position-independent code, memory that cannot be executed, and read-only tables make a flaw in a program much harder
+#   to use. A search path for libraries that others may write makes it easy.
+# custom:
+#   id: FS-031
+#   severity: negligible
+#   family: files
+#   input: image/v1
+#   needs: [elf]
+#   remedy: >
+#     Build with `-fPIE -pie -Wl,-z,relro,-z,now,-z,noexecstack -fstack-protector-strong -D_FORTIFY_SOURCE=2`, and
+#     without a run path.
+#   standards:
+#     nist-800-53: [CM-6]
+package plimsoll.checks.fs_031
+
+import data.plimsoll.lib.origin
+import data.plimsoll.lib.result
+import rego.v1
+
+deny contains result.file(program, message) if {
+	some program in own
+	lacks := [name | some name in ["pie", "nx", "relro", "canary"]; program[name] == false]
+	count(lacks) > 0
+	message := sprintf("%s is built without %s", [program.path, concat(", ", [words[name] | some name in lacks])])
+}
+
+deny contains object.union(result.rated(result.file(program, message), "high"), {"place": place}) if {
+	some program in own
+	count(program.writable_paths) > 0
+	place := sprintf("search path of %s", [program.path])
+	message := sprintf(
+		"%s looks for libraries in %s, which others may write",
+		[program.path, concat(", ", program.writable_paths)],
+	)
+}
+
+# How the distribution builds its own is not this image's to change.
+own := [program | some program in input.elf; not origin.of_base(program)]
+
+words := {
+	"pie": "position-independent code",
+	"nx": "memory that cannot be executed",
+	"relro": "read-only tables",
+	"canary": "stack protection",
+}

@@ -1,0 +1,28 @@
+# METADATA
+# title: File of a package was changed
+# description: >
+#   The package manager says one thing and the file is another: somebody patched or replaced it, and neither version nor
+#   vulnerabilities of the package say anything about it any more.
+# custom:
+#   id: FS-032
+#   severity: high
+#   family: files
+#   input: image/v1
+#   needs: [altered]
+#   remedy: Install the package again; where the change is meant, build a package of your own with it.
+#   standards:
+#     nist-800-53: [SI-7, SI-7(1), SR-11]
+#     cis-docker: ["4.11"]
+#     pci-dss: [11.5.2]
+#     soc-2: [CC6.8]
+#     hipaa: [164.312(c)(1)]
+#     eu-cra: [I-I-2-f]
+package plimsoll.checks.fs_032
+
+import data.plimsoll.lib.result
+import rego.v1
+
+deny contains result.file(file, message) if {
+	some file in input.altered
+	message := sprintf("%s is not as the package %s brought it", [file.path, file.package])
+}

@@ -1,0 +1,26 @@
+# METADATA
+# title: Text of a licence is missing
+# description: >
+#   Nearly every licence asks that its text goes along with the software.
+# custom:
+#   id: LIC-007
+#   severity: negligible
+#   family: licences
+#   input: image/v1
+#   needs: [licence_texts]
+#   remedy: >
+#     Keep the licence files (`usr/share/doc`, `dist-info`, `META-INF`) when trimming the image, or add a file with all
+#     notices.
+#   standards:
+#     nist-800-53: [CM-10]
+#     disa-container: [baseline]
+package plimsoll.checks.lic_007
+
+import data.plimsoll.lib.result
+import rego.v1
+
+deny contains result.of_package(entry, message) if {
+	some entry in input.licence_texts
+	entry.notice == false
+	message := sprintf("%s comes without the text of its licence", [entry.name])
+}

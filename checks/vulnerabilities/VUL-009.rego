@@ -1,0 +1,42 @@
+# METADATA
+# title: Data about vulnerabilities is old
+# description: >
+#   What became known since the data was fetched cannot be found with it.
+# custom:
+#   id: VUL-009
+#   severity: medium
+#   family: vulnerabilities
+#   input: image/v1
+#   needs: [data]
+#   remedy: Fetch the data again (`plimsoll db update`); `params.hours` is how old it may be.
+#   standards:
+#     nist-800-53: [CA-7, RA-5(2), SI-2(2)]
+#     nist-800-190: [4.1.1]
+#     pci-dss: [6.3.1]
+#     fedramp: [image-scanning, scanner-configuration]
+#     hipaa: [164.308(a)(8)]
+#     eu-cra: [I-II-3]
+#   params:
+#     hours: 168
+package plimsoll.checks.vul_009
+
+import data.plimsoll.lib.result
+import rego.v1
+
+limit := data.params["VUL-009"].hours
+
+deny contains result.at(sprintf("data %s", [feed.name]), message) if {
+	some feed in input.data
+	is_number(feed.age_hours)
+	feed.age_hours > limit
+	message := sprintf("the data of %s is %d hours old, %d are allowed", [feed.name, feed.age_hours, limit])
+}
+
+not_assessed contains message if {
+	some feed in input.data
+	hours := object.get(feed, "age_hours", null)
+	not is_number(hours)
+	message := sprintf("the age of the data of %s is not known", [feed.name])
+}
+
+not_assessed contains "there is no data" if count(input.data) == 0
