@@ -25,39 +25,41 @@ pub fn apply(
     }
     let scanned = Scanned::new(image, inventory);
     let by_id = by_id(findings);
-    let mut last: HashMap<usize, (&Document, &Statement)> = HashMap::new();
+    let mut last: HashMap<usize, (&Document, usize)> = HashMap::new();
     let mut unmatched = Vec::new();
     let mut elsewhere: BTreeMap<&str, usize> = BTreeMap::new();
-    for (document, statement) in in_order(documents) {
+    for (document, number) in in_order(documents) {
+        let Some(statement) = document.statement(number) else { continue };
         let mut reached = false;
-        for index in candidates(statement, &by_id) {
-            let is_about = |finding: &Finding| reaches(statement, finding, &scanned);
+        for index in candidates(&statement, &by_id) {
+            let is_about = |finding: &Finding| reaches(&statement, finding, &scanned);
             if findings.get(index).is_some_and(is_about) {
-                last.insert(index, (document, statement));
+                last.insert(index, (document, number));
                 reached = true;
             }
         }
         if !reached {
-            match why_unmatched(document, statement, &scanned) {
+            match why_unmatched(document, &statement, &scanned) {
                 Some(why) => unmatched.push(why),
                 None => *elsewhere.entry(&document.source).or_default() += 1,
             }
         }
     }
-    for (index, (document, statement)) in last {
-        findings.get_mut(index).into_iter().for_each(|finding| say(document, statement, finding));
+    for (index, (document, number)) in last {
+        if let (Some(finding), Some(statement)) = (findings.get_mut(index), document.statement(number)) {
+            say(document, &statement, finding);
+        }
     }
     unmatched.extend(elsewhere.into_iter().map(|(source, count)| about_others(source, count)));
     unmatched.sort();
     unmatched
 }
 
-/// All statements, the latest last.
-fn in_order(documents: &[Document]) -> Vec<(&Document, &Statement)> {
-    let all =
-        documents.iter().flat_map(|document| document.statements.iter().map(move |statement| (document, statement)));
+/// All statements by their numbers, the latest last.
+fn in_order(documents: &[Document]) -> Vec<(&Document, usize)> {
+    let all = documents.iter().flat_map(|document| (0..document.len()).map(move |number| (document, number)));
     let mut all: Vec<_> = all.collect();
-    all.sort_by_key(|(_, statement)| statement.timestamp);
+    all.sort_by_key(|(document, number)| document.timestamp(*number));
     all
 }
 

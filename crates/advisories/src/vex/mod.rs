@@ -45,8 +45,16 @@ const MOST_ENVELOPES: usize = 4;
 pub struct Document {
     /// Where it came from, for people.
     source: String,
-    /// In the order of the document.
-    statements: Vec<Statement>,
+    said: Said,
+}
+
+/// Statements in the order of the document.
+#[derive(Debug, Clone)]
+enum Said {
+    /// Of formats whose statements are about products that the document describes elsewhere.
+    Read(Vec<Statement>),
+    /// Of one whose statements each stand alone: checked, and read again when they are wanted.
+    Text(openvex::Statements),
 }
 
 /// What somebody says of one vulnerability in some products.
@@ -191,50 +199,92 @@ impl Document {
             return Err(Error::TooLarge(name.into()));
         }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let statements = statements(bytes, 0).map_err(|problem| problem.of(name))?;
-        let products = statements.iter().map(|statement| statement.products.len());
-        if statements.len() > MOST_STATEMENTS || products.fold(0, usize::saturating_add) > MOST_PRODUCTS {
-            let limit = format!("more than {MOST_STATEMENTS} statements or {MOST_PRODUCTS} products");
-            return Err(Problem::at("the whole", limit).of(name));
-        }
-        Ok(Self { source: name.into(), statements })
+        let said = said(bytes, 0).map_err(|problem| problem.of(name))?;
+        Ok(Self { source: name.into(), said })
     }
 
     /// How many statements it has.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.statements.len()
+        match &self.said {
+            Said::Read(statements) => statements.len(),
+            Said::Text(statements) => statements.len(),
+        }
     }
 
     /// Whether it says nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.statements.is_empty()
+        self.len() == 0
+    }
+
+    /// Since when one of the statements holds.
+    fn timestamp(&self, number: usize) -> Option<Timestamp> {
+        match &self.said {
+            Said::Read(statements) => statements.get(number)?.timestamp,
+            Said::Text(statements) => statements.timestamp(number),
+        }
+    }
+
+    /// One of the statements.
+    fn statement(&self, number: usize) -> Option<Cow<'_, Statement>> {
+        match &self.said {
+            Said::Read(statements) => statements.get(number).map(Cow::Borrowed),
+            Said::Text(statements) => statements.get(number).map(Cow::Owned),
+        }
+    }
+}
+
+/// What of a document is counted.
+#[derive(Default)]
+struct Count {
+    statements: usize,
+    products: usize,
+}
+
+impl Count {
+    /// Counts one more, unless it is too many.
+    fn add(&mut self, statement: &Statement) -> Result<(), Problem> {
+        self.statements = self.statements.saturating_add(1);
+        self.products = self.products.saturating_add(statement.products.len());
+        if self.statements > MOST_STATEMENTS || self.products > MOST_PRODUCTS {
+            let limit = format!("more than {MOST_STATEMENTS} statements or {MOST_PRODUCTS} products");
+            return Err(Problem::at("the whole", limit));
+        }
+        Ok(())
     }
 }
 
 /// Tells the format and has it read; envelopes are opened.
-fn statements(bytes: &[u8], envelopes: usize) -> Result<Vec<Statement>, Problem> {
+fn said(bytes: &[u8], envelopes: usize) -> Result<Said, Problem> {
     let envelope: Envelope<'_> = parse(bytes, "JSON")?;
     if let Some(payload) = envelope.payload.filter(|_| envelopes < MOST_ENVELOPES) {
         // DSSE: https://github.com/secure-systems-lab/dsse/blob/master/envelope.md
         let inside = BASE64_STANDARD.decode(payload.as_bytes());
         let inside = inside.map_err(|error| Problem::at("payload", format!("not base64: {error}")))?;
-        return statements(&inside, envelopes.saturating_add(1));
+        return said(&inside, envelopes.saturating_add(1));
     }
     if let Some(marks) = envelope.predicate {
         let about: Vec<Arc<Component>> = envelope.subject.into_iter().map(|one| Arc::new(one.into())).collect();
         return match format(&marks)? {
-            Format::OpenVex => openvex::statements(parse::<Attestation<_>>(bytes, "OpenVEX")?.predicate, &about),
-            Format::CycloneDx => cyclonedx::statements(parse::<Attestation<_>>(bytes, "CycloneDX")?.predicate),
-            Format::Csaf => csaf::statements(parse::<Attestation<_>>(bytes, "CSAF")?.predicate),
+            Format::OpenVex => {
+                openvex::checked(parse::<Attestation<_>>(bytes, "OpenVEX")?.predicate, about).map(Said::Text)
+            }
+            Format::CycloneDx => read(cyclonedx::statements(parse::<Attestation<_>>(bytes, "CycloneDX")?.predicate)?),
+            Format::Csaf => read(csaf::statements(parse::<Attestation<_>>(bytes, "CSAF")?.predicate)?),
         };
     }
     match format(&parse(bytes, "JSON")?)? {
-        Format::OpenVex => openvex::statements(parse(bytes, "OpenVEX")?, &[]),
-        Format::CycloneDx => cyclonedx::statements(parse(bytes, "CycloneDX")?),
-        Format::Csaf => csaf::statements(parse(bytes, "CSAF")?),
+        Format::OpenVex => openvex::checked(parse(bytes, "OpenVEX")?, Vec::new()).map(Said::Text),
+        Format::CycloneDx => read(cyclonedx::statements(parse(bytes, "CycloneDX")?)?),
+        Format::Csaf => read(csaf::statements(parse(bytes, "CSAF")?)?),
     }
+}
+
+fn read(statements: Vec<Statement>) -> Result<Said, Problem> {
+    let mut count = Count::default();
+    statements.iter().try_for_each(|statement| count.add(statement))?;
+    Ok(Said::Read(statements))
 }
 
 enum Format {
