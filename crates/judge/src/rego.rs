@@ -72,9 +72,9 @@ impl Engine {
     }
 
     /// Replaces what rules see as `data` beside each other.
-    pub(crate) fn set_data(&mut self, data: &Value) -> Result<(), Error> {
+    pub(crate) fn set_data(&mut self, data: &Document) -> Result<(), Error> {
         self.inner.clear_data();
-        self.inner.add_data(data.clone().into()).map_err(|error| explain(&error, Duration::ZERO))
+        self.inner.add_data(data.0.clone()).map_err(|error| explain(&error, Duration::ZERO))
     }
 
     /// Relates all rules to each other; else the first evaluation does.

@@ -77,7 +77,7 @@ struct Run<'a> {
     pack: &'a Pack,
     input: &'a Value,
     document: &'a Result<Document, Error>,
-    data: Option<&'a Value>,
+    data: Option<&'a Result<Document, Error>>,
     limits: Limits,
     deadline: Instant,
 }
@@ -120,7 +120,7 @@ impl Run<'_> {
 
     fn prepare(&self, mut engine: Engine) -> Result<Engine, Error> {
         if let Some(data) = self.data {
-            engine.set_data(data)?;
+            engine.set_data(data.as_ref().map_err(Clone::clone)?)?;
             engine.prepare()?;
         }
         engine.with_input(self.document.as_ref().map_err(Clone::clone)?)

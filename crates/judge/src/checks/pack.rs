@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::metadata::{self, one_line, package_of};
 use super::{Author, Check, InputKind, MetadataError, Problem, builtin, settings, user};
-use crate::rego::{Engine, Error};
+use crate::rego::{Document, Engine, Error};
 
 /// Told by the digest, so that verdicts of an engine that judges otherwise are not taken from a cache.
 const VERSION: &str = "checks 1";
@@ -169,7 +169,7 @@ impl Pack {
     }
 
     /// `data.params` and `data.lists`; the given parameters over the checks' defaults.
-    pub(super) fn data(&self, parameters: &Value) -> Value {
+    pub(super) fn data(&self, parameters: &Value) -> Result<Document, Error> {
         let mut params = Map::new();
         for check in &self.contents.checks {
             let mut values = check.params.clone();
@@ -178,7 +178,7 @@ impl Pack {
             }
             params.insert(check.id.clone(), Value::Object(values));
         }
-        json!({"params": params, "lists": self.contents.lists})
+        Document::of(&json!({"params": params, "lists": self.contents.lists}))
     }
 
     /// The engines for one kind of document, with default parameters.
@@ -203,8 +203,8 @@ impl Pack {
     }
 
     /// An engine for the checks, which are in these files.
-    fn shard(&self, checks: &[(usize, &Check)], files: Vec<(&str, &str)>, data: &Value) -> Shard {
-        let engine = self.engine(&files, data);
+    fn shard(&self, checks: &[(usize, &Check)], files: Vec<(&str, &str)>, data: &Result<Document, Error>) -> Shard {
+        let engine = data.clone().and_then(|data| self.engine(&files, &data));
         let checks = checks.iter().map(|(index, check)| {
             let declares = |rule: &&str| {
                 let mut of_package = files
@@ -218,7 +218,7 @@ impl Pack {
     }
 
     /// An engine with these files and the libraries that they import.
-    pub(super) fn engine(&self, files: &[(&str, &str)], data: &Value) -> Result<Engine, Error> {
+    pub(super) fn engine(&self, files: &[(&str, &str)], data: &Document) -> Result<Engine, Error> {
         let mut engine = Engine::new()?;
         for (name, text) in self.imported(files).into_iter().chain(files.iter().copied()) {
             engine.add(name, text)?;

@@ -57,7 +57,8 @@ impl Pack {
         let all: Vec<(&str, &str)> =
             files.iter().chain(tests).map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let engine = self
-            .engine(&all, &self.data(&Value::Null))
+            .data(&Value::Null)
+            .and_then(|data| self.engine(&all, &data))
             .and_then(|engine| engine.with_input(&Document::of(&Value::Null)?));
         match engine {
             Ok(engine) => (tests.iter().flat_map(|file| run_file(&engine, file)).collect(), vec![]),
