@@ -2,6 +2,7 @@
 
 mod commands;
 mod exit;
+mod folder;
 mod outputs;
 mod progress;
 mod settings;
