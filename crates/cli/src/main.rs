@@ -2,6 +2,7 @@
 
 mod commands;
 mod exit;
+mod folder;
 mod judging;
 mod outputs;
 mod progress;

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use anyhow::Context;
 use plimsoll_model::Report;
+use plimsoll_report::sanitize::visible;
 use plimsoll_report::{FORMATS, Format, Style};
 
 /// What `-o` takes, for `--help`.
@@ -94,6 +95,16 @@ pub fn forgive_closed(done: io::Result<()>) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done,
     }
+}
+
+/// Prints lines to standard output; what they hold cannot steer the terminal.
+///
+/// # Errors
+/// When that cannot be written to.
+pub fn print(lines: &[String]) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let done = lines.iter().try_for_each(|line| writeln!(out, "{}", visible(line, true)));
+    forgive_closed(done).context("cannot write to standard output")
 }
 
 #[cfg(test)]

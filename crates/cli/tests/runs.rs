@@ -84,7 +84,7 @@ fn offline_answers_from_what_was_fetched_before() {
 fn help_fits_eighty_columns_and_names_every_verb() {
     let help = text(&Plimsoll::new().run(&["--help"]).stdout);
     assert!(help.contains("scan") && help.contains("db"), "{help}");
-    for verb in [&["scan", "-h"][..], &["db", "-h"], &["db", "update", "-h"]] {
+    for verb in [&["scan", "-h"][..], &["db", "-h"], &["db", "update", "-h"], &["checks", "-h"]] {
         let help = text(&Plimsoll::new().run(verb).stdout);
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
     }

@@ -72,9 +72,9 @@ impl Engine {
     }
 
     /// Replaces what rules see as `data` beside each other.
-    pub(crate) fn set_data(&mut self, data: &Value) -> Result<(), Error> {
+    pub(crate) fn set_data(&mut self, data: &Document) -> Result<(), Error> {
         self.inner.clear_data();
-        self.inner.add_data(data.clone().into()).map_err(|error| explain(&error, Duration::ZERO))
+        self.inner.add_data(data.0.clone()).map_err(|error| explain(&error, Duration::ZERO))
     }
 
     /// Relates all rules to each other; else the first evaluation does.
@@ -117,9 +117,14 @@ pub(crate) fn pattern_error(literal: &str) -> Option<String> {
 #[derive(Clone)]
 pub(crate) struct Document(regorus::Value);
 
-impl From<&Value> for Document {
-    fn from(value: &Value) -> Self {
-        Self(value.clone().into())
+impl Document {
+    /// In one walk; the engine's own conversion copies the document first.
+    pub(crate) fn of(value: &Value) -> Result<Self, Error> {
+        serde::Deserialize::deserialize(value).map(Self).map_err(|error| Error::Rule {
+            file: String::new(),
+            line: 0,
+            message: format!("the document cannot be given to rules: {error}"),
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The verbs of the command line. One file each; this one only lists them.
 
+mod checks;
 mod db;
 mod explain;
 mod scan;
@@ -12,6 +13,7 @@ pub enum Command {
     Scan(Box<scan::Arguments>),
     Explain(Box<explain::Arguments>),
     Db(Box<db::Arguments>),
+    Checks(Box<checks::Arguments>),
 }
 
 /// Does it.
@@ -23,5 +25,6 @@ pub fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Db(arguments) => db::run(&arguments),
+        Command::Checks(arguments) => checks::run(&arguments),
     }
 }

@@ -7,7 +7,7 @@ use plimsoll_model::{Assessment, Checked, Gap, GapKind, GapReason};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::pack::{Pack, RULES, Shard};
+use super::pack::{Pack, RULES, Shard, in_parallel};
 use super::results::{self, Hit};
 use super::{Check, InputKind};
 use crate::rego::{Document, Engine, Error};
@@ -89,13 +89,11 @@ struct Said {
 #[must_use]
 pub fn evaluate(pack: &Pack, input: &Value, kind: InputKind, parameters: &Value, limits: Limits) -> Judged {
     let deadline = Instant::now() + limits.all;
-    let document = Document::from(input);
+    let document = Document::of(input);
     let data = parameters.as_object().is_some_and(|given| !given.is_empty()).then(|| pack.data(parameters));
     let run = Run { pack, input, document: &document, data: data.as_ref(), limits, deadline };
-    let mut said: Vec<(usize, Said)> = std::thread::scope(|scope| {
-        let threads: Vec<_> = pack.shards(kind).iter().map(|shard| scope.spawn(move || run.shard(shard))).collect();
-        threads.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
-    });
+    let said = in_parallel(pack.shards(kind), |shard| run.shard(shard));
+    let mut said: Vec<(usize, Said)> = said.into_iter().flatten().collect();
     said.sort_by_key(|(index, _)| *index);
     let mut said = said.into_iter().peekable();
     let mut judged = Judged::default();
@@ -112,8 +110,8 @@ pub fn evaluate(pack: &Pack, input: &Value, kind: InputKind, parameters: &Value,
 struct Run<'a> {
     pack: &'a Pack,
     input: &'a Value,
-    document: &'a Document,
-    data: Option<&'a Value>,
+    document: &'a Result<Document, Error>,
+    data: Option<&'a Result<Document, Error>>,
     limits: Limits,
     deadline: Instant,
 }
@@ -125,22 +123,29 @@ impl Run<'_> {
             let all = shard.checks.iter();
             all.map(|(index, _)| (*index, Said { error: Some(error.clone()), ..Said::default() })).collect()
         };
-        let prepared = match shard.engine.clone().and_then(|engine| self.prepare(engine)) {
+        let checks = self.pack.checks();
+        let needed = |(index, _): &&(usize, Vec<_>)| {
+            checks.get(*index).is_some_and(|check| missing(check, self.input).is_none())
+        };
+        if !shard.checks.iter().any(|check| needed(&check)) {
+            return vec![];
+        }
+        let prepare = || shard.engine.clone().and_then(|engine| self.prepare(engine));
+        let mut engine = match prepare() {
             Ok(engine) => engine,
             Err(error) => return failed(&error),
         };
-        let mut engine = prepared.clone();
         let mut all = vec![];
-        for (index, rules) in &shard.checks {
-            let Some(check) = self.pack.checks().get(*index) else { continue };
-            if missing(check, self.input).is_some() {
-                continue;
-            }
+        for (index, rules) in shard.checks.iter().filter(needed) {
+            let Some(check) = checks.get(*index) else { continue };
             let said = catch_unwind(AssertUnwindSafe(|| self.check(&mut engine, check, rules)))
                 .unwrap_or_else(|_| Said { broken_down: true, ..Said::default() });
             if said.error.is_some() || said.broken_down {
                 // Whatever the evaluation left half done must not reach the next check.
-                engine = prepared.clone();
+                match prepare() {
+                    Ok(fresh) => engine = fresh,
+                    Err(error) => return failed(&error),
+                }
             }
             all.push((*index, said));
         }
@@ -149,10 +154,10 @@ impl Run<'_> {
 
     fn prepare(&self, mut engine: Engine) -> Result<Engine, Error> {
         if let Some(data) = self.data {
-            engine.set_data(data)?;
+            engine.set_data(data.as_ref().map_err(Clone::clone)?)?;
             engine.prepare()?;
         }
-        engine.with_input(self.document)
+        engine.with_input(self.document.as_ref().map_err(Clone::clone)?)
     }
 
     fn check(&self, engine: &mut Engine, check: &Check, rules: &[&'static str]) -> Said {

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Map, Value, json};
 
 use super::metadata::{self, one_line, package_of};
 use super::{Author, Check, InputKind, MetadataError, Problem, builtin, settings, user};
-use crate::rego::{Engine, Error};
+use crate::rego::{Document, Engine, Error};
 
 /// Told by the digest, so that verdicts of an engine that judges otherwise are not taken from a cache.
 const VERSION: &str = "checks 1";
 /// The rules that say something about a document; `violation` is what policies for admission call theirs.
 pub(super) const RULES: [&str; 5] = ["deny", "violation", "warn", "not_assessed", "expected"];
-/// How many parts a pack is parsed and evaluated in, each on a thread of its own; see `bench/README.md`.
-const SHARDS: usize = 4;
+/// Checks are short: more threads than this only wait for each other.
+const MOST_THREADS: usize = 8;
 
 /// What makes a pack unusable. Only built-in files can, and tests see to it that they do not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +66,10 @@ pub struct Pack {
 }
 
 /// Some checks of a pack with an engine that has parsed them.
+///
+/// Each built-in check has an engine of its own, with the libraries that it imports: the engine looks through all its
+/// modules for each reference to `data`, so that many checks in one slow each other down. Users' files may call each other
+/// and share one.
 pub(super) struct Shard {
     /// Indexes of the pack's checks with the rules that each declares.
     pub(super) checks: Vec<(usize, Vec<&'static str>)>,
@@ -164,7 +169,7 @@ impl Pack {
     }
 
     /// `data.params` and `data.lists`; the given parameters over the checks' defaults.
-    pub(super) fn data(&self, parameters: &Value) -> Value {
+    pub(super) fn data(&self, parameters: &Value) -> Result<Document, Error> {
         let mut params = Map::new();
         for check in &self.contents.checks {
             let mut values = check.params.clone();
@@ -173,7 +178,7 @@ impl Pack {
             }
             params.insert(check.id.clone(), Value::Object(values));
         }
-        json!({"params": params, "lists": self.contents.lists})
+        Document::of(&json!({"params": params, "lists": self.contents.lists}))
     }
 
     /// The engines for one kind of document, with default parameters.
@@ -184,20 +189,11 @@ impl Pack {
 
     fn make_shards(&self, kind: InputKind) -> Vec<Shard> {
         let data = self.data(&Value::Null);
-        let of_kind =
-            self.contents.checks.iter().enumerate().filter(|(_, check)| check.input == kind && check.broken.is_empty());
+        let runs = |check: &Check| check.input == kind && check.broken.is_empty();
+        let of_kind = self.contents.checks.iter().enumerate().filter(|(_, check)| runs(check));
         let (ours, users): (Vec<_>, Vec<_>) = of_kind.partition(|(_, check)| check.author == Author::Plimsoll);
-        let share = ours.len().div_ceil(SHARDS).max(1);
-        let mut shards = std::thread::scope(|scope| {
-            let made: Vec<_> = ours
-                .chunks(share)
-                .map(|checks| {
-                    let files = checks.iter().map(|(_, check)| (check.file.as_str(), check.source.as_str())).collect();
-                    let data = &data;
-                    scope.spawn(move || self.shard(checks, files, data))
-                })
-                .collect();
-            made.into_iter().filter_map(|shard| shard.join().ok()).collect::<Vec<_>>()
+        let mut shards = in_parallel(&ours, |one @ (_, check)| {
+            self.shard(&[*one], vec![(check.file.as_str(), check.source.as_str())], &data)
         });
         if !users.is_empty() {
             let files = self.contents.user_files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
@@ -207,8 +203,8 @@ impl Pack {
     }
 
     /// An engine for the checks, which are in these files.
-    fn shard(&self, checks: &[(usize, &Check)], files: Vec<(&str, &str)>, data: &Value) -> Shard {
-        let engine = self.engine(&files, data);
+    fn shard(&self, checks: &[(usize, &Check)], files: Vec<(&str, &str)>, data: &Result<Document, Error>) -> Shard {
+        let engine = data.clone().and_then(|data| self.engine(&files, &data));
         let checks = checks.iter().map(|(index, check)| {
             let declares = |rule: &&str| {
                 let mut of_package = files
@@ -221,19 +217,53 @@ impl Pack {
         Shard { checks: checks.collect(), engine: engine.clone() }
     }
 
-    /// An engine with the libraries and these files.
-    pub(super) fn engine(&self, files: &[(&str, &str)], data: &Value) -> Result<Engine, Error> {
+    /// An engine with these files and the libraries that they import.
+    pub(super) fn engine(&self, files: &[(&str, &str)], data: &Document) -> Result<Engine, Error> {
         let mut engine = Engine::new()?;
-        for (name, text) in &self.contents.libraries {
-            engine.add(name, text)?;
-        }
-        for (name, text) in files {
+        for (name, text) in self.imported(files).into_iter().chain(files.iter().copied()) {
             engine.add(name, text)?;
         }
         engine.set_data(data)?;
         engine.prepare()?;
         Ok(engine)
     }
+
+    /// The libraries that files name, and those that these name.
+    fn imported(&self, files: &[(&str, &str)]) -> Vec<(&str, &str)> {
+        let mut imported: Vec<(&str, &str)> = vec![];
+        loop {
+            let names = |package: &str| {
+                let package = format!("data.{package}");
+                files.iter().chain(&imported).any(|(_, text)| text.contains(&package))
+            };
+            let libraries = self.contents.libraries.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+            let found: Vec<_> = libraries.filter(|(_, text)| metadata::package(text).is_some_and(names)).collect();
+            if found.len() == imported.len() {
+                return imported;
+            }
+            imported = found;
+        }
+    }
+}
+
+/// Does one thing for each, on as many threads as the machine has, and keeps the order.
+pub(super) fn in_parallel<T: Sync, R: Send>(all: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = vec![];
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = all.get(index) else { break done };
+            done.push((index, act(one)));
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(all.len());
+    let mut done: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 impl Problem {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Problem;
 use super::metadata::package;
-use super::pack::{File, Pack};
+use super::pack::{File, Pack, in_parallel};
 use crate::rego::{Document, Engine, Error};
 
 /// For one test.
@@ -28,10 +28,17 @@ impl Pack {
     #[must_use]
     pub fn test(&self) -> (Vec<TestOutcome>, Vec<Problem>) {
         let contents = &self.contents;
-        if contents.user_tests.is_empty() && contents.user_files.is_empty() {
-            return self.run(&self.builtin_files(), &contents.tests);
+        if !contents.user_tests.is_empty() || !contents.user_files.is_empty() {
+            return self.run(&contents.user_files, &contents.user_tests);
         }
-        self.run(&contents.user_files, &contents.user_tests)
+        let results = in_parallel(&contents.tests, |test| {
+            let tested =
+                self.contents.checks.iter().filter(|check| check.file == test.0.replace("_test.rego", ".rego"));
+            let files: Vec<File> = tested.map(|check| (check.file.clone(), check.source.clone())).collect();
+            self.run(&files, std::slice::from_ref(test))
+        });
+        let (outcomes, problems): (Vec<_>, Vec<_>) = results.into_iter().unzip();
+        (outcomes.concat(), problems.concat())
     }
 
     /// Runs the tests of one file with other texts in place of some files': what tests are worth shows when they fail.
@@ -46,16 +53,13 @@ impl Pack {
         self.contents.tests.iter().map(|(name, _)| name.as_str())
     }
 
-    pub(super) fn builtin_files(&self) -> Vec<File> {
-        self.contents.checks.iter().map(|check| (check.file.clone(), check.source.clone())).collect()
-    }
-
     fn run(&self, files: &[File], tests: &[File]) -> (Vec<TestOutcome>, Vec<Problem>) {
         let all: Vec<(&str, &str)> =
             files.iter().chain(tests).map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let engine = self
-            .engine(&all, &self.data(&Value::Null))
-            .and_then(|engine| engine.with_input(&Document::from(&Value::Null)));
+            .data(&Value::Null)
+            .and_then(|data| self.engine(&all, &data))
+            .and_then(|engine| engine.with_input(&Document::of(&Value::Null)?));
         match engine {
             Ok(engine) => (tests.iter().flat_map(|file| run_file(&engine, file)).collect(), vec![]),
             Err(error) => (vec![], vec![told(&error)]),

@@ -8,15 +8,12 @@ mod search;
 mod status;
 mod update;
 
-use std::io::Write;
-
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use plimsoll_advisories::published::Key;
 use plimsoll_advisories::update::{Outcome, Processing, Settings, Taken};
-use plimsoll_report::sanitize::visible;
 
 use crate::exit::{Exit, misuse};
-use crate::outputs::forgive_closed;
+use crate::outputs::print;
 use crate::talk;
 
 /// Look after the advisories on this machine, and publish them for others
@@ -103,10 +100,4 @@ fn trusted<'a>(settings: &'a Settings<'_>) -> anyhow::Result<&'a [Key]> {
     let keys = &settings.shards.keys;
     anyhow::ensure!(!keys.is_empty(), misuse(anyhow!("name the key that the publisher signs with: --shards-key KEY")));
     Ok(keys)
-}
-
-fn print(lines: &[String]) -> anyhow::Result<()> {
-    let mut out = anstream::stdout().lock();
-    let done = lines.iter().try_for_each(|line| writeln!(out, "{}", visible(line, true)));
-    forgive_closed(done).context("cannot write to standard output")
 }

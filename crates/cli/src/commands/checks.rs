@@ -1,0 +1,217 @@
+//! `plimsoll checks`: the rules that images are judged by, and writing one's own.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use plimsoll_judge::checks::{Check, Pack, Problem, TestOutcome, scaffold};
+use plimsoll_judge::lint::lint;
+
+use crate::exit::Exit;
+use crate::outputs::{forgive_closed, print};
+use crate::{folder, talk};
+
+/// List, show and test the checks that images are judged by, and begin one
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(clap::Subcommand)]
+enum Verb {
+    List(List),
+    Show(Show),
+    Test(Test),
+    New(New),
+}
+
+/// List the checks: id, severity, title, family
+#[derive(clap::Args)]
+struct List {
+    #[command(flatten)]
+    own: Own,
+    /// `text` for people or `json` for programs, to standard output
+    #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
+    output: Format,
+}
+
+/// Show one check: why it matters, what to do, standards, and its rules
+#[derive(clap::Args)]
+struct Show {
+    /// Its id: `CFG-001`
+    id: String,
+    #[command(flatten)]
+    own: Own,
+    /// `text` for people or `json` for programs, to standard output
+    #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
+    output: Format,
+}
+
+/// Run the tests of checks, and tell what is wrong with them
+///
+/// Ends with 1 when a test does not hold or a check cannot be relied on.
+#[derive(clap::Args)]
+struct Test {
+    /// A folder of your checks; without it, the built-in ones are tested
+    folder: Option<PathBuf>,
+}
+
+/// Begin a check: writes one that works, and its tests
+#[derive(clap::Args)]
+struct New {
+    /// Its id: `TEAM-001`
+    id: String,
+    /// The folder for the two files
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+}
+
+#[derive(clap::Args)]
+struct Own {
+    /// A folder of your checks, beside the built-in ones
+    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR")]
+    checks: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Does it.
+///
+/// # Errors
+/// When a folder cannot be read or written.
+pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    match &arguments.verb {
+        Verb::List(arguments) => list(arguments),
+        Verb::Show(arguments) => show(arguments),
+        Verb::Test(arguments) => test(arguments),
+        Verb::New(arguments) => new(arguments),
+    }
+}
+
+/// The built-in checks with a user's, and what is wrong with these.
+fn pack(own: Option<&Path>) -> anyhow::Result<(Pack, Vec<Problem>)> {
+    let builtin = Pack::builtin().context("the built-in checks are damaged")?;
+    let files = own.map(folder::read).transpose()?.unwrap_or_default();
+    Ok(builtin.with(&files))
+}
+
+fn list(arguments: &List) -> anyhow::Result<Exit> {
+    let (pack, problems) = pack(arguments.own.checks.as_deref())?;
+    problems.iter().for_each(|problem| talk::note(&problem.to_string()));
+    let checks = pack.checks();
+    match arguments.output {
+        Format::Json => print_json(checks)?,
+        Format::Text => {
+            let id = checks.iter().map(|check| check.id.chars().count()).max().unwrap_or_default().clamp(8, 40);
+            let mut lines = vec![format!("{:<id$}  {:<10}  {:<16}  TITLE", "ID", "SEVERITY", "FAMILY")];
+            lines.extend(checks.iter().map(|Check { id: name, severity, title, family, .. }| {
+                format!("{name:<id$}  {:<10}  {family:<16}  {title}", severity.as_str())
+            }));
+            lines.push(format!("{} checks; plimsoll checks show ID tells more of one", checks.len()));
+            print(&lines)?;
+        }
+    }
+    Ok(Exit::Passed)
+}
+
+fn show(arguments: &Show) -> anyhow::Result<Exit> {
+    let (pack, problems) = pack(arguments.own.checks.as_deref())?;
+    problems.iter().for_each(|problem| talk::note(&problem.to_string()));
+    let named = |check: &&Check| {
+        let mut names = check.aliases.iter().chain([&check.id]);
+        names.any(|name| name.eq_ignore_ascii_case(&arguments.id))
+    };
+    let check = pack.check(&arguments.id).or_else(|| pack.checks().iter().find(named));
+    let check = check.with_context(|| format!("there is no check {}; see plimsoll checks list", arguments.id))?;
+    match arguments.output {
+        Format::Json => print_json(check)?,
+        Format::Text => print(&described(check))?,
+    }
+    Ok(Exit::Passed)
+}
+
+fn print_json(value: &(impl serde::Serialize + ?Sized)) -> anyhow::Result<()> {
+    let text = serde_json::to_string_pretty(value).context("cannot write JSON")?;
+    forgive_closed(writeln!(anstream::stdout().lock(), "{text}")).context("cannot write to standard output")
+}
+
+fn described(check: &Check) -> Vec<String> {
+    let standards: Vec<String> =
+        check.standards.iter().map(|(name, controls)| format!("{name} {}", controls.join(", "))).collect();
+    let parameters: Vec<String> = check.params.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let mut lines = vec![format!("{}  {}", check.id, check.title), String::new()];
+    let rows = [
+        ("severity", check.severity.as_str().to_owned()),
+        ("family", check.family.clone()),
+        ("why", check.why.clone()),
+        ("remedy", check.remedy.clone()),
+        ("standards", standards.join("; ")),
+        ("also known as", check.aliases.join(", ")),
+        ("judges", format!("{}, needs {}", check.input.as_str(), check.needs.join(", "))),
+        ("parameters", parameters.join("; ")),
+        ("file", check.file.clone()),
+    ];
+    lines
+        .extend(rows.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name:<14} {text}")));
+    lines.push(String::new());
+    lines.extend(check.source.lines().skip_while(|line| line.starts_with('#')).map(|line| line.replace('\t', "    ")));
+    lines
+}
+
+fn test(arguments: &Test) -> anyhow::Result<Exit> {
+    let (pack, mut problems) = pack(arguments.folder.as_deref())?;
+    let (outcomes, broken) = pack.test();
+    problems.extend(broken);
+    problems.extend(lint(&pack, &[]));
+    problems.sort();
+    problems.dedup();
+    let failed = outcomes.iter().filter(|outcome| outcome.failure.is_some()).count();
+    let fatal = problems.iter().filter(|problem| problem.fatal).count();
+    let mut lines: Vec<String> = outcomes.iter().filter_map(failure).collect();
+    lines.extend(problems.iter().map(|problem| {
+        let word = if problem.fatal { "error" } else { "warning" };
+        format!("{word}  {problem}")
+    }));
+    lines.push(format!(
+        "{} tests, {failed} failed; {fatal} errors, {} warnings",
+        outcomes.len(),
+        problems.len() - fatal
+    ));
+    print(&lines)?;
+    Ok(if failed + fatal == 0 { Exit::Passed } else { Exit::GateFailed })
+}
+
+fn failure(outcome: &TestOutcome) -> Option<String> {
+    let failure = outcome.failure.as_ref()?;
+    Some(format!("failed  {}: {} {failure}", outcome.file, outcome.rule))
+}
+
+fn new(arguments: &New) -> anyhow::Result<Exit> {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    let starts = arguments.id.chars().next().is_some_and(|first| first.is_ascii_alphabetic());
+    anyhow::ensure!(starts && arguments.id.chars().all(is_plain), "an id is letters, digits and `-`: TEAM-001");
+    let builtin = Pack::builtin().context("the built-in checks are damaged")?;
+    anyhow::ensure!(
+        builtin.check(&arguments.id).is_none(),
+        "there is a check {} already; choose another id",
+        arguments.id
+    );
+    std::fs::create_dir_all(&arguments.folder)
+        .with_context(|| format!("cannot make the folder {}", arguments.folder.display()))?;
+    let mut lines = vec![];
+    for (name, text) in scaffold(&arguments.id) {
+        let path = arguments.folder.join(name);
+        let file = std::fs::File::create_new(&path);
+        let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+        written.with_context(|| format!("cannot write {}", path.display()))?;
+        lines.push(format!("wrote {}", path.display()));
+    }
+    lines.push(format!("run its tests: plimsoll checks test {}", arguments.folder.display()));
+    print(&lines)?;
+    Ok(Exit::Passed)
+}
