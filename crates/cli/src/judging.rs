@@ -1,7 +1,6 @@
 //! How a scan judges what it finds: the flags about checks, standards, waivers and deadlines, and what they come to. Reads
 //! the files that they name; no library sees a flag.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -19,8 +18,6 @@ use crate::talk;
 
 /// Bytes of a file that is given: standards, waivers and manifests are far smaller, a long history is some megabytes.
 const LARGEST: u64 = 64 << 20;
-/// Files in a folder of checks.
-const MOST_CHECKS: usize = 2000;
 
 /// What is looked for, and how it is judged.
 #[derive(clap::Args)]
@@ -278,46 +275,11 @@ impl Checks {
 pub fn pack(folders: &[PathBuf]) -> anyhow::Result<Checks> {
     let mut checks = Checks::Builtin(Pack::builtin()?);
     for folder in folders {
-        let (with, problems) = checks.get().with(&files(folder)?);
+        let (with, problems) = checks.get().with(&crate::folder::read(folder)?);
         problems.iter().for_each(|problem| talk::note(&format!("{}: {problem}", folder.display())));
         checks = Checks::Own(Box::new(with));
     }
     Ok(checks)
-}
-
-/// The files of a folder of checks by name relative to it, sorted.
-///
-/// # Errors
-/// When it cannot be read, or holds more than anybody writes.
-pub fn files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
-    let mut found = BTreeMap::new();
-    let mut pending = vec![folder.to_owned()];
-    while let Some(at) = pending.pop() {
-        let entries =
-            fs::read_dir(&at).with_context(|| format!("cannot read the folder of checks {}", at.display()))?;
-        for entry in entries {
-            let entry = entry?;
-            let path = entry.path();
-            // Links are not followed: a folder of checks is handed around.
-            let kind = entry.file_type()?;
-            if kind.is_dir() {
-                pending.push(path);
-            } else if kind.is_file() && is_check(&path) {
-                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
-                found.insert(name, read(&path)?);
-            }
-            anyhow::ensure!(
-                found.len() + pending.len() <= MOST_CHECKS,
-                "{} holds more than {MOST_CHECKS} files; is it a folder of checks?",
-                folder.display()
-            );
-        }
-    }
-    Ok(found.into_iter().collect())
-}
-
-fn is_check(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["rego", "yaml", "yml"].iter().any(|known| ending == *known))
 }
 
 /// The id of the key that signed the waivers.
