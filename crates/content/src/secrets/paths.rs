@@ -92,10 +92,10 @@ const PACKAGE_FOLDERS: [&str; 12] = [
 pub(super) fn is_public_package(path: &str) -> bool {
     let path = path.trim_start_matches('/');
     let is_shared = path.starts_with("usr/share/") && !path.contains("/html/");
-    let is_published = |folder: &&str| path.contains(*folder) || path.starts_with(folder.trim_start_matches('/'));
+    let is_published = |folder: &str| path.contains(folder) || path.starts_with(folder.trim_start_matches('/'));
     is_shared
         || PUBLIC_FOLDERS.iter().any(|folder| path.starts_with(folder))
-        || PACKAGE_FOLDERS.iter().any(|folder| is_published(&folder))
+        || PACKAGE_FOLDERS.iter().any(|folder| is_published(folder))
 }
 
 #[cfg(test)]
