@@ -21,6 +21,7 @@ struct Totals {
     wanted: usize,
     bytes: u64,
     skipped: u64,
+    held: usize,
     time: Duration,
     hits: usize,
     weak: usize,
@@ -42,7 +43,7 @@ fn main() {
         look(&mut totals, &mut batch, quiet);
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
         let rate = totals.bytes as f64 / 1e6 / totals.time.as_secs_f64();
-        let Totals { seen, wanted, bytes, skipped, time, hits, weak } = totals;
+        let Totals { seen, wanted, bytes, skipped, time, hits, weak, .. } = totals;
         println!(
             "{folder}: {hits} hits ({weak} weak); {wanted} of {seen} files, {bytes} bytes ({skipped} skipped) in {time:?}: {rate:.0} MB/s"
         );
@@ -66,7 +67,7 @@ fn walk(root: &Path, folder: &Path, totals: &mut Totals, batch: &mut Vec<(String
         } else if metadata.is_file() {
             totals.seen += 1;
             take(root, &path, metadata.len(), totals, batch);
-            if batch.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > BATCH {
+            if totals.held > BATCH {
                 look(totals, batch, quiet);
             }
         }
@@ -85,10 +86,12 @@ fn take(root: &Path, path: &Path, size: u64, totals: &mut Totals, batch: &mut Ve
         totals.skipped += size;
         return;
     }
+    totals.held += bytes.len();
     batch.push((name, bytes));
 }
 
 fn look(totals: &mut Totals, batch: &mut Vec<(String, Vec<u8>)>, quiet: bool) {
+    totals.held = 0;
     let start = processor_time();
     let found: Vec<_> = batch.iter().map(|(path, bytes)| secrets::find(path, bytes)).collect();
     totals.time += processor_time() - start;

@@ -1,21 +1,22 @@
 //! Where the rules' keywords are in a file.
 //!
-//! Every byte of every text goes through here, so it is the one loop that counts. Of each keyword its rarest four bytes (three,
-//! if it has no more) are set in a filter of 8 KiB, which stays in the nearest cache; at each position two hashes are looked up
-//! there, and only what both filter and table know is compared. An Aho-Corasick automaton over the same keywords is slower,
-//! because each of its steps waits for the one before, and takes longer to build than a whole cached scan may.
+//! Every byte of every text goes through here, so it is the one loop that counts. Of each keyword its four rarest bytes are set
+//! in a filter of 16 KiB, which stays in the nearest cache; at each position one hash is looked up there, and only what passes is
+//! compared. An Aho-Corasick automaton over the same keywords takes longer to build than a scan with every layer cached can
+//! spare, and each of its steps waits for the one before.
 
 use std::sync::LazyLock;
 
 use super::rules::RULES;
 
-/// Bits of the filter. Some thousand are set, so that a hundredth of all positions pass by chance.
-const BITS: usize = 1 << 16;
+/// Words of 64 bits in the filter. Some 1,500 of its bits are set, so that one position in a hundred passes by chance.
+const WORDS: usize = 1 << 11;
 
 /// Letters and signs of programs and prose, the commonest first; what is not among them is rare.
 const COMMON: &[u8] = b"etaoinsrlcdpumhfgby_-.=\":/0123456789vwkxqjz";
 
 /// One keyword of one rule.
+#[derive(Clone, Copy)]
 struct Keyword {
     /// Its rarest bytes, folded as the text is.
     gram: u32,
@@ -27,9 +28,11 @@ struct Keyword {
 
 /// Finds keywords, whatever their case.
 pub(super) struct Keywords {
-    filter: Box<[u64; BITS / 64]>,
-    /// By gram.
+    filter: Box<[u64; WORDS]>,
+    /// By the word of the filter that their grams are in.
     keywords: Vec<Keyword>,
+    /// For each word of the filter where its keywords begin.
+    starts: Vec<usize>,
 }
 
 pub(super) static KEYWORDS: LazyLock<Keywords> = LazyLock::new(Keywords::new);
@@ -37,57 +40,60 @@ pub(super) static KEYWORDS: LazyLock<Keywords> = LazyLock::new(Keywords::new);
 impl Keywords {
     fn new() -> Self {
         let of_rule = |(rule, own): (usize, &'static super::Rule)| {
-            own.keywords.iter().filter_map(move |word| Keyword::new(word.as_bytes(), rule))
+            own.keywords.iter().flat_map(move |word| Keyword::all(word.as_bytes(), rule))
         };
         let mut keywords: Vec<_> = RULES.iter().enumerate().flat_map(of_rule).collect();
-        keywords.sort_by_key(|keyword| keyword.gram);
-        let mut filter = Box::new([0; BITS / 64]);
+        keywords.sort_by_key(|keyword| place(keyword.gram));
+        let mut filter = Box::new([0; WORDS]);
         for keyword in &keywords {
-            let hash = hash(keyword.gram);
-            if let Some(word) = filter.get_mut(usize::from(hash >> 6)) {
-                *word |= 1 << (hash & 63);
+            let (word, bit) = place(keyword.gram);
+            if let Some(word) = filter.get_mut(word) {
+                *word |= 1 << bit;
             }
         }
-        Self { filter, keywords }
+        let starts = (0..=WORDS).map(|word| keywords.partition_point(|keyword| place(keyword.gram).0 < word)).collect();
+        Self { filter, keywords, starts }
     }
 
     /// Tells of each keyword the rule, where it begins and where it ends; nearly in order. Ends when told to.
     pub(super) fn find(&self, bytes: &[u8], mut tell: impl FnMut(usize, usize, usize) -> bool) {
-        for (at, four) in bytes.windows(4).enumerate() {
-            let four = u32::from_le_bytes(<[u8; 4]>::try_from(four).unwrap_or_default()) | FOLD;
-            if (self.may_be(four) || self.may_be(four & THREE)) && !self.check(bytes, at, four, &mut tell) {
+        let mut at = 0;
+        // Four positions at a time, and one branch for them: nearly always none of them passes.
+        while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+            let eight = u64::from_le_bytes(*eight);
+            let passes =
+                self.passes(eight) | self.passes(eight >> 8) | self.passes(eight >> 16) | self.passes(eight >> 24);
+            if passes & 1 == 1 && !(at..at + 4).all(|at| self.check(bytes, at, &mut tell)) {
                 return;
             }
+            at += 4;
         }
-        // Three bytes at the very end.
-        if let Some(start) = bytes.len().checked_sub(3)
-            && let Some([one, two, three]) = bytes.get(start..)
-        {
-            let folded = u32::from_le_bytes([*one, *two, *three, 0]) | (FOLD & THREE);
-            self.check(bytes, start, folded, &mut tell);
-        }
+        (at..bytes.len()).all(|at| self.check(bytes, at, &mut tell));
     }
 
+    /// In its lowest bit whether the four lowest bytes may be some keyword's.
     #[inline]
-    fn may_be(&self, gram: u32) -> bool {
-        let hash = hash(gram);
-        self.filter.get(usize::from(hash >> 6)).is_some_and(|word| word >> (hash & 63) & 1 == 1)
+    fn passes(&self, bytes: u64) -> u64 {
+        let (word, bit) = place(bytes as u32 | FOLD);
+        self.filter.get(word).map_or(0, |word| word >> bit)
     }
 
     #[cold]
-    fn check(&self, bytes: &[u8], at: usize, four: u32, tell: &mut impl FnMut(usize, usize, usize) -> bool) -> bool {
-        for gram in [four, four & THREE] {
-            let first = self.keywords.partition_point(|keyword| keyword.gram < gram);
-            for keyword in self.keywords.iter().skip(first).take_while(|keyword| keyword.gram == gram) {
-                let Some(start) = at.checked_sub(keyword.offset) else { continue };
-                let end = start + keyword.word.len();
-                let is_there = bytes.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(keyword.word));
-                if is_there && !tell(keyword.rule, start, end) {
-                    return false;
-                }
-            }
-            if four & THREE == four {
-                break;
+    fn check(&self, bytes: &[u8], at: usize, tell: &mut impl FnMut(usize, usize, usize) -> bool) -> bool {
+        let Some(four) = bytes.get(at..).and_then(<[u8]>::first_chunk::<4>) else { return true };
+        let gram = u32::from_le_bytes(*four) | FOLD;
+        let (word, bit) = place(gram);
+        if self.filter.get(word).is_none_or(|word| word >> bit & 1 == 0) {
+            return true;
+        }
+        let (from, to) = (self.starts.get(word).copied(), self.starts.get(word + 1).copied());
+        let near = self.keywords.get(from.unwrap_or(0)..to.unwrap_or(0)).unwrap_or_default();
+        for keyword in near.iter().filter(|keyword| keyword.gram == gram) {
+            let Some(start) = at.checked_sub(keyword.offset) else { continue };
+            let end = start + keyword.word.len();
+            let is_there = bytes.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(keyword.word));
+            if is_there && !tell(keyword.rule, start, end) {
+                return false;
             }
         }
         true
@@ -97,24 +103,30 @@ impl Keywords {
 /// Sets the bit that tells lower case from upper. It blurs some signs as well, which the comparison sorts out.
 const FOLD: u32 = 0x2020_2020;
 
-/// Three bytes of four.
-const THREE: u32 = 0x00FF_FFFF;
+/// What beside letters and digits follows a keyword of three bytes in any rule, folded: `-`, `.`, `/`, `~`, `_`.
+const FOLLOWING: &[u8] = b"-./~\x7F";
 
-/// Fibonacci hashing: the upper bits of a product.
+/// The word and the bit of the filter that a gram has: the upper bits of a product (Fibonacci hashing).
 #[inline]
-const fn hash(gram: u32) -> u16 {
-    (gram.wrapping_mul(0x9E37_79B1) >> 16) as u16
+const fn place(gram: u32) -> (usize, u32) {
+    let hash = gram.wrapping_mul(0x9E37_79B1);
+    ((hash >> 21) as usize, hash >> 15 & 63)
 }
 
 impl Keyword {
-    fn new(word: &'static [u8], rule: usize) -> Option<Self> {
-        let length = word.len().min(4);
-        let (offset, gram) = word.windows(length).enumerate().min_by_key(|(_, gram)| commonness(gram))?;
-        let mut four = [0; 4];
-        for (place, &byte) in four.iter_mut().zip(gram) {
-            *place = byte | 0x20;
+    /// One; of a word of three bytes one for each byte that may follow it. No secret ends with its keyword.
+    fn all(word: &'static [u8], rule: usize) -> Vec<Self> {
+        let keyword = |offset: usize, gram: &[u8]| {
+            let four = <[u8; 4]>::try_from(gram).unwrap_or_default();
+            Self { gram: u32::from_le_bytes(four) | FOLD, offset, word, rule }
+        };
+        if let [one, two, three] = *word {
+            let after = (0..0x80_u8)
+                .filter(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase() || FOLLOWING.contains(byte));
+            return after.map(|four| keyword(0, &[one, two, three, four])).collect();
         }
-        (length >= 3).then(|| Self { gram: u32::from_le_bytes(four), offset, word, rule })
+        let rarest = word.windows(4).enumerate().min_by_key(|(_, gram)| commonness(gram));
+        rarest.map(|(offset, gram)| keyword(offset, gram)).into_iter().collect()
     }
 }
 
@@ -131,7 +143,7 @@ mod tests {
     fn finds_what_a_plain_search_finds() {
         for rule in RULES.iter() {
             for word in &rule.keywords {
-                for text in [word.clone(), format!("..{}", word.to_uppercase()), format!("x{word}{word}y")] {
+                for text in [format!("{word}."), format!("..{}a", word.to_uppercase()), format!("x{word}7{word}y")] {
                     let mut found = 0;
                     KEYWORDS.find(text.as_bytes(), |index, start, end| {
                         found += usize::from(RULES[index].id == rule.id && text[start..end].eq_ignore_ascii_case(word));

@@ -59,6 +59,9 @@ const TESTS: [&str; 14] = [
 /// Whether the file is what a package's author tests or explains the package with: known to the public, though no less there.
 pub(super) fn is_test_of_package(path: &str) -> bool {
     let mut components = path.split('/');
+    if is_public_package(path) {
+        return components.any(is_test);
+    }
     components.by_ref().any(|component| PACKAGES.contains(&component)) && components.any(is_test)
 }
 
@@ -92,10 +95,10 @@ const PACKAGE_FOLDERS: [&str; 12] = [
 pub(super) fn is_public_package(path: &str) -> bool {
     let path = path.trim_start_matches('/');
     let is_shared = path.starts_with("usr/share/") && !path.contains("/html/");
-    let is_published = |folder: &&str| path.contains(*folder) || path.starts_with(folder.trim_start_matches('/'));
+    let is_published = |folder: &str| path.contains(folder) || path.starts_with(folder.trim_start_matches('/'));
     is_shared
         || PUBLIC_FOLDERS.iter().any(|folder| path.starts_with(folder))
-        || PACKAGE_FOLDERS.iter().any(|folder| is_published(&folder))
+        || PACKAGE_FOLDERS.iter().any(|folder| is_published(folder))
 }
 
 #[cfg(test)]
@@ -117,6 +120,8 @@ mod tests {
     fn tests_of_packages_are_told_from_tests_of_the_application() {
         assert!(is_test_of_package("usr/lib/python3/dist-packages/tornado/test/test.key"));
         assert!(is_test_of_package("app/node_modules/https/Tests/key.pem"));
+        assert!(is_test_of_package("usr/local/go/src/crypto/tls/testdata/example-key.pem"));
+        assert!(is_test_of_package("app/node_modules/selfsigned/README.md"));
         assert!(!is_test_of_package("app/test/key.pem"));
         assert!(!is_test_of_package("test/lib/key.pem"));
     }

@@ -99,7 +99,7 @@ fn is_kubernetes(payload: &Value) -> bool {
 /// When it ends; whether that has passed is for the caller to judge, who knows what day it is.
 fn validity(payload: &Value) -> String {
     match payload.get("exp").and_then(Value::as_f64) {
-        Some(moment) if moment.is_finite() && moment >= 0.0 && moment < 1e11 => {
+        Some(moment) if (0.0..1e11).contains(&moment) => {
             #[expect(clippy::cast_possible_truncation, reason = "within bounds")]
             let days = (moment / 86_400.0) as i64;
             format!("expires {}", date(days))
