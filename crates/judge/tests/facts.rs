@@ -3,9 +3,9 @@
 
 use plimsoll_judge::facts::{Sources, document};
 use plimsoll_model::{
-    About, Account, Certificate, ConfigurationText, Due, Facts, Finding, FindingOrigin, Gap, GapKind, GapReason, Group,
-    ImageSummary, Inventory, Layer, Licence, Location, Malware, NotedFile, Outdated, Package, Secret, Severity,
-    Vulnerability,
+    About, Account, Certificate, ConfigurationText, DataSource, Due, Facts, FileOwner, Finding, FindingOrigin, Gap,
+    GapKind, GapReason, Group, ImageSummary, Inventory, Layer, Licence, Location, Malware, NotedFile, Outdated,
+    Package, Secret, Severity, Vulnerability,
 };
 use serde_json::{Value, json};
 
@@ -105,6 +105,10 @@ fn full() -> Value {
         findings: &findings,
         gaps: &gaps,
         as_of: "2026-11-29T10:00:00Z",
+        owners: &[FileOwner::default()],
+        data: &[DataSource { date: "2026-11-27T10:00:00Z".into(), ..DataSource::default() }],
+        waivers: &[],
+        statements: &["x.json"],
         deadlines: &["pci"],
         mask: &|text| text.replace("hunter2", "…"),
         has_secrets: true,
@@ -124,6 +128,10 @@ fn nothing() -> Value {
         findings: &[],
         gaps: &[],
         as_of: "",
+        owners: &[],
+        data: &[],
+        waivers: &[],
+        statements: &[],
         deadlines: &[],
         mask: &str::to_owned,
         has_secrets: false,
@@ -146,7 +154,19 @@ fn documents_are_what_their_schema_describes() {
 #[test]
 fn what_was_not_looked_at_is_missing() {
     let nothing = nothing();
-    for section in ["users", "config", "steps", "vulnerabilities", "outdated", "secrets", "licences", "malware"] {
+    for section in [
+        "users",
+        "config",
+        "steps",
+        "scanned",
+        "data",
+        "deadlines",
+        "vulnerabilities",
+        "outdated",
+        "secrets",
+        "licences",
+        "malware",
+    ] {
         assert!(nothing.get(section).is_none(), "{section}");
         assert!(full().get(section).is_some(), "{section}");
     }

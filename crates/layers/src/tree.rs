@@ -5,9 +5,11 @@
 //! in the middle of a path is followed inside the root, a hard link shares the content of its target. What only layers
 //! can tell (facts, kept files) is not here.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
+use plimsoll_model::FileOwner;
 
 use crate::error::Problem;
 use crate::records::{Kind, Record};
@@ -181,6 +183,26 @@ impl Tree {
             pending.extend(children.into_iter().map(|child| (child, length)));
             self.entry(node, path.clone())
         })
+    }
+
+    /// Every pair of user and group that something in it belongs to, with how much and the first path.
+    pub fn owners(&self) -> Vec<FileOwner> {
+        let mut owners: BTreeMap<(u32, u32), (usize, u32)> = BTreeMap::new();
+        for (number, node) in
+            self.nodes.iter().enumerate().skip(1).filter(|(_, node)| !node.is_gone && node.entry != NO_ENTRY)
+        {
+            let first = u32::try_from(number).unwrap_or(ROOT);
+            let (files, _) = owners.entry((node.uid, node.gid)).or_insert((0, first));
+            *files = files.saturating_add(1);
+        }
+        let of = |((uid, gid), (files, first))| FileOwner {
+            uid,
+            gid,
+            files,
+            path: String::from_utf8_lossy(&self.path(NodeId(first))).into_owned(),
+            layer: self.node(first).map_or(0, |node| usize::from(node.layer)),
+        };
+        owners.into_iter().map(of).collect()
     }
 
     /// What is at a path, itself and not what it links to. Links before the last part are followed.

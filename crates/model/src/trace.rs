@@ -241,3 +241,18 @@ pub struct NotedFile {
     /// In which ways it stands out: `setuid`, `world-writable`, `host-key`…
     pub topics: Vec<String>,
 }
+
+/// Who owns files that an image shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileOwner {
+    /// User id.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+    /// How many files, folders and links.
+    pub files: usize,
+    /// The first of them.
+    pub path: String,
+    /// Index of the layer that brought that one.
+    pub layer: usize,
+}

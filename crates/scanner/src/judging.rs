@@ -11,9 +11,7 @@ use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen};
 use plimsoll_judge::inputs::{dockerfile, manifests, recognise};
 use plimsoll_judge::waivers::{self, Waivers};
-use plimsoll_model::{
-    Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched,
-};
+use plimsoll_model::{Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched};
 use serde_json::Value;
 
 use crate::verdicts::Verdicts;
@@ -104,7 +102,7 @@ impl Judging<'_> {
     /// Judges an image of which these findings are known.
     pub fn judge(&self, mut findings: Vec<Finding>, evidence: &Evidence<'_>) -> Judgement {
         self.mark(&mut findings, evidence, false);
-        let judged = if self.looks.checks { self.run(&findings, evidence) } else { Judged::default() };
+        let judged = if self.looks.checks { self.run(&findings, evidence, &Value::Null) } else { Judged::default() };
         let base = |layer: usize| evidence.image.layers.get(layer).is_some_and(|layer| layer.base);
         let origin = |layer| if base(layer) { FindingOrigin::Base } else { FindingOrigin::Own };
         findings.extend(checks::findings(&judged, self.pack, origin));
@@ -113,7 +111,8 @@ impl Judging<'_> {
         findings.sort_by(|one, other| risk(one, other).then_with(|| one.fingerprint.cmp(&other.fingerprint)));
         let checks = counted(&judged, &findings);
         let gaps = [evidence.gaps.to_vec(), judged.gaps.clone()].concat();
-        let compliance = self.assess(&checks, &findings, &gaps, evidence.as_of);
+        let compliance =
+            self.standards.iter().flat_map(|spec| self.assess(spec, &checks, &findings, evidence, &gaps)).collect();
         Judgement { findings, checks, compliance, unmatched: applied.into_unmatched(), gaps: judged.gaps }
     }
 
@@ -139,38 +138,51 @@ impl Judging<'_> {
     }
 
     /// Runs the checks on the image, and on the files that go with it.
-    fn run(&self, findings: &[Finding], evidence: &Evidence<'_>) -> Judged {
-        let mut all = self.ask(&(evidence.document)(findings), InputKind::Image);
+    fn run(&self, findings: &[Finding], evidence: &Evidence<'_>, parameters: &Value) -> Judged {
+        let mut all = self.ask(&(evidence.document)(findings), InputKind::Image, parameters);
         let files: Vec<&(String, String)> = self.files.iter().chain(&evidence.files).collect();
         let mut found = Vec::new();
         for (path, text) in files {
             match recognise(path, text) {
                 Some(plimsoll_judge::inputs::InputKind::Dockerfile) => {
-                    all.unite(self.ask(&dockerfile::document(path, text), InputKind::Dockerfile));
+                    all.unite(self.ask(&dockerfile::document(path, text), InputKind::Dockerfile, parameters));
                 }
                 Some(_) => found.push(manifests::read(path, text)),
                 None => all.gaps.push(unrecognised(path)),
             }
         }
         if !found.is_empty() {
-            all.unite(self.ask(&manifests::join(found), InputKind::Kubernetes));
+            all.unite(self.ask(&manifests::join(found), InputKind::Kubernetes, parameters));
         }
         all
     }
 
-    fn ask(&self, document: &Value, kind: InputKind) -> Judged {
-        let judge = || evaluate(self.pack, document, kind, &Value::Null, checks::Limits::default());
+    fn ask(&self, document: &Value, kind: InputKind, parameters: &Value) -> Judged {
+        let judge = || evaluate(self.pack, document, kind, parameters, checks::Limits::default());
         match &self.verdicts {
-            Some(verdicts) => verdicts.remember(self.pack.digest(), document, judge),
+            Some(verdicts) => verdicts.remember(&format!("{} {parameters}", self.pack.digest()), document, judge),
             None => judge(),
         }
     }
 
-    fn assess(&self, checks: &[Checked], findings: &[Finding], gaps: &[Gap], as_of: &str) -> Vec<Compliance> {
-        let params: Parameters = BTreeMap::new();
+    /// How far one standard is met. Where it asks for other parameters than the checks' own, they are run with these.
+    fn assess(
+        &self,
+        spec: &Spec,
+        checks: &[Checked],
+        findings: &[Finding],
+        evidence: &Evidence<'_>,
+        gaps: &[Gap],
+    ) -> Vec<Compliance> {
+        let params: Parameters = spec.parameters();
+        let own = (self.looks.checks && !params.is_empty()).then(|| {
+            let parameters = serde_json::to_value(&params).unwrap_or_default();
+            counted(&self.run(findings, evidence, &parameters), findings)
+        });
         let looked_for = self.looks.kinds();
+        let as_of = evidence.as_of;
         let context = Context { as_of, profile: &self.profile, gaps, looked_for: &looked_for, params: &params };
-        assess(&self.standards, checks, findings, &context)
+        assess(std::slice::from_ref(spec), own.as_deref().unwrap_or(checks), findings, &context)
     }
 }
 

@@ -20,8 +20,8 @@ use plimsoll_judge::facts::{self, Sources};
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
 use plimsoll_model::{
-    Detector, Explanation, Facts, Finding, FindingOrigin, Gap, ImageSummary, Inventory, LicenceText, Location,
-    NotedFile, Progress, Reader, Report, Space, Tool,
+    DataSource, Detector, Explanation, Facts, FileOwner, Finding, FindingOrigin, Gap, ImageSummary, Inventory,
+    LicenceText, Location, NotedFile, Progress, Reader, Report, Space, Tool,
 };
 use plimsoll_packages::{Foretold, foretell};
 use serde_json::Value;
@@ -123,7 +123,7 @@ impl Scanner<'_> {
         let mut findings = attribute(found, base_layers);
         let mut unmatched = vex::apply(self.vex, &summary, &inventory, &mut findings);
         let gaps = [gaps, matched.gaps].concat();
-        let judged = self.judge(&image.config, &summary, &inventory, &seen, &gaps, findings);
+        let judged = self.judge(&image.config, &summary, &inventory, &seen, (&gaps, &matched.data), findings);
         unmatched.extend(judged.unmatched);
         unmatched.sort();
         let report = Report {
@@ -164,11 +164,12 @@ impl Scanner<'_> {
         image: &ImageSummary,
         inventory: &Inventory,
         seen: &Seen,
-        gaps: &[Gap],
+        (gaps, data): (&[Gap], &[DataSource]),
         findings: Vec<Finding>,
     ) -> Judgement {
         let looks = self.judging.looks;
         let deadlines: Vec<&str> = self.judging.deadlines.iter().map(|set| set.id.as_str()).collect();
+        let statements: Vec<&str> = self.vex.iter().map(vex::Document::name).collect();
         let document = |findings: &[Finding]| {
             facts::document(&Sources {
                 image,
@@ -179,6 +180,10 @@ impl Scanner<'_> {
                 findings,
                 gaps,
                 as_of: &self.as_of,
+                owners: &seen.owners,
+                data,
+                waivers: &self.judging.waivers,
+                statements: &statements,
                 deadlines: &deadlines,
                 mask: &secrets::mask,
                 has_secrets: looks.secrets,
@@ -223,6 +228,7 @@ impl Scanner<'_> {
         let seen = Seen {
             files: contents.noticed.iter().map(noted::noted).filter(|file| !file.topics.is_empty()).collect(),
             traced: noted::traced(&contents.noticed),
+            owners: contents.tree.owners(),
             said: contents.said,
         };
         Ok(Read { inventory, wanted, base_layers, gaps: [contents.gaps, unknown].concat(), seen })
@@ -265,6 +271,8 @@ struct Seen {
     files: Vec<NotedFile>,
     /// Secrets and malware.
     traced: Vec<Finding>,
+    /// Who owns files.
+    owners: Vec<FileOwner>,
     /// What readers say, each with its place.
     said: Vec<(Location, Facts)>,
 }

@@ -203,6 +203,12 @@ impl Document {
         Ok(Self { source: name.into(), said })
     }
 
+    /// Where it came from, as findings that it mutes name it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.source
+    }
+
     /// How many statements it has.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -25,7 +25,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { check: Duration::from_secs(2), all: Duration::from_secs(6), hits: 1000 }
+        Self { check: Duration::from_secs(10), all: Duration::from_secs(30), hits: 1000 }
     }
 }
 

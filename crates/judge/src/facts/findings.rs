@@ -75,6 +75,7 @@ fn vulnerability(finding: &Finding, about: &Vulnerability) -> Value {
         "presence": about.presence,
         "due": finding.due.iter().map(|due| json!({"profile": due.profile, "step": due.step, "state": due.state, "by": due.by})).collect::<Vec<_>>(),
         "muted_by": finding.muted.as_ref().map(|muted| &muted.by),
+        "muted_status": finding.muted.as_ref().and_then(|muted| muted.status),
         "justification": finding.muted.as_ref().map(|muted| &muted.justification),
     })
 }

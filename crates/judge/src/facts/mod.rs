@@ -10,10 +10,14 @@ mod users;
 
 use std::collections::BTreeMap;
 
-use plimsoll_model::{Facts, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package, Presence};
+use jiff::Timestamp;
+use plimsoll_model::{
+    DataSource, Facts, FileOwner, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package, Presence,
+};
 use serde_json::{Map, Value, json};
 
 use crate::inputs::steps::{self, Step};
+use crate::waivers::Waivers;
 
 pub use config::Person;
 pub use users::Users;
@@ -41,6 +45,14 @@ pub struct Sources<'a> {
     pub gaps: &'a [Gap],
     /// The moment that the answer is for, RFC 3339. Of it the day alone is told, for the document's digest keys verdicts.
     pub as_of: &'a str,
+    /// Owners of the files that the image shows.
+    pub owners: &'a [FileOwner],
+    /// Which advisories answered.
+    pub data: &'a [DataSource],
+    /// Decisions to live with findings, used or not.
+    pub waivers: &'a [Waivers],
+    /// Names of the documents that may mute vulnerabilities.
+    pub statements: &'a [&'a str],
     /// Ids of the sets of deadlines that findings were held to.
     pub deadlines: &'a [&'a str],
     /// Takes secrets out of a text.
@@ -72,6 +84,15 @@ pub fn document(sources: &Sources<'_>) -> Value {
     put("configurations", configurations(sources));
     put("certificates", certificates(sources.said));
     put("gaps", gaps(sources.gaps));
+    put("owners", owners(sources));
+    put("fs", json!({ "removed": removed(sources) }));
+    put("waivers", waivers(sources));
+    put("statements", statements(sources));
+    if sources.has_vulnerabilities {
+        // The layers and the advisories were read for this very answer.
+        put("scanned", json!({ "age_days": 0 }));
+        put("data", data(sources));
+    }
     if let Some(users) = &users {
         put("users", users.to_json());
     }
@@ -248,6 +269,52 @@ fn gaps(gaps: &[Gap]) -> Value {
         })
     };
     gaps.iter().map(of).collect()
+}
+
+fn owners(sources: &Sources<'_>) -> Value {
+    let of = |owner: &FileOwner| {
+        json!({
+            "uid": owner.uid,
+            "gid": owner.gid,
+            "files": owner.files,
+            "path": owner.path,
+            "layer": owner.layer,
+            "base": is_base(sources.image, owner.layer),
+        })
+    };
+    sources.owners.iter().map(of).collect()
+}
+
+/// Files that stand out and that a later layer removes or replaces.
+fn removed(sources: &Sources<'_>) -> Vec<Value> {
+    let hidden = sources.files.iter().filter(|file| file.hidden && file.kind != "whiteout");
+    hidden.take(LISTED).map(|file| noted(sources.image, file)).collect()
+}
+
+fn waivers(sources: &Sources<'_>) -> Value {
+    let today = crate::day::of(sources.as_of);
+    let all = sources.waivers.iter().flat_map(|file| &file.entries);
+    all.map(|waiver| {
+        let days = today.map(|today| crate::day::between(today, waiver.expires));
+        json!({ "id": waiver.id, "expires": waiver.expires.to_string(), "days_left": days })
+    })
+    .collect()
+}
+
+/// Nobody vouches for who made a document: it is given by whoever runs the scan.
+fn statements(sources: &Sources<'_>) -> Value {
+    sources.statements.iter().map(|name| ((*name).to_owned(), json!({ "trusted": null }))).collect()
+}
+
+fn data(sources: &Sources<'_>) -> Value {
+    let as_of = sources.as_of.parse::<Timestamp>().ok();
+    let age = |source: &DataSource| {
+        let hours = as_of?.duration_since(source.date.parse::<Timestamp>().ok()?).as_hours();
+        // By the day, for the document's digest keys verdicts.
+        Some(hours.max(0).div_euclid(24).saturating_mul(24))
+    };
+    let name = |source: &DataSource| format!("{} of {}", source.space, source.feed);
+    sources.data.iter().map(|source| json!({ "name": name(source), "age_hours": age(source) })).collect()
 }
 
 /// The build's history in neutral form, secrets masked.
