@@ -23,8 +23,9 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.at(sprintf("config.ports.%d", [entry.port]), message) if {
+	ports := data.params["CFG-007"].ports
 	some entry in input.config.ports
 	entry.protocol == "tcp"
-	entry.port in data.params["CFG-007"].ports
+	entry.port in ports
 	message := sprintf("port %d is exposed for logging in", [entry.port])
 }

@@ -1,8 +1,8 @@
 //! All checks that judge a document, with the lists and the shared rules that they use.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::{Map, Value, json};
 
@@ -63,6 +63,8 @@ pub struct Pack {
     pub(super) contents: Contents,
     digest: String,
     prepared: [OnceLock<Vec<Shard>>; InputKind::ALL.len()],
+    /// Engines with libraries alone, by the names of these.
+    bases: Mutex<BTreeMap<Vec<String>, Engine>>,
 }
 
 /// Some checks of a pack with an engine that has parsed them.
@@ -93,6 +95,7 @@ impl Pack {
     /// When a file is not what it has to be.
     pub fn of(files: &[(&str, &str)]) -> Result<Self, PackError> {
         let mut contents = Contents::default();
+        let mut checks = vec![];
         for (name, text) in files {
             let file = ((*name).to_owned(), (*text).to_owned());
             if let Some(stem) = list_name(name) {
@@ -102,9 +105,11 @@ impl Pack {
             } else if name.starts_with("lib/") {
                 contents.libraries.push(file);
             } else if name.ends_with(".rego") {
-                contents.checks.push(builtin_check(name, text)?);
+                checks.push((*name, *text));
             }
         }
+        let checks = in_parallel(&checks, |(name, text)| builtin_check(name, text));
+        contents.checks = checks.into_iter().collect::<Result<_, _>>()?;
         Ok(Self::new(contents))
     }
 
@@ -135,7 +140,7 @@ impl Pack {
     fn new(mut contents: Contents) -> Self {
         contents.checks.sort_by(|one, other| one.id.cmp(&other.id));
         let digest = digest(&contents);
-        Self { contents, digest, prepared: Default::default() }
+        Self { contents, digest, prepared: Default::default(), bases: Mutex::default() }
     }
 
     /// The checks, sorted by id.
@@ -219,13 +224,28 @@ impl Pack {
 
     /// An engine with these files and the libraries that they import.
     pub(super) fn engine(&self, files: &[(&str, &str)], data: &Document) -> Result<Engine, Error> {
-        let mut engine = Engine::new()?;
-        for (name, text) in self.imported(files).into_iter().chain(files.iter().copied()) {
+        let mut engine = self.base(self.imported(files))?;
+        for (name, text) in files {
             engine.add(name, text)?;
         }
         engine.set_data(data)?;
         engine.prepare()?;
         Ok(engine)
+    }
+
+    /// An engine with libraries alone. Most checks import the same, which are parsed once.
+    fn base(&self, libraries: Vec<(&str, &str)>) -> Result<Engine, Error> {
+        let names: Vec<String> = libraries.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(base) = bases.get(&names) {
+            return Ok(base.clone());
+        }
+        let mut base = Engine::new()?;
+        for (name, text) in libraries {
+            base.add(name, text)?;
+        }
+        bases.insert(names, base.clone());
+        Ok(base)
     }
 
     /// The libraries that files name, and those that these name.
