@@ -31,7 +31,8 @@ deny contains object.union(result.line(file.path, number, message), {"layer": fi
 
 expected contains text if {
 	some rule in rules
-	not is_installed(rule.program)
+	program := rule.program
+	not is_installed(program)
 	text := sprintf("%s has a rule without a password, and %s is not installed", [rule.file.path, rule.program])
 }
 

@@ -26,7 +26,8 @@ deny contains result.at("evidence.provenance.builder", message) if {
 	count(policy.builders) > 0
 	some entry in input.evidence.provenance
 	builder := object.get(entry, "builder", null)
-	not text.like_any(policy.builders, builder)
+	trusted := policy.builders
+	not text.like_any(trusted, builder)
 	message := sprintf("the builder is %v, which is not among the trusted ones", [builder])
 }
 

@@ -185,7 +185,7 @@ fn accounts_are_joined_with_their_passwords() {
     let accounts = full["users"]["accounts"].as_array().unwrap();
     let states: Vec<_> = accounts.iter().map(|account| (&account["name"], &account["password"])).collect();
     assert_eq!(states, [(&json!("root"), &json!("locked")), (&json!("app"), &json!("empty"))]);
-    assert_eq!(full["config"]["user"], json!({"raw": "app", "uid": 7, "gid": null, "name": "app", "exists": true}));
+    assert_eq!(full["config"]["user"], json!({"raw": "app", "uid": 7, "gid": 0, "name": "app", "exists": true}));
     assert_eq!(full["reference"]["tag"], "1.4");
     assert_eq!(full["config"]["age_days"], 28);
 }

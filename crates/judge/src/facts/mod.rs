@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use plimsoll_model::{
-    DataSource, Facts, FileOwner, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package, Presence,
+    DataSource, Facts, FileOwner, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package,
+    Presence,
 };
 use serde_json::{Map, Value, json};
 
@@ -85,7 +86,7 @@ pub fn document(sources: &Sources<'_>) -> Value {
     put("certificates", certificates(sources.said));
     put("gaps", gaps(sources.gaps));
     put("owners", owners(sources));
-    put("fs", json!({ "removed": removed(sources) }));
+    put("fs", json!({ "removed": removed(sources), "package_caches": package_caches(sources) }));
     put("waivers", waivers(sources));
     put("statements", statements(sources));
     if sources.has_vulnerabilities {
@@ -289,6 +290,19 @@ fn owners(sources: &Sources<'_>) -> Value {
 fn removed(sources: &Sources<'_>) -> Vec<Value> {
     let hidden = sources.files.iter().filter(|file| file.hidden && file.kind != "whiteout");
     hidden.take(LISTED).map(|file| noted(sources.image, file)).collect()
+}
+
+/// What package managers left behind, by folder: an index has hundreds of files, and one reason to be there.
+fn package_caches(sources: &Sources<'_>) -> Vec<Value> {
+    let mut folders: BTreeMap<(usize, String), u64> = BTreeMap::new();
+    let is_cache = |file: &&NotedFile| !file.hidden && file.topics.iter().any(|topic| topic == "package-cache");
+    for file in sources.files.iter().filter(is_cache) {
+        let folder: Vec<&str> = file.path.split('/').take(3).collect();
+        let size = folders.entry((file.layer, folder.join("/"))).or_default();
+        *size = size.saturating_add(file.size);
+    }
+    let of = |((layer, path), size)| json!({ "path": path, "layer": layer, "base": is_base(sources.image, layer), "size": size });
+    folders.into_iter().map(of).collect()
 }
 
 fn waivers(sources: &Sources<'_>) -> Value {
