@@ -49,8 +49,8 @@ impl<'a> Carried<'a> {
     }
 
     /// What this entry carries; entries must be asked for in ascending order.
-    fn take(&mut self, entry: u32) -> (&'a [(u32, Trace)], &'a [(u32, Mark)]) {
-        (split(&mut self.traces, entry), split(&mut self.marks, entry))
+    fn take(&mut self, entry: u32) -> Self {
+        Self { traces: split(&mut self.traces, entry), marks: split(&mut self.marks, entry) }
     }
 }
 
@@ -77,7 +77,7 @@ impl Watched {
 
     /// Looks at the next entry of a layer.
     pub fn look(&mut self, layer: usize, entry: u32, record: &Record, carried: &mut Carried<'_>) {
-        let (traces, marks) = carried.take(entry);
+        let Carried { traces, marks } = carried.take(entry);
         if traces.is_empty() && marks.is_empty() && !(self.is_notable)(record) {
             return;
         }

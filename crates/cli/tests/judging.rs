@@ -1,0 +1,264 @@
+//! Checks, secrets, standards, waivers and history on whole images, made here layer by layer.
+#![cfg(test)]
+
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use ring::digest::{SHA256, digest};
+use serde_json::{Value, json};
+use support::{Plimsoll, image, text};
+use tempfile::TempDir;
+
+/// A token that no registry ever gave out: put together here, so that it stands nowhere.
+fn token(seed: &str) -> String {
+    ["glpat-", &seed.repeat(4)].concat()
+}
+
+/// A key that is made for this run.
+fn private_key(folder: &Path) -> String {
+    let path = folder.join("key.pem");
+    let arguments = ["genpkey", "-algorithm", "ed25519", "-out", path.to_str().unwrap()];
+    support::tool("openssl", "openssl", &arguments);
+    std::fs::read_to_string(path).unwrap()
+}
+
+struct Layer(tar::Builder<Vec<u8>>);
+
+impl Layer {
+    fn new() -> Self {
+        Self(tar::Builder::new(Vec::new()))
+    }
+
+    fn file(mut self, path: &str, mode: u32, content: &str) -> Self {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        header.set_mode(mode);
+        self.0.append_data(&mut header, path, content.as_bytes()).unwrap();
+        self
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes an OCI layout of these layers and this config.
+fn layout(folder: &TempDir, layers: Vec<Layer>, config: &Value, history: &[&str]) -> PathBuf {
+    let root = folder.path().join("image");
+    let blobs = root.join("blobs/sha256");
+    std::fs::create_dir_all(&blobs).unwrap();
+    let put = |bytes: &[u8], kind: &str| {
+        std::fs::write(blobs.join(hex(bytes)), bytes).unwrap();
+        json!({"mediaType": format!("application/vnd.oci.image.{kind}"), "digest": format!("sha256:{}", hex(bytes)), "size": bytes.len()})
+    };
+    let tars: Vec<Vec<u8>> = layers.into_iter().map(|layer| layer.0.into_inner().unwrap()).collect();
+    let described: Vec<Value> = tars.iter().map(|tar| put(tar, "layer.v1.tar")).collect();
+    let ids: Vec<String> = tars.iter().map(|tar| format!("sha256:{}", hex(tar))).collect();
+    let steps: Vec<Value> = history.iter().map(|step| json!({"created_by": step})).collect();
+    let config = json!({
+        "architecture": "amd64", "os": "linux", "created": "2023-11-10T00:00:00Z", "config": config,
+        "rootfs": {"type": "layers", "diff_ids": ids}, "history": steps,
+    });
+    let config = put(config.to_string().as_bytes(), "config.v1+json");
+    let manifest = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config, "layers": described});
+    let manifest = put(manifest.to_string().as_bytes(), "manifest.v1+json");
+    std::fs::write(root.join("index.json"), json!({"schemaVersion": 2, "manifests": [manifest]}).to_string()).unwrap();
+    std::fs::write(root.join("oci-layout"), r#"{"imageLayoutVersion": "1.0.0"}"#).unwrap();
+    root
+}
+
+/// An image with something wrong in every place that is looked at.
+fn wrong(folder: &TempDir) -> PathBuf {
+    let key = private_key(folder.path());
+    let layers = vec![
+        Layer::new()
+            .file("etc/os-release", 0o644, "ID=debian\nVERSION_ID=\"11\"\n")
+            .file("etc/passwd", 0o666, "root:x:0:0:root:/root:/bin/sh\ntoor:x:0:0::/root:/bin/sh\n")
+            .file("etc/shadow", 0o644, "root::19000:0:99999:7:::\ntoor:!:19000::::::\n")
+            .file(
+                "var/lib/dpkg/status",
+                0o644,
+                "Package: x\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n",
+            )
+            .file("srv/key.pem", 0o600, &key)
+            .file("srv/deleted.txt", 0o644, &format!("token = {}\n", token("a1B2c"))),
+        Layer::new().file("srv/.wh.deleted.txt", 0o644, "").file("usr/bin/\u{1b}[31mevil", 0o4755, "#!/bin/sh\n").file(
+            "srv/live.env",
+            0o644,
+            &format!("GITLAB_TOKEN={}\n", token("d3E4f")),
+        ),
+    ];
+    let config = json!({
+        "Env": ["PATH=/usr/bin", format!("GITLAB_TOKEN={}", token("g5H6i"))],
+        "ExposedPorts": {"22/tcp": {}},
+    });
+    layout(folder, layers, &config, &["ADD rootfs /", &format!("RUN |1 TOKEN={} /bin/sh -c make", token("j7K8l"))])
+}
+
+fn findings<'a>(report: &'a Value, kind: &str) -> Vec<&'a Value> {
+    report["findings"].as_array().unwrap().iter().filter(|finding| finding["kind"] == kind).collect()
+}
+
+fn result<'a>(report: &'a Value, id: &str) -> &'a str {
+    let checks = report["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("no {id}"))["result"].as_str().unwrap()
+}
+
+#[test]
+fn secrets_are_found_wherever_they_are_and_shown_nowhere() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let report = plimsoll.scan(&wrong(&folder).display().to_string(), &[]);
+    let places: Vec<String> =
+        findings(&report, "secret").iter().map(|finding| finding["evidence"].as_str().unwrap().to_owned()).collect();
+    for place in ["srv/key.pem", "srv/live.env", "srv/deleted.txt", "environment GITLAB_TOKEN", "history step 1"] {
+        assert!(places.iter().any(|found| found.contains(place)), "{place} is not in {places:#?}");
+    }
+    let hidden = findings(&report, "secret").into_iter().find(|finding| finding["hidden"] == true).unwrap();
+    assert!(hidden["evidence"].as_str().unwrap().contains("srv/deleted.txt"), "{hidden}");
+    assert_eq!(result(&report, "SEC-013"), "fail");
+    for format in ["json", "table", "html", "sarif", "csv", "oscal", "openvex"] {
+        let output = plimsoll.run(&[
+            "scan",
+            &folder.path().join("image").display().to_string(),
+            "--offline",
+            "-o",
+            format,
+            "--compliance",
+            "cis-docker",
+        ]);
+        assert!(output.status.success(), "{format}: {}", text(&output.stderr));
+        let all = text(&output.stdout) + &text(&output.stderr);
+        for seed in ["a1B2c", "d3E4f", "g5H6i", "j7K8l"] {
+            assert!(!all.contains(&token(seed)), "{format} shows a secret");
+        }
+        assert!(!all.contains('\u{1b}'), "{format} hands a name on to the terminal as it is");
+    }
+}
+
+#[test]
+fn checks_fail_on_what_is_wrong_and_pass_on_what_is_not() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let report = plimsoll.scan(&wrong(&folder).display().to_string(), &[]);
+    for id in
+        ["CFG-001", "CFG-005", "CFG-007", "FS-001", "FS-007", "FS-008", "USR-001", "USR-003", "SEC-001", "SEC-003"]
+    {
+        assert_eq!(result(&report, id), "fail", "{id}");
+    }
+    for id in ["CFG-013", "FS-013", "FS-024", "MAL-001"] {
+        assert_eq!(result(&report, id), "pass", "{id}");
+    }
+    assert_eq!(result(&report, "SUP-001"), "not-assessed");
+}
+
+/// Bases as their makers publish them: no secrets, and nothing grave but that they run as root.
+#[test]
+fn clean_bases_stay_clean() {
+    let plimsoll = Plimsoll::new();
+    for name in ["debian-bullseye-slim", "debian-bookworm-slim"] {
+        let report = plimsoll.scan(&image(name).join("oci").display().to_string(), &[]);
+        assert!(findings(&report, "secret").is_empty() && findings(&report, "malware").is_empty(), "{name}");
+        let grave = |finding: &&Value| ["critical", "high"].iter().any(|severity| finding["severity"] == *severity);
+        let found: Vec<&Value> = findings(&report, "misconfiguration").into_iter().filter(grave).collect();
+        assert!(found.iter().all(|finding| finding["id"] == "CFG-001"), "{name}: {found:#?}");
+    }
+}
+
+#[test]
+fn standards_never_pass_what_was_not_looked_at() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let image = wrong(&folder).display().to_string();
+    let named = ["--compliance", "cis-docker,nist-800-190,pci-dss"];
+    let report = plimsoll.scan(&image, &named);
+    let standards = report["compliance"].as_array().unwrap();
+    assert_eq!(standards.len(), 3);
+    let control = |report: &Value, id: &str| {
+        let controls = report["compliance"][0]["controls"].as_array().unwrap().clone();
+        controls.iter().find(|control| control["id"] == id).unwrap()["result"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(control(&report, "4.1"), "fail");
+    assert_eq!(control(&report, "4.10"), "fail");
+    let blind = plimsoll.scan(&image, &[&named[..], &["--scanners", "vulnerabilities"]].concat());
+    for standard in blind["compliance"].as_array().unwrap() {
+        let passed = standard["controls"].as_array().unwrap().iter().filter(|control| control["result"] == "pass");
+        assert_eq!(passed.count(), 0, "{}", standard["id"]);
+    }
+}
+
+#[test]
+fn waivers_mute_and_are_told_when_they_do_nothing() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let image = wrong(&folder).display().to_string();
+    let waivers = folder.path().join("waivers.yaml");
+    let entry = |id: &str, expires: &str| {
+        format!(
+            "  - {{id: {id}, path: config.user, type: accept, reason: known, owner: a@example.org, \
+             approver: b@example.org, created: 2023-11-01, expires: {expires}}}\n"
+        )
+    };
+    let text_of = [entry("CFG-001", "2023-12-01"), entry("CFG-005", "2023-11-05")].concat();
+    std::fs::write(&waivers, format!("apiVersion: waivers/v1\nwaivers:\n{text_of}")).unwrap();
+    let report = plimsoll.scan(&image, &["--waivers", waivers.to_str().unwrap()]);
+    let root = findings(&report, "misconfiguration").into_iter().find(|finding| finding["id"] == "CFG-001").unwrap();
+    assert_eq!(root["muted"]["owner"], "a@example.org", "{root}");
+    let unmatched = report["unmatched"].as_array().unwrap();
+    assert!(unmatched.iter().any(|entry| entry["reason"] == "expired"), "{unmatched:?}");
+    std::fs::write(&waivers, "apiVersion: waivers/v1\nwaivers:\n  - {id: CFG-001, ownr: x}\n").unwrap();
+    let output = plimsoll.run(&["scan", &image, "--offline", "--waivers", waivers.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("owner"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_history_keeps_the_first_day() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let image = wrong(&folder).display().to_string();
+    let history = folder.path().join("history.jsonl");
+    let scan = |seconds: &str| {
+        let mut command =
+            plimsoll.command(&["scan", &image, "--offline", "-o", "json", "--deadlines", "default", "--history"]);
+        let output = command.arg(&history).env("SOURCE_DATE_EPOCH", seconds).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        std::fs::read_to_string(&history).unwrap()
+    };
+    let first = scan("1700000000");
+    assert!(first.contains("\"first_seen\":\"2023-11-14\"") && first.contains("CFG-001"), "{first}");
+    let second = scan("1710000000");
+    assert!(second.contains("\"first_seen\":\"2023-11-14\""), "{second}");
+    assert!(second.contains("2024-03-09"), "{second}");
+}
+
+#[test]
+fn checks_and_files_of_ones_own_are_judged() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let image = wrong(&folder).display().to_string();
+    let own = folder.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    std::fs::write(
+        own.join("shell.rego"),
+        "package user.evil\nimport rego.v1\ndeny contains \"it is evil\" if input.os.id == \"debian\"\n",
+    )
+    .unwrap();
+    std::fs::write(own.join("broken.rego"), "package user.broken\nimport rego.v1\ndeny contains x if {\n").unwrap();
+    let pod = folder.path().join("pod.yaml");
+    std::fs::write(&pod, "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - {name: web, image: nginx, securityContext: {privileged: true}}\n").unwrap();
+    let report = plimsoll.scan(&image, &["--checks", own.to_str().unwrap(), "--manifest", pod.to_str().unwrap()]);
+    assert_eq!(result(&report, "K8S-001"), "fail");
+    let said: Vec<&str> =
+        findings(&report, "misconfiguration").iter().filter_map(|finding| finding["evidence"].as_str()).collect();
+    assert!(said.contains(&"it is evil"), "{said:?}");
+    let broken: Vec<&Value> = report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["id"].as_str().unwrap().contains("broken"))
+        .collect();
+    assert!(broken.iter().all(|check| check["result"] == "not-assessed") && !broken.is_empty(), "{broken:?}");
+}
