@@ -1,7 +1,6 @@
 //! Checks, secrets, standards, waivers and history on whole images, made here layer by layer.
 #![cfg(test)]
 
-#[expect(dead_code, reason = "the other tests use the rest")]
 mod support;
 
 use std::path::{Path, PathBuf};

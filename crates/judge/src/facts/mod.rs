@@ -230,7 +230,9 @@ fn configurations(sources: &Sources<'_>) -> Value {
     let mut found = Map::new();
     for (location, facts) in sources.said {
         let Some(text) = &facts.configuration else { continue };
-        let lines: Vec<String> = text.lines.iter().map(|line| (sources.mask)(line)).collect();
+        // As a whole: a key has many lines, and a masked text has as many as before.
+        let masked = (sources.mask)(&text.lines.join("\n"));
+        let lines: Vec<&str> = masked.split('\n').take(text.lines.len()).collect();
         let value = json!({
             "path": location.path,
             "lines": lines,
