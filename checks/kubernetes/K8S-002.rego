@@ -15,7 +15,7 @@
 #   standards:
 #     nist-800-53: [AC-6]
 #     cis-docker: ["5.26"]
-#     pod-security: [restricted]
+#     pod-security-restricted: [restricted]
 package plimsoll.checks.k8s_002
 
 import data.plimsoll.lib.manifests

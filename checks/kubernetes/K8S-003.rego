@@ -14,7 +14,7 @@
 #   standards:
 #     nist-800-53: [AC-6]
 #     cis-docker: ["4.1"]
-#     pod-security: [restricted]
+#     pod-security-restricted: [restricted]
 package plimsoll.checks.k8s_003
 
 import data.plimsoll.lib.manifests

@@ -15,7 +15,7 @@
 #   standards:
 #     nist-800-53: [AC-6]
 #     cis-docker: ["4.1"]
-#     pod-security: [restricted]
+#     pod-security-restricted: [restricted]
 package plimsoll.checks.k8s_004
 
 import data.plimsoll.lib.manifests

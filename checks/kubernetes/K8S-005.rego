@@ -14,7 +14,7 @@
 #   standards:
 #     nist-800-53: [CM-6, CM-7]
 #     cis-docker: ["5.13"]
-#     nsa-kubernetes: [pod-security]
+#     nsa-cisa: [pod-security]
 package plimsoll.checks.k8s_005
 
 import data.plimsoll.lib.manifests

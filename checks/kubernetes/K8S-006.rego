@@ -15,7 +15,7 @@
 #   standards:
 #     nist-800-53: [AC-6, CM-7]
 #     cis-docker: ["5.4"]
-#     pod-security: [restricted]
+#     pod-security-restricted: [restricted]
 package plimsoll.checks.k8s_006
 
 import data.plimsoll.lib.manifests

@@ -14,7 +14,7 @@
 #   standards:
 #     nist-800-53: [AC-6, CM-7]
 #     cis-docker: ["5.4"]
-#     pod-security: [baseline]
+#     pod-security-restricted: [baseline]
 #   params:
 #     allowed: []
 package plimsoll.checks.k8s_007

@@ -14,7 +14,7 @@
 #   standards:
 #     nist-800-53: [AC-6, SC-39]
 #     cis-docker: ["5.16"]
-#     pod-security: [baseline]
+#     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_008
 
 import data.plimsoll.lib.manifests

@@ -15,7 +15,7 @@
 #   standards:
 #     nist-800-53: [AC-6]
 #     cis-docker: ["5.6", "5.18"]
-#     pod-security: [baseline]
+#     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_011
 
 import data.plimsoll.lib.manifests

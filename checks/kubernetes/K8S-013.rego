@@ -15,7 +15,7 @@
 #   standards:
 #     nist-800-53: [SC-7]
 #     cis-docker: ["5.14"]
-#     pod-security: [baseline]
+#     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_013
 
 import data.plimsoll.lib.manifests

@@ -15,7 +15,7 @@
 #   standards:
 #     nist-800-53: [CM-6, CM-7]
 #     cis-docker: ["5.2"]
-#     pod-security: [baseline]
+#     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_015
 
 import data.plimsoll.lib.manifests

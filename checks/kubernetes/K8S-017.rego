@@ -14,7 +14,7 @@
 #   aliases: [KSV-0027]
 #   standards:
 #     nist-800-53: [CM-6, CM-7]
-#     pod-security: [baseline]
+#     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_017
 
 import data.plimsoll.lib.manifests

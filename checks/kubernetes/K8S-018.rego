@@ -13,7 +13,7 @@
 #   aliases: [KSV-0026]
 #   standards:
 #     nist-800-53: [CM-6, CM-7]
-#     pod-security: [baseline]
+#     pod-security-restricted: [baseline]
 #   params:
 #     allowed: []
 package plimsoll.checks.k8s_018

@@ -15,7 +15,7 @@
 #   standards:
 #     nist-800-53: [CM-6, CM-7]
 #     cis-docker: ["5.6"]
-#     pod-security: [restricted]
+#     pod-security-restricted: [restricted]
 package plimsoll.checks.k8s_019
 
 import data.plimsoll.lib.manifests

@@ -13,7 +13,7 @@
 #   aliases: [KSV-0103]
 #   standards:
 #     nist-800-53: [AC-6]
-#     pod-security: [baseline]
+#     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_020
 
 import data.plimsoll.lib.manifests

@@ -15,7 +15,7 @@
 #   aliases: [KSV-0036]
 #   standards:
 #     nist-800-53: [AC-6, IA-5]
-#     nsa-kubernetes: [pod-security]
+#     nsa-cisa: [pod-security]
 #   params:
 #     accounts: []
 package plimsoll.checks.k8s_021

@@ -14,7 +14,7 @@
 #   standards:
 #     nist-800-53: [IA-5(7)]
 #     cis-docker: ["4.10"]
-#     nsa-kubernetes: [secrets]
+#     nsa-cisa: [secrets]
 #   params:
 #     allowed: []
 package plimsoll.checks.k8s_025

@@ -14,7 +14,7 @@
 #   aliases: [KSV-0038]
 #   standards:
 #     nist-800-53: [SC-7, AC-4]
-#     nsa-kubernetes: [network-separation]
+#     nsa-cisa: [network-separation]
 package plimsoll.checks.k8s_026
 
 import data.plimsoll.lib.manifests

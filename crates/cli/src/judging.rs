@@ -14,6 +14,7 @@ use plimsoll_judge::deadlines::{Deadlines, History, deadlines};
 use plimsoll_judge::waivers::{Limits, Waivers};
 use plimsoll_scanner::{Judging, LicencePolicy, Looks, Verdicts, names};
 
+use crate::exit::misuse;
 use crate::talk;
 
 /// Bytes of a file that is given: standards, waivers and manifests are far smaller, a long history is some megabytes.
@@ -111,6 +112,7 @@ impl JudgeArguments {
     /// When one cannot be read, or is not what it should be.
     pub fn judge(&self) -> anyhow::Result<Judge> {
         let pack = pack(&self.checks)?;
+        self.allow_licence.iter().chain(&self.deny_licence).try_for_each(|name| is_licence(name))?;
         let all_deadlines = deadlines()?;
         let standards = self.standards(pack.get(), &all_deadlines)?;
         Ok(Judge {
@@ -276,10 +278,26 @@ pub fn pack(folders: &[PathBuf]) -> anyhow::Result<Checks> {
     let mut checks = Checks::Builtin(Pack::builtin()?);
     for folder in folders {
         let (with, problems) = checks.get().with(&crate::folder::read(folder)?);
+        // A check that is broken is not assessed; settings that are half understood would judge by another policy.
+        if let Some(problem) = problems.iter().find(|problem| problem.fatal && problem.file == "checks.yaml") {
+            anyhow::bail!("{}: {problem}", folder.join("checks.yaml").display());
+        }
         problems.iter().for_each(|problem| talk::note(&format!("{}: {problem}", folder.display())));
         checks = Checks::Own(Box::new(with));
     }
     Ok(checks)
+}
+
+/// Refuses what is neither a licence nor a category: a name that is misspelt would deny nothing.
+fn is_licence(name: &str) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        plimsoll_scanner::is_licence(name),
+        misuse(anyhow::anyhow!(
+            "no such licence or category: {name:?}; write an SPDX id such as AGPL-3.0-only, or forbidden, restricted, \
+             reciprocal, notice, permissive, unencumbered, unknown"
+        ))
+    );
+    Ok(())
 }
 
 /// The id of the key that signed the waivers.

@@ -10,8 +10,8 @@ use plimsoll_model::{
 use serde_json::{Value, json};
 
 fn schema() -> jsonschema::Validator {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/image-facts.schema.json"));
-    jsonschema::validator_for(&serde_json::from_str(&text.unwrap()).unwrap()).unwrap()
+    let text = include_str!("../../../docs/image-facts.schema.json");
+    jsonschema::validator_for(&serde_json::from_str(text).unwrap()).unwrap()
 }
 
 fn config() -> Value {

@@ -8,11 +8,11 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll_model::{
-    About, Assessment, Checked, Compliance, Control, DataSource, Dependency, Digest, Distro, Evidence, Finding,
-    FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Layer, Licence, LicenceCategory, Location,
-    Malware, Misconfiguration, Muted, Origin, Outdated, OutdatedOf, OutdatedWhy, Package, Platform, Presence, Rating,
-    Report, Secret, SecretPlace, Severity, SourcePackage, State, Support, Tool, Unmatched, UnmatchedReason, Verdict,
-    Vulnerability,
+    About, Assessment, Automation, Checked, Compliance, Control, DataSource, Decision, Dependency, Digest, Distro, Due,
+    DueState, Evidence, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Layer, Licence,
+    LicenceCategory, Location, Malware, Misconfiguration, Muted, Origin, Outdated, OutdatedOf, OutdatedWhy, Package,
+    Platform, Presence, Rating, Report, Secret, SecretPlace, Severity, SourcePackage, State, Support, Tool, Unmatched,
+    UnmatchedReason, Verdict, Vulnerability,
 };
 use plimsoll_report::{FORMATS, Style};
 use serde_json::{Value, json};
@@ -147,9 +147,24 @@ fn finding(location: Location) -> Finding {
             status: Some(State::NotAffected),
             justification: "component_not_present".into(),
             expires: Some("2027-01-01T00:00:00Z".into()),
-            ..Muted::default()
+            decision: Some(Decision::Accept),
+            owner: "a".into(),
+            approver: "b".into(),
+            ticket: "c".into(),
+            compensating_control: "d".into(),
+            created: "2026-11-01".into(),
+            signed_by: "e".into(),
         }),
-        due: Vec::new(),
+        due: vec![Due {
+            profile: "pci".into(),
+            step: "x".into(),
+            clock: "detected".into(),
+            since: "2026-11-01".into(),
+            by: "2026-12-01".into(),
+            days: Some(2),
+            state: DueState::Due,
+            message: "y".into(),
+        }],
         about: About::Vulnerability(Vulnerability {
             package: "pkg:rpm/x@1".into(),
             name: "x".into(),
@@ -261,11 +276,13 @@ fn compliance() -> Compliance {
         source: "https://standard.example".into(),
         notes: vec!["x".into()],
         evidence_only: true,
+        profile: "strict".into(),
         controls: vec![Control {
             id: "4.1".into(),
             title: "x".into(),
             severity: Severity::High,
             result: Assessment::Manual,
+            automation: Automation::Manual,
             reason: "x".into(),
             question: "y".into(),
             evidence: vec![evidence],

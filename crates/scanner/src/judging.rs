@@ -219,6 +219,6 @@ fn unrecognised(path: &str) -> Gap {
 /// Ids of all checks, and of all sets of deadlines, for standards of one's own.
 #[must_use]
 pub fn names<'a>(pack: &'a Pack, deadlines: &'a [Deadlines]) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
-    let checks = pack.checks().iter().map(|check| check.id.as_str());
+    let checks = pack.checks().iter().map(|check| check.id.as_str()).chain(checks::PLANNED.iter().copied());
     (checks.collect(), deadlines.iter().map(|set| set.id.as_str()).collect())
 }

@@ -11,9 +11,9 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::database::{self, Database};
-use plimsoll_advisories::{Told, explain, matching, outdated, spaces, update, vex};
-pub use plimsoll_content::licences::LicencePolicy;
+use plimsoll_advisories::{Matched, Told, explain, matching, outdated, spaces, update, vex};
 use plimsoll_content::licences::judge_licences;
+pub use plimsoll_content::licences::{LicencePolicy, is_licence};
 use plimsoll_content::{malware, secrets};
 use plimsoll_image::Image;
 use plimsoll_judge::facts::{self, Sources};
@@ -98,7 +98,14 @@ impl Scanner<'_> {
     fn assess(&self, image: &Image) -> Result<(Report, Database), Error> {
         // What the image needs is fetched as soon as its files tell, while the rest of them are being read.
         let foretold = Mutex::new(Foretold::default());
-        let (read, updated) = update::along(&self.advisories, |want| {
+        let looks = self.judging.looks.vulnerabilities;
+        let (read, updated) = update::along(&self.advisories, |ask| {
+            // Who does not look for vulnerabilities needs no advisories.
+            let want = |spaces: &BTreeSet<Space>| {
+                if looks {
+                    ask(spaces)
+                }
+            };
             want(&known_beforehand());
             let heard = |reader: &Reader, path: &str, facts: &Facts| {
                 let mut foretold = foretold.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,7 +122,10 @@ impl Scanner<'_> {
         let mut answers = updated.answers.clone();
         answers.retain(|(space, _)| wanted.contains(space));
         let database = Database::open_of(&self.advisories.directory, &answers)?;
-        let mut matched = matching(&inventory, &database).unite(outdated(&inventory, &database, &self.as_of));
+        let mut matched = match looks {
+            true => matching(&inventory, &database).unite(outdated(&inventory, &database, &self.as_of)),
+            false => Matched::default(),
+        };
         let stale = update::account(&mut matched.data, &self.advisories).map_err(Error::Refused)?;
         matched.gaps = [updated.of(&wanted).unite(matched.gaps), stale].concat();
         let summary = summary(image, base_layers);
@@ -221,8 +231,11 @@ impl Scanner<'_> {
         let is_image = !image.config.is_null() || !contents.releases.is_empty();
         let packages = plimsoll_packages::relevant(contents.packages, is_image);
         let (inventory, unknown) = plimsoll_packages::inventory(packages, &contents.owned, &contents.releases);
-        let mut wanted = spaces(&inventory);
-        wanted.extend(known_beforehand());
+        let mut wanted = BTreeSet::new();
+        if self.judging.looks.vulnerabilities {
+            wanted.extend(spaces(&inventory));
+            wanted.extend(known_beforehand());
+        }
         // Nothing is known to bring packages without a distribution: the image was built from scratch.
         let base_layers = if inventory.distro.is_some() { contents.base_layers } else { 0 };
         let seen = Seen {

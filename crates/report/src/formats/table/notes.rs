@@ -188,7 +188,8 @@ pub(super) fn gaps(page: &mut Page<'_>, gaps: &[Gap]) {
 /// How many statements changed nothing; who wrote them wants to know, which and why is in the JSON report.
 pub(super) fn unmatched(page: &mut Page<'_>, unmatched: &[Unmatched]) {
     if !unmatched.is_empty() {
-        let text = format!("{} applied to nothing", count(unmatched.len(), "VEX statement", "VEX statements"));
+        let text =
+            format!("{} applied to nothing", count(unmatched.len(), "statement or waiver", "statements and waivers"));
         page.paragraph("", &text, Look::Plain, None);
     }
 }
