@@ -318,6 +318,7 @@ fn named(path: &Path) -> anyhow::Result<(String, String)> {
 fn read(path: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     let cannot = || format!("cannot read {}", path.display());
+    anyhow::ensure!(fs::metadata(path).with_context(cannot)?.is_file(), "{} is no regular file", path.display());
     let file = fs::File::open(path).with_context(cannot)?;
     file.take(LARGEST.saturating_add(1)).read_to_string(&mut text).with_context(cannot)?;
     anyhow::ensure!(text.len() as u64 <= LARGEST, "{} is larger than {LARGEST} bytes", path.display());
@@ -326,6 +327,11 @@ fn read(path: &Path) -> anyhow::Result<String> {
 
 /// A history that is not there yet is an empty one.
 fn history(path: &Path) -> anyhow::Result<(PathBuf, Mutex<History>)> {
+    // What a link leads to is renewed, and not the link replaced; a device or a pipe is no history.
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let path = real.as_path();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    anyhow::ensure!(folder.is_dir(), "cannot keep the history {}: there is no such folder", path.display());
     let text = if path.exists() { read(path)? } else { String::new() };
     let history = History::parse(&text).with_context(|| format!("cannot use the history {}", path.display()))?;
     Ok((path.to_owned(), Mutex::new(history)))

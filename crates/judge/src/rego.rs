@@ -21,6 +21,23 @@ const STEPS_PER_LOOK: NonZeroU32 = NonZeroU32::new(256).expect("is not zero");
 /// Columns of a line of a policy; patterns in policies of others are long.
 const WIDEST_LINE: NonZeroU32 = NonZeroU32::new(16_384).expect("is not zero");
 
+/// Brackets within brackets that the engine's parser, which calls itself for each, is given.
+const DEEPEST: usize = 200;
+
+/// How deep brackets are nested, those in texts and comments included.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth = depth.saturating_add(1),
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = depth.max(deepest);
+    }
+    deepest
+}
+
 /// Why a rule gave no answer, in one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -63,6 +80,10 @@ impl Engine {
 
     /// Parses one file and gives its package as `data.a.b`.
     pub(crate) fn add(&mut self, name: &str, text: &str) -> Result<String, Error> {
+        if nesting(text) > DEEPEST {
+            let message = format!("brackets are nested more than {DEEPEST} deep; the engine would run out of stack");
+            return Err(Error::Rule { file: name.to_owned(), line: 0, message });
+        }
         self.inner.add_policy(name.to_owned(), text.to_owned()).map_err(|error| explain(&error, Duration::ZERO))
     }
 

@@ -19,7 +19,7 @@ use crate::tar::{Member, Type};
 use crate::wants::{Matcher, Want};
 
 /// Raised whenever equal layers give another index, or it is stored in another way.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Plain bytes after which a block of kept files is compressed.
 const BLOCK: usize = 1 << 20;
@@ -174,6 +174,8 @@ pub struct Builder<'a> {
     packages: usize,
     unsaid: usize,
     untraced: usize,
+    /// Files that are too large for a detector, by its index: how many, and the first.
+    oversized: BTreeMap<usize, (usize, String)>,
 }
 
 impl<'a> Builder<'a> {
@@ -188,6 +190,7 @@ impl<'a> Builder<'a> {
             packages: 0,
             unsaid: 0,
             untraced: 0,
+            oversized: BTreeMap::new(),
         }
     }
 
@@ -211,7 +214,7 @@ impl<'a> Builder<'a> {
         let is_later = record.size > limits.kept && now.iter().any(|want| !self.is_local(*want));
         now.retain(|want| self.is_now(*want, record.size));
         let if_started = if record.size == 0 { Vec::new() } else { self.tools.matcher.wants_started(&record.path) };
-        let may_detect = record.size > 0 && self.tools.detectors.iter().any(|detector| record.size <= detector.most);
+        let may_detect = record.size > 0 && !self.tools.detectors.is_empty();
         let is_large = is_later && record.size <= limits.file;
         Ok((entry, Wanted { now, if_started, is_large, may_detect, detectors: Vec::new() }))
     }
@@ -240,11 +243,40 @@ impl<'a> Builder<'a> {
     }
 
     /// Detectors that look into a file which begins so.
-    fn interested(&self, record: &Record, head: &[u8]) -> Vec<usize> {
+    fn interested(&mut self, record: &Record, head: &[u8]) -> Vec<usize> {
         let path = String::from_utf8_lossy(&record.path);
-        let wants = |detector: &Detector| record.size <= detector.most && (detector.wants)(&path, record.size, head);
-        let all = self.tools.detectors.iter().enumerate();
-        all.filter(|(_, detector)| wants(detector)).map(|(index, _)| index).collect()
+        let mut interested = Vec::new();
+        for (index, detector) in self.tools.detectors.iter().enumerate() {
+            if !(detector.wants)(&path, record.size, head) {
+                continue;
+            }
+            if record.size <= detector.most {
+                interested.push(index);
+            } else {
+                let (count, _) = self.oversized.entry(index).or_insert_with(|| (0, path.clone().into_owned()));
+                *count = count.saturating_add(1);
+            }
+        }
+        interested
+    }
+
+    /// What was too large for detectors: one gap each, for some layers hold thousands of large programs.
+    fn tell_oversized(&mut self) {
+        for (index, (count, first)) in std::mem::take(&mut self.oversized) {
+            let Some(detector) = self.tools.detectors.get(index) else { continue };
+            let others = if count > 1 { format!(" and {} others", count.saturating_sub(1)) } else { String::new() };
+            let message = format!(
+                "it{others} of the layer: not looked into for {}, which reads files up to {} MiB",
+                detector.id,
+                detector.most >> 20
+            );
+            self.index.notes.gaps.push(Gap {
+                kind: GapKind::Partial,
+                location: first,
+                reason: GapReason::TooLarge,
+                message,
+            });
+        }
     }
 
     /// Notes what an entry carries beside what the path table holds.
@@ -387,6 +419,7 @@ impl<'a> Builder<'a> {
                 message: format!("{} more entries of the layer were passed over", self.unsaid),
             });
         }
+        self.tell_oversized();
         if self.untraced > 0 {
             self.index.notes.gaps.push(Gap {
                 kind: GapKind::Partial,

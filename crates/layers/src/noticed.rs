@@ -65,7 +65,8 @@ fn split<'a, T>(rest: &mut &'a [(u32, T)], entry: u32) -> &'a [(u32, T)] {
 pub struct Watched {
     is_notable: fn(&Record) -> bool,
     most: usize,
-    found: Vec<(u32, Noticed)>,
+    /// With number and path as its layer has them.
+    found: Vec<(u32, Vec<u8>, Noticed)>,
     more: usize,
 }
 
@@ -104,16 +105,17 @@ impl Watched {
             escapes: marks.iter().any(|(_, mark)| *mark == Mark::Escape),
             traces: traces.iter().map(|(_, trace)| trace.clone()).collect(),
         };
-        self.found.push((entry, noticed));
+        self.found.push((entry, record.path.clone(), noticed));
     }
 
     /// All of it, by path and layer, and what was left out.
     pub fn finish(self, tree: &Tree) -> (Vec<Noticed>, Option<Gap>) {
         let mut found: Vec<Noticed> =
-            self.found.into_iter().map(|(entry, noticed)| settle(entry, noticed, tree)).collect();
+            self.found.into_iter().map(|(entry, path, noticed)| settle(entry, &path, noticed, tree)).collect();
         found.sort_by(|one, other| (&one.path, one.layer).cmp(&(&other.path, other.layer)));
         let gap = (self.more > 0).then(|| Gap {
-            kind: GapKind::Partial,
+            // Whatever hides behind so many would pass.
+            kind: GapKind::Blind,
             location: String::new(),
             reason: GapReason::TooLarge,
             message: format!(
@@ -126,8 +128,8 @@ impl Watched {
 }
 
 /// Whether the final tree still shows the entry. A hard link shows its target's entry, so that its own path decides.
-fn settle(entry: u32, noticed: Noticed, tree: &Tree) -> Noticed {
-    let shown = tree.get(noticed.path.as_bytes());
+fn settle(entry: u32, path: &[u8], noticed: Noticed, tree: &Tree) -> Noticed {
+    let shown = tree.get(path);
     let is_it = shown.is_some_and(|shown| match noticed.kind {
         Kind::HardLink => shown.kind == Kind::File,
         _ => shown.layer == noticed.layer && shown.number == Some(entry),

@@ -389,6 +389,12 @@ fn the_words_are_those_of_the_model() {
         UnmatchedReason::NotInImage,
         UnmatchedReason::Unidentified,
         UnmatchedReason::OtherImage,
+        UnmatchedReason::Expired,
+        UnmatchedReason::NotYetBegun,
+        UnmatchedReason::ConditionUnmet,
+        UnmatchedReason::TooLong,
+        UnmatchedReason::NotApproved,
+        UnmatchedReason::Superseded,
     ];
     check("/$defs/unmatched/properties/reason/enum", &json!(reasons));
     let reasons = [

@@ -9,7 +9,7 @@ use plimsoll_advisories::risk;
 use plimsoll_judge::checks::{self, InputKind, Judged, Pack, evaluate};
 use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen};
-use plimsoll_judge::inputs::{dockerfile, manifests, recognise};
+use plimsoll_judge::inputs::{Problem, dockerfile, manifests, recognise};
 use plimsoll_judge::waivers::{self, Waivers};
 use plimsoll_model::{Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched};
 use serde_json::Value;
@@ -147,7 +147,11 @@ impl Judging<'_> {
                 Some(plimsoll_judge::inputs::InputKind::Dockerfile) => {
                     all.unite(self.ask(&dockerfile::document(path, text), InputKind::Dockerfile, parameters));
                 }
-                Some(_) => found.push(manifests::read(path, text)),
+                Some(_) => {
+                    let read = manifests::read(path, text);
+                    all.gaps.extend(read.problems().iter().map(unreadable));
+                    found.push(read);
+                }
                 None => all.gaps.push(unrecognised(path)),
             }
         }
@@ -205,6 +209,15 @@ fn counted(judged: &Judged, findings: &[Finding]) -> Vec<Checked> {
         Checked { findings: prints.len().max(checked.findings), muted, ..checked.clone() }
     };
     judged.checked.iter().map(count).collect()
+}
+
+fn unreadable(problem: &Problem) -> Gap {
+    Gap {
+        kind: GapKind::Partial,
+        location: format!("{}:{}", problem.path, problem.line),
+        reason: GapReason::Malformed,
+        message: format!("checks could not read it: {}", problem.message),
+    }
 }
 
 fn unrecognised(path: &str) -> Gap {

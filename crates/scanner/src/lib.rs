@@ -306,7 +306,11 @@ fn known_beforehand() -> BTreeSet<Space> {
 
 fn summary(image: &Image, base_layers: usize) -> ImageSummary {
     let mut summary = image.summary.clone();
-    summary.layers.iter_mut().enumerate().for_each(|(index, layer)| layer.base = index < base_layers);
+    for (index, layer) in summary.layers.iter_mut().enumerate() {
+        layer.base = index < base_layers;
+        // A build step may have a secret in it, and every report shows the steps.
+        layer.created_by = layer.created_by.as_deref().map(secrets::mask);
+    }
     summary
 }
 

@@ -3,7 +3,7 @@
 use plimsoll_model::{About, Finding, FindingOrigin, Location, Secret, SecretPlace, SecretTrace, Severity};
 use serde_json::Value;
 
-use super::{find_in_text, rule};
+use super::{find_in_text, mask, rule};
 
 /// Where a secret in a file was found.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,8 @@ fn texts(value: Option<&Value>) -> impl Iterator<Item = &str> {
 
 fn add(found: &mut Vec<Finding>, text: &str, place: SecretPlace, name: &str) {
     for trace in find_in_text(text) {
-        let Some(finding) = finding(&trace, place, name) else { continue };
+        // The name of a variable may be the secret.
+        let Some(finding) = finding(&trace, place, &mask(name)) else { continue };
         if !found.iter().any(|known| known.fingerprint == finding.fingerprint) {
             found.push(finding);
         }

@@ -56,7 +56,7 @@ pub fn config(config: &Value, users: Option<&Users>, mask: &dyn Fn(&str) -> Stri
     let mut put = |name: &str, value: Value| found.insert(name.into(), value);
     put(
         "user",
-        json!({ "raw": raw, "uid": person.uid, "gid": person.gid, "name": person.name, "exists": person.exists }),
+        json!({ "raw": mask(&raw), "uid": person.uid, "gid": person.gid, "name": person.name, "exists": person.exists }),
     );
     put("env", env(inner, mask));
     put("ports", ports(inner));
@@ -84,7 +84,7 @@ fn env(inner: &Value, mask: &dyn Fn(&str) -> String) -> Value {
         let masked = mask(text);
         let name = text.split_once('=').map_or(text, |(name, _)| name);
         let value = masked.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).unwrap_or_default();
-        json!({ "name": name, "value": value })
+        json!({ "name": mask(name), "value": value })
     })
     .collect()
 }

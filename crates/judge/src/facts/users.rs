@@ -20,19 +20,16 @@ impl Users {
     pub fn of(said: &[(Location, Facts)]) -> Option<Self> {
         let mut users = Self::default();
         let mut is_read = false;
-        for (location, facts) in said {
-            match location.path.as_str() {
-                "etc/passwd" => {
-                    is_read = true;
-                    users.accounts.clone_from(&facts.accounts);
-                }
-                "etc/shadow" => {
-                    let states = facts.accounts.iter().map(|line| (line.name.clone(), line.password.clone()));
-                    users.shadow = Some(states.collect());
-                }
-                "etc/group" => users.groups.clone_from(&facts.groups),
-                _ => {}
+        // By what they hold: a link may lead from `etc/passwd` to anywhere.
+        for facts in said.iter().map(|(_, facts)| facts) {
+            if facts.accounts.iter().any(|account| account.uid.is_some()) {
+                is_read = true;
+                users.accounts.extend(facts.accounts.iter().cloned());
+            } else if !facts.accounts.is_empty() {
+                let states = facts.accounts.iter().map(|line| (line.name.clone(), line.password.clone()));
+                users.shadow.get_or_insert_default().extend(states);
             }
+            users.groups.extend(facts.groups.iter().cloned());
         }
         is_read.then_some(users)
     }
