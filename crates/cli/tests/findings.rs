@@ -19,8 +19,10 @@ const RPM_LIST: &str =
 fn ours(report: &Value) -> BTreeSet<String> {
     let field = |value: &Value| value.as_str().unwrap_or("").to_owned();
     // Of languages' packages other data speak.
-    let is_system =
-        |finding: &&Value| ["pkg:deb/", "pkg:rpm/"].iter().any(|kind| field(&finding["package"]).starts_with(kind));
+    let is_system = |finding: &&Value| {
+        let is_of = |kind: &&str| field(&finding["package"]).starts_with(*kind);
+        finding["kind"] == "vulnerability" && ["pkg:deb/", "pkg:rpm/"].iter().any(|kind| is_of(kind))
+    };
     let findings = report["findings"].as_array().unwrap().iter().filter(is_system);
     let line = |finding: &Value| {
         let fixed = finding["fixed_in"][0].as_str().unwrap_or("-").to_owned();

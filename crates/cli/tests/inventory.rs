@@ -52,13 +52,14 @@ fn check(name: &str, ecosystem: &str, oracle: Option<Oracle>) -> Value {
         // Nothing may come from what another place left in the cache.
         let other = plimsoll.scan(&place, &["--verify-diff-ids", "--no-layer-cache"]);
         assert_eq!(without_layers(&other), without_layers(&report), "{name} from {place}");
-        assert_eq!(
-            other["findings"].as_array().unwrap().len(),
-            report["findings"].as_array().unwrap().len(),
-            "{place}"
-        );
+        assert_eq!(vulnerabilities(&other), vulnerabilities(&report), "{place}");
     }
     report
+}
+
+/// How many there are. A folder has no config, so that less can be misconfigured in it.
+fn vulnerabilities(report: &Value) -> usize {
+    report["findings"].as_array().unwrap().iter().filter(|finding| finding["kind"] == "vulnerability").count()
 }
 
 #[test]
