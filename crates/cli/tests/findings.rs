@@ -20,8 +20,8 @@ fn ours(report: &Value) -> BTreeSet<String> {
     let field = |value: &Value| value.as_str().unwrap_or("").to_owned();
     // Of languages' packages other data speak.
     let is_system = |finding: &&Value| {
-        let is_of = |kind: &&str| field(&finding["package"]).starts_with(*kind);
-        finding["kind"] == "vulnerability" && ["pkg:deb/", "pkg:rpm/"].iter().any(|kind| is_of(kind))
+        let is_of = |kind: &str| field(&finding["package"]).starts_with(kind);
+        finding["kind"] == "vulnerability" && ["pkg:deb/", "pkg:rpm/"].into_iter().any(is_of)
     };
     let findings = report["findings"].as_array().unwrap().iter().filter(is_system);
     let line = |finding: &Value| {
