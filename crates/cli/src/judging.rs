@@ -8,9 +8,9 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use plimsoll_advisories::published::{Key, verify_signature};
-use plimsoll_judge::checks::Pack;
+use plimsoll_judge::checks::Checks;
 use plimsoll_judge::compliance::{Spec, standard};
-use plimsoll_judge::deadlines::{Deadlines, History, deadlines};
+use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
 use plimsoll_judge::waivers::{Limits, Waivers};
 use plimsoll_scanner::{Judging, LicencePolicy, Looks, Verdicts, names};
 
@@ -61,6 +61,10 @@ pub struct JudgeArguments {
     /// Hold findings to these deadlines (docs/deadlines.md), such as fedramp-classic or pci
     #[arg(long, env = "PLIMSOLL_DEADLINES", hide_env = true, value_name = "NAME,…", value_delimiter = ',')]
     deadlines: Vec<String>,
+    /// What is known of where the image runs, for deadlines that depend on it: exposed=yes|no (to the internet), reachable=yes|no
+    /// (what is vulnerable), exploitable=yes|no, impact=N1…N5
+    #[arg(long, env = "PLIMSOLL_ASSET", hide_env = true, value_name = "WORD=VALUE,…", value_delimiter = ',')]
+    asset: Vec<String>,
     /// File that keeps when findings were first and last seen; made when it is not there, and renewed by every scan
     #[arg(long, env = "PLIMSOLL_HISTORY", hide_env = true, value_name = "FILE")]
     history: Option<PathBuf>,
@@ -99,6 +103,7 @@ pub struct Judge {
     profile: String,
     waivers: Vec<Waivers>,
     deadlines: Vec<Deadlines>,
+    asset: Known,
     history: Option<(PathBuf, Mutex<History>)>,
     manifests: Vec<(String, String)>,
     licences: LicencePolicy,
@@ -113,13 +118,15 @@ impl JudgeArguments {
     pub fn judge(&self) -> anyhow::Result<Judge> {
         let pack = pack(&self.checks)?;
         self.allow_licence.iter().chain(&self.deny_licence).try_for_each(|name| is_licence(name))?;
-        let all_deadlines = deadlines()?;
-        let standards = self.standards(pack.get(), &all_deadlines)?;
+        let asks = !self.deadlines.is_empty() || !self.compliance.is_empty();
+        let all_deadlines = if asks { deadlines()? } else { Vec::new() };
+        let standards = self.standards(&pack, &all_deadlines)?;
         Ok(Judge {
+            deadlines: self.chosen(all_deadlines, &standards)?,
             standards,
             profile: self.profile()?,
             waivers: self.waivers.iter().map(|path| self.read_waivers(path)).collect::<anyhow::Result<_>>()?,
-            deadlines: self.chosen(all_deadlines)?,
+            asset: Known::of_asset(&self.asset).map_err(misuse)?,
             history: self.history.as_deref().map(history).transpose()?,
             manifests: self.manifest.iter().map(|path| named(path)).collect::<anyhow::Result<_>>()?,
             licences: LicencePolicy {
@@ -156,12 +163,12 @@ impl JudgeArguments {
         Ok(profile.clone())
     }
 
-    fn standards(&self, pack: &Pack, all: &[Deadlines]) -> anyhow::Result<Vec<Spec>> {
-        let (checks, deadlines) = names(pack, all);
+    fn standards(&self, pack: &Checks, all: &[Deadlines]) -> anyhow::Result<Vec<Spec>> {
         let one = |name: &String| {
             let path = Path::new(name);
             let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
             if is_file || name.contains('/') {
+                let (checks, deadlines) = names(pack.get()?, all);
                 return Ok(Spec::parse_own(name, &read(path)?, &checks, &deadlines)?);
             }
             Ok(standard(name)?)
@@ -170,12 +177,11 @@ impl JudgeArguments {
     }
 
     /// The sets of deadlines that are asked for by name, and those that standards hold findings to.
-    fn chosen(&self, all: Vec<Deadlines>) -> anyhow::Result<Vec<Deadlines>> {
+    fn chosen(&self, all: Vec<Deadlines>, standards: &[Spec]) -> anyhow::Result<Vec<Deadlines>> {
         let known: Vec<String> = all.iter().map(|set| set.id.clone()).collect();
         for name in &self.deadlines {
             anyhow::ensure!(known.contains(name), "no such set of deadlines: {name:?}; one of {}", known.join(", "));
         }
-        let standards: Vec<Spec> = self.compliance.iter().filter_map(|name| standard(name).ok()).collect();
         let asked = |id: &str| {
             self.deadlines.iter().any(|name| name == id) || standards.iter().any(|spec| spec.deadlines().contains(&id))
         };
@@ -194,35 +200,34 @@ impl JudgeArguments {
 
 impl Judge {
     /// For a question about vulnerabilities alone.
-    ///
-    /// # Errors
-    /// When a built-in check is broken.
-    pub fn vulnerabilities_only() -> anyhow::Result<Self> {
+    pub fn vulnerabilities_only() -> Self {
         let looks = Looks { vulnerabilities: true, checks: false, secrets: false, malware: false, licences: false };
-        Ok(Self {
-            pack: pack(&[])?,
+        Self {
+            pack: Checks::Builtin,
             standards: Vec::new(),
             profile: String::new(),
             waivers: Vec::new(),
             deadlines: Vec::new(),
+            asset: Known::default(),
             history: None,
             manifests: Vec::new(),
             licences: LicencePolicy::default(),
             looks,
-        })
+        }
     }
 
     /// As a scan takes it; verdicts are remembered in `verdicts`, if anywhere.
     pub fn judging(&self, verdicts: Option<PathBuf>) -> Judging<'_> {
         Judging {
             looks: self.looks,
-            pack: self.pack.get(),
+            pack: &self.pack,
             verdicts: verdicts.map(Verdicts::new),
             standards: self.standards.clone(),
             profile: self.profile.clone(),
             waivers: self.waivers.clone(),
             waiver_limits: Limits::default(),
             deadlines: self.deadlines.clone(),
+            asset: self.asset.clone(),
             history: self.history.as_ref().map(|(_, history)| history),
             files: self.manifests.clone(),
         }
@@ -252,32 +257,14 @@ impl Judge {
     }
 }
 
-/// The built-in checks, alone or with others.
-pub enum Checks {
-    /// Nobody gave others.
-    Builtin(&'static Pack),
-    /// With those of one's own.
-    Own(Box<Pack>),
-}
-
-impl Checks {
-    /// All of them.
-    pub fn get(&self) -> &Pack {
-        match self {
-            Self::Builtin(pack) => pack,
-            Self::Own(pack) => pack,
-        }
-    }
-}
-
 /// The built-in checks with those of some folders; what is wrong with these is told, and the checks concerned are not run.
 ///
 /// # Errors
 /// When a folder cannot be read, or a built-in check is broken.
 pub fn pack(folders: &[PathBuf]) -> anyhow::Result<Checks> {
-    let mut checks = Checks::Builtin(Pack::builtin()?);
+    let mut checks = Checks::Builtin;
     for folder in folders {
-        let (with, problems) = checks.get().with(&crate::folder::read(folder)?);
+        let (with, problems) = checks.get()?.with(&crate::folder::read(folder)?);
         // A check that is broken is not assessed; settings that are half understood would judge by another policy.
         if let Some(problem) = problems.iter().find(|problem| problem.fatal && problem.file == "checks.yaml") {
             anyhow::bail!("{}: {problem}", folder.join("checks.yaml").display());

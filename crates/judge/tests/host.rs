@@ -45,7 +45,7 @@ fn a_built_in_check_runs_end_to_end() {
     assert_eq!(of(&judged, "CFG-007").result, Assessment::Pass);
     assert!(judged.gaps.is_empty());
     let pack = Pack::builtin().unwrap();
-    let all = findings(&judged, pack, |_| FindingOrigin::Base);
+    let all = findings(&judged, |_| FindingOrigin::Base);
     let finding = all.iter().find(|finding| finding.id == "CFG-001").unwrap();
     assert_eq!(finding.evidence, "the image names no user, which is user id 0");
     assert_eq!(
@@ -158,7 +158,7 @@ fn hostile_texts_survive_and_long_ones_are_cut() {
         assert!(judged.hits.iter().any(|hit| hit.path == text && hit.message == text), "{text:?}");
     }
     assert!(judged.hits.iter().all(|hit| hit.message.len() < 5000));
-    let all = findings(&judged, &pack, |layer| if layer == 3 { FindingOrigin::Base } else { FindingOrigin::Own });
+    let all = findings(&judged, |layer| if layer == 3 { FindingOrigin::Base } else { FindingOrigin::Own });
     assert!(all.iter().all(|finding| finding.origin == FindingOrigin::Base && finding.layer == Some(3)));
 }
 

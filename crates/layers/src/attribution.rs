@@ -3,8 +3,7 @@
 //! A package is what has this ecosystem, name, version and architecture, in whichever file it is listed: a database that
 //! moves, or is written anew by every layer, changes nothing. An upgrade does, and so does a removal with a later return.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use plimsoll_model::Package;
 
 use crate::groups::Step;

@@ -16,6 +16,9 @@ use crate::noticed::{Carried, Noticed, Watched};
 use crate::records::{Reader as Records, Record};
 use crate::tree::{Applier, Tree};
 
+/// Paths for which memory is taken before they are seen: an index is only a file.
+const EXPECTED: usize = 1 << 18;
+
 /// What an image holds.
 pub struct Contents {
     /// Packages with layer and location, once for each file that lists them.
@@ -46,7 +49,8 @@ pub fn assemble(
 ) -> Result<Contents, Error> {
     let limits = pass.tools.limits;
     let tables: Vec<_> = indexes.iter_mut().map(|index| std::mem::take(&mut index.records)).collect();
-    let mut tree = Tree::new(limits.links, limits.depth);
+    let expected: usize = indexes.iter().map(|index| index.notes.count as usize).sum();
+    let mut tree = Tree::new(limits.links, limits.depth, expected.min(EXPECTED));
     let mut groups = Groups::new(pass.tools.matcher, &indexes, limits.gaps);
     let mut watched = Watched::new(is_notable, limits.noticed);
     for (number, (index, table)) in indexes.iter().zip(tables).enumerate() {

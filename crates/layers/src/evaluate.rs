@@ -2,10 +2,11 @@
 //! that an index keeps or the pass set aside, or from a second pass for the few that are too large for that or stand
 //! elsewhere than they end. What needed more than an index is remembered for the next scan.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use plimsoll_image::Image;
 use plimsoll_model::{Content, Facts, File, Input, Malformed, Reader};
 

@@ -1,8 +1,9 @@
 //! Which files each reader sees once layers lie on each other, layer by layer: single files for local readers, groups
 //! for joined ones, also where links lead to them. Does not read any of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
 use plimsoll_model::{Gap, GapKind, GapReason};
 
 use crate::index::LayerIndex;
@@ -42,16 +43,26 @@ pub struct Step {
     pub removed: Vec<usize>,
 }
 
+/// A file and the reader who sees it.
+type Key = (NodeId, usize);
+
 /// Keeps up with the groups while layers are applied.
 pub struct Groups<'a> {
     matcher: &'a Matcher,
+    /// Its patterns that begin with folders: reader, these folders as a path, and what follows them.
+    anchored: Vec<(usize, String, Vec<&'static str>)>,
     /// What the layers say by themselves.
     indexes: &'a [LayerIndex],
     /// Entries of the current layer that match some pattern where the layer says they are.
     wanted: &'a [u32],
-    watched: BTreeMap<NodeId, Vec<Want>>,
-    /// What is seen now.
-    current: BTreeMap<(usize, NodeId), usize>,
+    watched: HashMap<NodeId, Vec<Want>>,
+    /// What is seen now of single files where layers say they are.
+    alone: BTreeMap<Key, usize>,
+    /// Files that the current layer changed for those who read single files.
+    dirty: Vec<NodeId>,
+    /// What is seen now that neighbours or links have a part in, and not by `alone`: looked for anew after a layer that may
+    /// have changed it.
+    others: BTreeMap<Key, usize>,
     is_changed: bool,
     has_links: bool,
     /// Every group that was ever seen.
@@ -67,12 +78,19 @@ pub struct Groups<'a> {
 impl<'a> Groups<'a> {
     /// None yet.
     pub fn new(matcher: &'a Matcher, indexes: &'a [LayerIndex], max_gaps: usize) -> Self {
+        let anchored = matcher.patterns().filter_map(|(reader, pattern)| {
+            let (fixed, open) = pattern.fixed()?;
+            Some((reader, fixed.join("/"), open.to_vec()))
+        });
         Self {
             matcher,
+            anchored: anchored.collect(),
             indexes,
             wanted: &[],
-            watched: BTreeMap::new(),
-            current: BTreeMap::new(),
+            watched: HashMap::new(),
+            alone: BTreeMap::new(),
+            dirty: Vec::new(),
+            others: BTreeMap::new(),
             is_changed: true,
             has_links: false,
             all: Vec::new(),
@@ -90,26 +108,50 @@ impl<'a> Groups<'a> {
 
     /// A layer was applied.
     pub fn end(&mut self, tree: &Tree) {
-        let mut step = Step::default();
-        if self.is_changed || self.has_links {
-            let now = self.look(tree);
-            let before = std::mem::replace(&mut self.current, now);
-            for (at, group) in &self.current {
-                if before.get(at) != Some(group) {
-                    step.added.push(*group);
+        // What was seen before at every place where something else may be seen now.
+        let mut before: BTreeMap<Key, Option<usize>> = BTreeMap::new();
+        let mut dirty = std::mem::take(&mut self.dirty);
+        dirty.sort_unstable();
+        dirty.dedup();
+        for node in dirty {
+            let keys: Vec<Key> = self.alone.range((node, 0)..=(node, usize::MAX)).map(|(key, _)| *key).collect();
+            for key in keys {
+                before.insert(key, self.alone.remove(&key));
+            }
+            for reader in self.readers_alone(node) {
+                let key = (node, reader);
+                before.entry(key).or_insert_with(|| self.others.get(&key).copied());
+                if let Some(group) = self.group(tree, reader, node) {
+                    let group = self.number(group);
+                    self.alone.insert(key, group);
                 }
             }
-            step.removed.extend(
-                before.iter().filter(|(at, group)| self.current.get(at) != Some(group)).map(|(_, group)| *group),
-            );
+        }
+        if self.is_changed || self.has_links {
+            let now = self.look(tree);
+            let then = std::mem::replace(&mut self.others, now);
+            for key in self.others.keys() {
+                before.entry(*key).or_insert_with(|| then.get(key).copied());
+            }
+            for (key, group) in then {
+                before.entry(key).or_insert(Some(group));
+            }
         }
         self.is_changed = false;
+        let mut step = Step::default();
+        for (key, then) in before {
+            let now = self.alone.get(&key).or_else(|| self.others.get(&key)).copied();
+            if now != then {
+                step.added.extend(now);
+                step.removed.extend(then);
+            }
+        }
         self.steps.push(step);
     }
 
     /// The groups that are seen in the end.
     pub fn visible(&self) -> Vec<usize> {
-        let mut visible: Vec<usize> = self.current.values().copied().collect();
+        let mut visible: Vec<usize> = self.alone.values().chain(self.others.values()).copied().collect();
         visible.sort_unstable();
         visible.dedup();
         visible
@@ -124,43 +166,71 @@ impl<'a> Groups<'a> {
         wants.filter(|want| self.matcher.goes_by_start(*want))
     }
 
-    fn look(&mut self, tree: &Tree) -> BTreeMap<(usize, NodeId), usize> {
-        let mut found: Vec<(usize, NodeId)> = Vec::new();
+    /// Who reads this file without its neighbours.
+    fn readers_alone(&self, node: NodeId) -> Vec<usize> {
+        let wants = self.watched.get(&node).into_iter().flatten();
+        let mut readers: Vec<usize> =
+            wants.filter(|want| want.is_main && self.is_alone(want.reader)).map(|want| want.reader).collect();
+        readers.sort_unstable();
+        readers.dedup();
+        readers
+    }
+
+    fn is_alone(&self, reader: usize) -> bool {
+        self.matcher.readers().get(reader).is_none_or(|reader| reader.wants.with.is_empty())
+    }
+
+    /// All that `alone` does not have.
+    fn look(&mut self, tree: &Tree) -> BTreeMap<Key, usize> {
+        let mut found: Vec<Key> = Vec::new();
         for (node, wants) in &self.watched {
-            found.extend(wants.iter().filter(|want| want.is_main).map(|want| (want.reader, *node)));
+            let joined = wants.iter().filter(|want| want.is_main && !self.is_alone(want.reader));
+            found.extend(joined.map(|want| (*node, want.reader)));
         }
         let linked = self.linked(tree);
         self.has_links = !linked.is_empty();
         found.extend(linked);
         found.sort_unstable();
         found.dedup();
-        let mut now = BTreeMap::new();
-        for (reader, node) in found {
-            if let Some(group) = self.group(tree, reader, node) {
-                let next = self.all.len();
-                let index = *self.known.entry(group.clone()).or_insert(next);
-                if index == next {
-                    self.all.push(group);
-                }
-                now.insert((reader, node), index);
-            }
+        found.retain(|key| !self.alone.contains_key(key));
+        let groups =
+            found.into_iter().filter_map(|(node, reader)| Some(((node, reader), self.group(tree, reader, node)?)));
+        let groups: Vec<(Key, Group)> = groups.collect();
+        groups.into_iter().map(|(key, group)| (key, self.number(group))).collect()
+    }
+
+    /// The group's number, the next one when it was not seen yet.
+    fn number(&mut self, group: Group) -> usize {
+        let next = self.all.len();
+        let number = *self.known.entry(group.clone()).or_insert(next);
+        if number == next {
+            self.all.push(group);
         }
-        now
+        number
+    }
+
+    /// Notes who wants a file now.
+    fn watch(&mut self, node: NodeId, wants: Vec<Want>) {
+        let before = if wants.is_empty() { self.watched.remove(&node) } else { self.watched.insert(node, wants) };
+        let now = self.watched.get(&node);
+        let mut touched = before.iter().flatten().chain(now.into_iter().flatten()).peekable();
+        if touched.peek().is_some() {
+            self.is_changed |= touched.any(|want| !self.is_alone(want.reader));
+            self.dirty.push(node);
+        }
     }
 
     /// Files that patterns reach through links only.
-    fn linked(&self, tree: &Tree) -> Vec<(usize, NodeId)> {
+    fn linked(&self, tree: &Tree) -> Vec<Key> {
         let mut found = Vec::new();
-        for (reader, pattern) in self.matcher.patterns() {
-            let Some((fixed, open)) = pattern.fixed() else { continue };
-            let fixed = fixed.join("/");
+        for (reader, fixed, open) in &self.anchored {
             let Some(node) = tree.locate(fixed.as_bytes(), true) else { continue };
             if tree.path(node) == fixed.as_bytes() {
                 continue;
             }
             let mut nodes = Vec::new();
             expand(tree, node, open, &mut nodes);
-            found.extend(nodes.into_iter().map(|node| (reader, node)));
+            found.extend(nodes.into_iter().map(|node| (node, *reader)));
         }
         found
     }
@@ -217,17 +287,15 @@ impl Watch for Groups<'_> {
                     _ => self.matcher.wants(&tree.path(node)),
                 };
                 wants.extend(self.started(tree, node));
-                if !wants.is_empty() {
-                    self.watched.insert(node, wants);
-                    self.is_changed = true;
-                }
+                self.watch(node, wants);
             }
             _ => {}
         }
     }
 
     fn gone(&mut self, node: NodeId, kind: Kind) {
-        self.is_changed |= kind == Kind::Link || self.watched.remove(&node).is_some();
+        self.is_changed |= kind == Kind::Link;
+        self.watch(node, Vec::new());
     }
 
     fn odd(&mut self, path: &[u8], message: &str) {

@@ -1,7 +1,6 @@
 //! Which readers want which paths: all patterns of all readers, compiled so that nearly every path costs two look-ups.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use plimsoll_model::Reader;
 
 /// What a reader wants with a file.

@@ -14,6 +14,7 @@
 //! ```
 
 mod advice;
+mod deadlines;
 mod explanation;
 mod fix;
 mod formats;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::risk;
-use plimsoll_judge::checks::{self, InputKind, Judged, Pack, evaluate};
+use plimsoll_judge::checks::{self, Checks, InputKind, Judged, Pack, evaluate};
 use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen};
 use plimsoll_judge::inputs::{Problem, dockerfile, manifests, recognise};
@@ -51,7 +51,7 @@ pub struct Judging<'a> {
     /// What is looked for.
     pub looks: Looks,
     /// The checks.
-    pub pack: &'a Pack,
+    pub pack: &'a Checks,
     /// Verdicts on documents seen before; none to judge each anew.
     pub verdicts: Option<Verdicts>,
     /// Standards to hold the image to.
@@ -64,6 +64,8 @@ pub struct Judging<'a> {
     pub waiver_limits: waivers::Limits,
     /// Deadlines to hold findings to.
     pub deadlines: Vec<Deadlines>,
+    /// What is known of where the image runs.
+    pub asset: Known,
     /// What earlier scans saw, which is changed by this one.
     pub history: Option<&'a Mutex<History>>,
     /// Dockerfiles and manifests that go with the image, by path.
@@ -105,7 +107,7 @@ impl Judging<'_> {
         let judged = if self.looks.checks { self.run(&findings, evidence, &Value::Null) } else { Judged::default() };
         let base = |layer: usize| evidence.image.layers.get(layer).is_some_and(|layer| layer.base);
         let origin = |layer| if base(layer) { FindingOrigin::Base } else { FindingOrigin::Own };
-        findings.extend(checks::findings(&judged, self.pack, origin));
+        findings.extend(checks::findings(&judged, origin));
         self.mark(&mut findings, evidence, true);
         let applied = waivers::apply(&self.waivers, &self.waiver_limits, evidence.image, &mut findings, evidence.as_of);
         findings.sort_by(|one, other| risk(one, other).then_with(|| one.fingerprint.cmp(&other.fingerprint)));
@@ -134,7 +136,7 @@ impl Judging<'_> {
             after
         });
         let history = after.as_ref().map(|history| (history, repository.as_str()));
-        deadlines::mark(findings, &self.deadlines, history, &|_| Known::default(), evidence.as_of);
+        deadlines::mark(findings, &self.deadlines, history, &|_| self.asset.clone(), evidence.as_of);
     }
 
     /// Runs the checks on the image, and on the files that go with it.
@@ -162,7 +164,10 @@ impl Judging<'_> {
     }
 
     fn ask(&self, document: &Value, kind: InputKind, parameters: &Value) -> Judged {
-        let judge = || evaluate(self.pack, document, kind, parameters, checks::Limits::default());
+        let judge = || match self.pack.get() {
+            Ok(pack) => evaluate(pack, document, kind, parameters, checks::Limits::default()),
+            Err(error) => Judged { gaps: vec![without_checks(&error.to_string())], ..Judged::default() },
+        };
         match &self.verdicts {
             Some(verdicts) => verdicts.remember(&format!("{} {parameters}", self.pack.digest()), document, judge),
             None => judge(),
@@ -209,6 +214,10 @@ fn counted(judged: &Judged, findings: &[Finding]) -> Vec<Checked> {
         Checked { findings: prints.len().max(checked.findings), muted, ..checked.clone() }
     };
     judged.checked.iter().map(count).collect()
+}
+
+fn without_checks(message: &str) -> Gap {
+    Gap { kind: GapKind::Blind, location: "checks".into(), reason: GapReason::Malformed, message: message.into() }
 }
 
 fn unreadable(problem: &Problem) -> Gap {

@@ -50,10 +50,14 @@ impl<'a> Job<'a> {
     /// Bytes that it usually has, when it would have to be fetched whole: there is no telling whether one that was
     /// fetched before has changed.
     pub fn expected_download(&self) -> u64 {
+        let local = |attempt: Attempt<'_, '_>| attempt.addresses().iter().all(|address| address.path().is_some());
+        // Whoever waits for this has not begun to read the image: what is held is looked up only where it matters.
+        if self.settings.offline || self.attempts().next().is_some_and(local) {
+            return 0;
+        }
         let known = Receipt::read(&self.settings.directory, self.feed.id, &self.document.name)
             .is_some_and(|receipt| self.is_own(&receipt, &self.held()));
-        let local = |attempt: Attempt<'_, '_>| attempt.addresses().iter().all(|address| address.path().is_some());
-        if known || self.attempts().next().is_some_and(local) || self.settings.offline { 0 } else { self.document.size }
+        if known { 0 } else { self.document.size }
     }
 
     /// Does what has to be done, and says what a scan has to know of it.
@@ -148,7 +152,8 @@ impl<'a> Job<'a> {
         let database = if self.everything {
             Database::open_all(&self.settings.directory)
         } else {
-            Database::open(&self.settings.directory, &self.spaces)
+            let own = self.spaces.iter().map(|space| (space.clone(), self.feed.id.to_owned())).collect();
+            Database::open_of(&self.settings.directory, &own)
         };
         let database = database.unwrap_or_default();
         let own = database.shards().iter().filter(|shard| shard.feed() == self.feed.id);

@@ -55,7 +55,7 @@ enum Format {
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let screen = Screen::new(arguments.quiet);
     let package = arguments.package.as_deref();
-    let judge = Judge::vulnerabilities_only()?;
+    let judge = Judge::vulnerabilities_only();
     let look = |scanner: &Scanner<'_>, image: &Image| scanner.explain(image, &arguments.id, package);
     let explanations = arguments.subject.each(&arguments.reference, Policy::default(), &judge, &screen, look);
     screen.clear();

@@ -12,6 +12,9 @@ use super::redaction;
 use super::rules::{RULES, Rule};
 use super::validators::{Candidate, Known, stores};
 
+/// Texts up to this length are short.
+const SHORT: usize = 1 << 14;
+
 /// Hits in one file that are told of.
 const MOST_HITS: usize = 100;
 
@@ -90,7 +93,9 @@ impl Hit {
 
 /// All secrets in these bytes, in order, none overlapping another.
 pub(super) fn hits(place: Place<'_>, bytes: &[u8]) -> Vec<Hit> {
-    let mut search = Search { place, bytes, windows: Vec::new(), passed: 0, hits: Vec::new() };
+    let is_short = bytes.len() <= SHORT && matches!(place, Place::Text) && bytes.is_ascii();
+    let short = if is_short { std::str::from_utf8(bytes).ok() } else { None };
+    let mut search = Search { place, bytes, short, windows: Vec::new(), passed: 0, hits: Vec::new() };
     if !matches!(place, Place::Text) {
         search.look_for_stores();
     }
@@ -116,6 +121,8 @@ enum Window {
 struct Search<'a> {
     place: Place<'a>,
     bytes: &'a [u8],
+    /// All of it again, when it is a short text of ASCII.
+    short: Option<&'a str>,
     /// By index of the rule; empty until the first keyword, because most files have none.
     windows: Vec<Window>,
     passed: usize,
@@ -154,10 +161,16 @@ impl Search<'_> {
         if !rule.needs.is_empty() && memchr::memmem::find(near, rule.needs.as_bytes()).is_none() {
             return;
         }
-        let Some(regex) = rule.regex() else { return };
         self.passed = self.passed.saturating_add(near.len());
+        let short = self.short.and_then(|short| Some((rule.light(near.len())?, short.get(..window.end)?)));
+        let matched = |at| match short {
+            Some((light, short)) => matched_lightly(light, short, at),
+            None => matched(rule.regex()?, haystack, at),
+        };
         let mut at = window.start;
-        while let Some((whole, secret)) = matched(regex, haystack, at) {
+        while at <= haystack.len()
+            && let Some((whole, secret)) = matched(at)
+        {
             at = whole.end.max(at + 1);
             // Where the window ends is no end of a word.
             let is_cut = whole.end == haystack.len() && whole.end < self.bytes.len();
@@ -230,6 +243,14 @@ impl Search<'_> {
 fn matched(regex: &Regex, haystack: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>)> {
     // Most windows hold no match, and a search for one is far cheaper than for its groups.
     regex.find_at(haystack, at)?;
+    let captures = regex.captures_at(haystack, at)?;
+    let whole = captures.get(0)?.range();
+    let secret = captures.iter().skip(1).flatten().next().map_or_else(|| whole.clone(), |group| group.range());
+    Some((whole, secret))
+}
+
+/// As [`matched`].
+fn matched_lightly(regex: &regex_lite::Regex, haystack: &str, at: usize) -> Option<(Range<usize>, Range<usize>)> {
     let captures = regex.captures_at(haystack, at)?;
     let whole = captures.get(0)?.range();
     let secret = captures.iter().skip(1).flatten().next().map_or_else(|| whole.clone(), |group| group.range());

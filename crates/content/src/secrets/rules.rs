@@ -1,5 +1,6 @@
 //! The rules: data in `checks/secrets/`, read when first needed.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
 use plimsoll_model::Severity;
@@ -23,6 +24,9 @@ const FILES: [&str; 12] = [
     include_str!("../../../../checks/secrets/data-stores.toml"),
     include_str!("../../../../checks/secrets/generic.toml"),
 ];
+
+/// Bytes that the slow engine goes through in the time that compiling for the fast one takes.
+const LIGHT: usize = 2048;
 
 /// All rules. A file that does not parse brings none: a test holds every file to parsing.
 pub(super) static RULES: LazyLock<Vec<Rule>> =
@@ -90,6 +94,11 @@ pub struct Rule {
     pub(super) validate: Option<Validate>,
     #[serde(skip)]
     regex: OnceLock<Option<Regex>>,
+    #[serde(skip)]
+    light: OnceLock<Option<regex_lite::Regex>>,
+    /// Bytes that were searched lightly.
+    #[serde(skip)]
+    searched: AtomicUsize,
 }
 
 const fn before() -> usize {
@@ -107,9 +116,20 @@ impl Rule {
         self.text_only
     }
 
-    /// The compiled expression. It costs up to a millisecond, so it is made when a keyword is first seen.
+    /// The compiled expression. It costs half a millisecond, so it is made when a keyword is first seen.
     pub(super) fn regex(&self) -> Option<&Regex> {
         self.regex.get_or_init(|| self.compile().ok()).as_ref()
+    }
+
+    /// The same expression compiled in a tenth of the time by an engine that searches at a tenth of the speed, for texts of
+    /// ASCII, in which both find the same; none once more bytes were searched with it than compiling the other costs. The
+    /// config and the settings of an image have words of two dozen rules in them, and each scan looks through these.
+    pub(super) fn light(&self, bytes: usize) -> Option<&regex_lite::Regex> {
+        let before = self.searched.fetch_add(bytes, Ordering::Relaxed);
+        if before > LIGHT {
+            return None;
+        }
+        self.light.get_or_init(|| regex_lite::Regex::new(&self.expression()).ok()).as_ref()
     }
 
     fn compile(&self) -> Result<Regex, regex::Error> {

@@ -1,9 +1,10 @@
 //! Judging one document by a pack.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use plimsoll_model::{Assessment, Checked, Gap, GapKind, GapReason};
+use plimsoll_model::{Assessment, Checked, Gap, GapKind, GapReason, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -38,6 +39,32 @@ pub struct Judged {
     pub hits: Vec<Hit>,
     /// Checks that could not be run, and results that were too many.
     pub gaps: Vec<Gap>,
+    /// What the checks that found something say of themselves, by id: who has this needs no pack to make findings.
+    pub described: BTreeMap<String, Described>,
+}
+
+/// What a finding takes from its check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Described {
+    /// Ids of the like check of other scanners.
+    pub aliases: Vec<String>,
+    /// Unless the finding says otherwise.
+    pub severity: Severity,
+    /// What is wrong.
+    pub title: String,
+    /// Why that matters.
+    pub why: String,
+    /// What to do.
+    pub remedy: String,
+    /// What it is about.
+    pub family: String,
+}
+
+impl Described {
+    fn of(check: &Check) -> Self {
+        let Check { aliases, severity, title, why, remedy, family, .. } = check.clone();
+        Self { aliases, severity, title, why, remedy, family }
+    }
 }
 
 impl Judged {
@@ -57,6 +84,7 @@ impl Judged {
         self.hits.extend(other.hits);
         self.hits.sort();
         self.gaps.extend(other.gaps);
+        self.described.extend(other.described);
     }
 }
 
@@ -210,7 +238,7 @@ impl Hit {
     /// A `warn` weighs little, unless it says otherwise.
     fn of_rule(mut self, rule: &str) -> Self {
         if rule == "warn" {
-            self.severity.get_or_insert(plimsoll_model::Severity::Low);
+            self.severity.get_or_insert(Severity::Low);
         }
         self
     }
@@ -251,6 +279,9 @@ impl Judged {
             muted: 0,
             expected: said.expected,
         });
+        if !said.hits.is_empty() {
+            self.described.insert(check.id.clone(), Described::of(check));
+        }
         self.hits.append(&mut said.hits);
     }
 

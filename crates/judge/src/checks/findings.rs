@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use plimsoll_model::{About, Finding, FindingOrigin, Location, Misconfiguration};
 
 use super::results::Hit;
-use super::{Check, Judged, Pack};
+use super::{Described, Judged};
 
 /// One finding for each place that a check objects to, in the order of [`Judged::hits`]. `origin` tells whose a layer is;
 /// what lies in no layer is one's own. Places that refer to findings which the report has already make none.
 #[must_use]
-pub fn findings(judged: &Judged, pack: &Pack, origin: impl Fn(usize) -> FindingOrigin) -> Vec<Finding> {
+pub fn findings(judged: &Judged, origin: impl Fn(usize) -> FindingOrigin) -> Vec<Finding> {
     let mut seen: BTreeMap<(&str, &str, &str, &str), u64> = BTreeMap::new();
     let hits = judged.hits.iter().filter(|hit| hit.refers.is_empty());
     hits.filter_map(|hit| {
-        let check = pack.check(&hit.check)?;
+        let check = judged.described.get(&hit.check)?;
         let key = (hit.check.as_str(), hit.place.as_str(), hit.path.as_str(), unversioned(&hit.purl));
         let before = seen.entry(key).or_default();
         let finding = finding(check, hit, hit.layer.map_or(FindingOrigin::Own, &origin), fingerprint(key, *before));
@@ -24,10 +24,10 @@ pub fn findings(judged: &Judged, pack: &Pack, origin: impl Fn(usize) -> FindingO
     .collect()
 }
 
-fn finding(check: &Check, hit: &Hit, origin: FindingOrigin, fingerprint: String) -> Finding {
+fn finding(check: &Described, hit: &Hit, origin: FindingOrigin, fingerprint: String) -> Finding {
     let location = |layer| Location { path: hit.path.clone(), layer, ..Location::default() };
     Finding {
-        id: check.id.clone(),
+        id: hit.check.clone(),
         aliases: check.aliases.clone(),
         severity: hit.severity.unwrap_or(check.severity),
         severities: vec![],

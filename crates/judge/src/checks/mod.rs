@@ -23,10 +23,10 @@ use std::collections::BTreeMap;
 use plimsoll_model::Severity;
 use serde::{Deserialize, Serialize};
 
-pub use evaluation::{Judged, Limits, evaluate};
+pub use evaluation::{Described, Judged, Limits, evaluate};
 pub use findings::findings;
 pub use metadata::MetadataError;
-pub use pack::{Pack, PackError};
+pub use pack::{Checks, Pack, PackError};
 pub use reference::reference;
 pub use results::Hit;
 pub use testing::{TestOutcome, scaffold};

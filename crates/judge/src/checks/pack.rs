@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use serde_json::{Map, Value, json};
 
@@ -65,6 +65,41 @@ pub struct Pack {
     prepared: [OnceLock<Vec<Shard>>; InputKind::ALL.len()],
     /// Engines with libraries alone, by the names of these.
     bases: Mutex<BTreeMap<Vec<String>, Engine>>,
+}
+
+/// The checks of a scan. The built-in ones are read when a document has to be judged that was not judged before.
+pub enum Checks {
+    /// Nobody gave others.
+    Builtin,
+    /// With those of one's own.
+    Own(Box<Pack>),
+}
+
+impl Checks {
+    /// All of them.
+    ///
+    /// # Errors
+    /// When a built-in file is not what it has to be.
+    pub fn get(&self) -> Result<&Pack, PackError> {
+        match self {
+            Self::Builtin => Pack::builtin(),
+            Self::Own(pack) => Ok(pack),
+        }
+    }
+
+    /// Tells packs apart, with all that changes what they say.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        static BUILTIN: LazyLock<String> = LazyLock::new(|| {
+            let mut parts = Parts::default();
+            builtin::files().into_iter().flat_map(|(name, text)| [name, text]).for_each(|part| parts.add(part));
+            parts.digest()
+        });
+        match self {
+            Self::Builtin => &BUILTIN,
+            Self::Own(pack) => pack.digest(),
+        }
+    }
 }
 
 /// Some checks of a pack with an engine that has parsed them.
@@ -311,20 +346,37 @@ fn builtin_check(name: &str, text: &str) -> Result<Check, PackError> {
 }
 
 fn digest(contents: &Contents) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |part: &str| {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    };
-    add(VERSION);
+    let mut parts = Parts::default();
     for check in &contents.checks {
         let params = Value::from(check.params.clone()).to_string();
-        [&check.id, check.severity.as_str(), &check.source, &params].into_iter().for_each(&mut add);
+        [&check.id, check.severity.as_str(), &check.source, &params].into_iter().for_each(|part| parts.add(part));
     }
     for (name, text) in contents.libraries.iter().chain(&contents.user_files) {
-        [name, text].into_iter().for_each(|part| add(part));
+        [name, text].into_iter().for_each(|part| parts.add(part));
     }
     let lists: BTreeMap<_, _> = contents.lists.iter().collect();
-    add(&json!(lists).to_string());
-    hasher.finalize().to_hex().to_string()
+    parts.add(&json!(lists).to_string());
+    parts.digest()
+}
+
+/// What a pack is made of, one after another.
+struct Parts(blake3::Hasher);
+
+impl Default for Parts {
+    fn default() -> Self {
+        let mut parts = Self(blake3::Hasher::new());
+        parts.add(VERSION);
+        parts
+    }
+}
+
+impl Parts {
+    fn add(&mut self, part: &str) {
+        self.0.update(&(part.len() as u64).to_le_bytes());
+        self.0.update(part.as_bytes());
+    }
+
+    fn digest(&self) -> String {
+        self.0.finalize().to_hex().to_string()
+    }
 }

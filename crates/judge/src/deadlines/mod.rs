@@ -3,6 +3,7 @@
 //! Owns the sets of deadlines as data (`checks/deadlines`), the [`History`] that their clocks need, and the arithmetic: days
 //! in UTC. What is not known is said to be not assessed; nothing is in time for lack of knowledge.
 
+mod asset;
 mod clock;
 mod history;
 mod profile;
@@ -11,6 +12,7 @@ mod rules;
 use jiff::civil::Date;
 use plimsoll_model::{Due, DueState, Finding};
 
+pub use self::asset::InvalidAsset;
 use self::clock::Started;
 pub use self::history::{Entry, History, InvalidHistory, Seen};
 pub use self::profile::{Clock, Condition, DEADLINES, Deadlines, Input, Limit, Rule, Step, deadlines};

@@ -7,17 +7,17 @@
 
 use std::io::{self, Write};
 
-use plimsoll_model::{Compliance, Control, Finding, Gap, Report};
+use plimsoll_model::{Compliance, Control, DueState, Finding, Gap, Report};
 
 use super::Format;
 use crate::style::is_upgraded;
-use crate::{Style, issues, sanitize};
+use crate::{Style, deadlines, issues, sanitize};
 
 /// The row of the table of formats.
 pub const CSV: Format = Format { name: "csv", about: "a row for each finding and control, for spreadsheets", write };
 
 /// The header; later versions only add columns at the end.
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 24] = [
     "record",
     "image",
     "digest",
@@ -40,6 +40,8 @@ const COLUMNS: [&str; 22] = [
     "muted_by",
     "muted_until",
     "fingerprint",
+    "deadline",
+    "overdue",
 ];
 
 /// The cells of one row; what is not named is empty.
@@ -65,6 +67,8 @@ struct Row {
     muted_by: String,
     muted_until: String,
     fingerprint: String,
+    deadline: String,
+    overdue: String,
 }
 
 fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> {
@@ -111,6 +115,8 @@ fn cells(report: &Report, row: Row) -> [String; COLUMNS.len()] {
         row.muted_by,
         row.muted_until,
         row.fingerprint,
+        row.deadline,
+        row.overdue,
     ]
 }
 
@@ -153,7 +159,17 @@ fn finding(finding: &Finding) -> Row {
         muted_by: muted.map(|muted| format!("{}: {}", muted.by, muted.reason)).unwrap_or_default(),
         muted_until: muted.and_then(|muted| muted.expires.clone()).unwrap_or_default(),
         fingerprint: finding.fingerprint.clone(),
+        deadline: deadlines::earliest(finding).unwrap_or_default().to_owned(),
+        overdue: overdue(finding).join("; "),
     }
+}
+
+/// The sets of deadlines whose last day has passed.
+fn overdue(finding: &Finding) -> Vec<&str> {
+    let mut sets: Vec<&str> =
+        finding.due.iter().filter(|due| due.state == DueState::Overdue).map(|due| due.profile.as_str()).collect();
+    sets.dedup();
+    sets
 }
 
 fn control(standard: &Compliance, control: &Control) -> Row {

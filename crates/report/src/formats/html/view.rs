@@ -13,7 +13,7 @@ use crate::overview::{Overview, Row};
 use crate::standards::{Score, remedies};
 use crate::style::is_upgraded;
 use crate::tally::Tally;
-use crate::{Style, links, step};
+use crate::{Style, deadlines, links, step};
 
 /// What is listed as worst.
 const WORST: usize = 6;
@@ -382,6 +382,7 @@ fn item<'r>(anchors: &Anchors<'r>, finding: &'r Finding) -> Item<'r> {
         facts.extend((!known.weaknesses.is_empty()).then(|| known.weaknesses.join(", ")));
         facts.extend(known.development.then(|| "for development only".to_owned()));
     }
+    facts.extend(deadlines::words(finding));
     facts.extend(finding.severities.iter().map(|rating| {
         let score = rating.score.map(|score| format!(" {score:.1}")).unwrap_or_default();
         let word = if rating.word.is_empty() { String::new() } else { format!(" {}", rating.word) };

@@ -6,6 +6,7 @@ use plimsoll_model::{Finding, Muted, Report, State};
 use serde_json::{Value, json};
 
 use super::{NAMESPACE, Names, object, origin, property, put_all, text, word};
+use crate::deadlines;
 use crate::style::is_upgraded;
 
 /// A risk for each vulnerable or outdated package.
@@ -45,8 +46,8 @@ fn risk(report: &Report, names: &Names, finding: &Finding) -> Value {
         "origins": [origin(report, names)],
         "characterizations": [characterization(report, names, finding)],
     }));
-    let due = finding.vulnerability().map(|known| known.kev_due.as_str()).filter(|due| !due.is_empty());
-    if let Some(due) = due {
+    let of_kev = finding.vulnerability().map(|known| known.kev_due.as_str()).filter(|due| !due.is_empty());
+    if let Some(due) = deadlines::earliest(finding).into_iter().chain(of_kev).min() {
         // The day itself is still in time.
         risk.insert("deadline".into(), format!("{due}T23:59:59Z").into());
     }

@@ -4,6 +4,7 @@
 //! `sanitize`'s.
 
 mod compliance;
+mod deadlines;
 mod heading;
 mod issues;
 mod notes;
@@ -43,6 +44,7 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
     page.gap();
     notes::advice(&mut page, &overview);
     page.gap();
+    deadlines::deadlines(&mut page, report);
     compliance::compliance(&mut page, report);
     page.gap();
     notes::gaps(&mut page, &report.gaps);
