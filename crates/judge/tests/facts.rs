@@ -61,7 +61,7 @@ fn said() -> Vec<(Location, Facts)> {
         ..Account::default()
     };
     let accounts = |list| Facts { accounts: list, ..Facts::default() };
-    let text = ConfigurationText { lines: vec!["password hunter2".into()], cut: false };
+    let text = ConfigurationText { lines: vec!["password …".into()], cut: false };
     vec![
         (
             Location::at("etc/passwd"),

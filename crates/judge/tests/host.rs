@@ -44,7 +44,6 @@ fn a_built_in_check_runs_end_to_end() {
     assert_eq!((root.result, root.findings, root.reason.as_str()), (Assessment::Fail, 1, ""));
     assert_eq!(of(&judged, "CFG-007").result, Assessment::Pass);
     assert!(judged.gaps.is_empty());
-    let pack = Pack::builtin().unwrap();
     let all = findings(&judged, |_| FindingOrigin::Base);
     let finding = all.iter().find(|finding| finding.id == "CFG-001").unwrap();
     assert_eq!(finding.evidence, "the image names no user, which is user id 0");

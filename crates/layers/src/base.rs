@@ -6,6 +6,7 @@
 //! by a file-changing one. Where the history tells nothing, the bottom layer is taken for the base, but never the only
 //! layer: nothing is built on it.
 
+use plimsoll_model::history::{Entry, instruction};
 use serde_json::Value;
 
 /// The number of bottom layers that belong to the base image.
@@ -26,10 +27,9 @@ pub fn base_layers(config: &Value, layers: usize) -> usize {
     if seen == layers { base.unwrap_or(unknown) } else { unknown }
 }
 
-/// `CMD ["sh"]` as BuildKit writes it, `/bin/sh -c #(nop)  CMD ["sh"]` as the classic builder and Buildah do.
 fn ends_image(by: &str) -> bool {
-    let step = by.split_once("#(nop)").map_or(by, |(_, step)| step).trim_start();
-    ["CMD", "ENTRYPOINT"].iter().any(|word| step.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', '['])))
+    let told = instruction(&Entry { created_by: by, ..Entry::default() });
+    matches!(told.keyword, Some("CMD" | "ENTRYPOINT"))
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ pub(crate) fn words(finding: &Finding) -> Vec<String> {
 }
 
 /// `by 12 days `, where days can be counted.
-pub(crate) fn by_days(due: &Due) -> String {
+fn by_days(due: &Due) -> String {
     match due.days.map(i32::unsigned_abs) {
         Some(1) => "by 1 day ".to_owned(),
         Some(days) => format!("by {days} days "),

@@ -1,20 +1,25 @@
 //! Build steps as people remember them.
 
+use plimsoll_model::history::{Entry, instruction};
+
 /// The telling part of a build step: what is run or copied, without the shell around it.
-///
-/// The spellings are those of the classic builder (`/bin/sh -c #(nop) …`, `|1 ARG=x /bin/sh -c …`) and of BuildKit
-/// (`RUN /bin/sh -c … # buildkit`), see <https://github.com/opencontainers/image-spec/blob/main/config.md> "history".
 #[must_use]
 pub fn step(created_by: &str) -> String {
     let text: String = created_by.chars().take(2000).collect();
-    let text = text.split_once("/bin/sh -c ").map_or(text.as_str(), |(_, command)| command);
-    let text = text.trim().trim_start_matches("#(nop)").trim_start();
-    let text = text.strip_prefix("RUN ").unwrap_or(text).trim_end_matches("# buildkit");
+    let told = instruction(&Entry { created_by: &text, ..Entry::default() });
+    let (keyword, command) = match told.keyword {
+        Some("RUN") | None => (None, telling(told.text)),
+        keyword => (keyword, told.text),
+    };
+    let word = |word| if is_content_digest(word) { "file" } else { word };
+    keyword.into_iter().chain(command.split_whitespace().map(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Of several commands the one that installs something, else the first.
+fn telling(text: &str) -> &str {
     let commands = || text.split("&&").flat_map(|part| part.split(';'));
     let installs = |command: &&str| command.contains(" install ") || command.contains(" add ");
-    let command = commands().find(installs).or_else(|| commands().next()).unwrap_or(text);
-    let word = |word| if is_content_digest(word) { "file" } else { word };
-    command.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+    commands().find(installs).or_else(|| commands().next()).unwrap_or(text)
 }
 
 /// The classic builder names what it copies by digest: `ADD file:3cf1… in /`.

@@ -3,36 +3,41 @@
 use plimsoll_model::Report;
 
 use super::page::{Look, Page};
-use super::{count, thousands};
-use crate::deadlines::{Standing, by_days, standings};
-use crate::issues::place;
-use crate::style::is_upgraded;
+use super::thousands;
+use crate::deadlines::{Standing, standings};
 
 /// The sets of deadlines that the report was held to.
 pub(super) fn deadlines(page: &mut Page<'_>, report: &Report) {
     for (set, standing) in standings(report) {
-        let lead = format!("deadlines {}  ", page.text(set));
-        let (text, look) = line(page, &standing);
-        page.paragraph(&lead, &text, look, None);
+        let look = if standing.overdue > 0 { Look::Strong } else { Look::Plain };
+        let text = format!("{}: {}", page.text(set), line(page, &standing));
+        page.paragraph("deadlines  ", &text, look, if page.style.all { None } else { Some(2) });
     }
 }
 
-fn line(page: &Page<'_>, standing: &Standing<'_>) -> (String, Look) {
+/// Lines that the first screen has for these.
+pub(super) fn height(report: &Report) -> usize {
+    standings(report).len()
+}
+
+fn line(page: &Page<'_>, standing: &Standing<'_>) -> String {
     let mut parts = Vec::new();
     if let Some((finding, due)) = standing.longest {
-        let name = if is_upgraded(finding) { finding.subject().to_owned() } else { place(finding) };
-        let (id, name) = (page.text(&finding.id), page.text(&name));
-        let overdue = thousands(standing.overdue);
-        parts.push(format!("{overdue} overdue, the longest {id} in {name} {}since {}", by_days(due), due.by));
+        let by =
+            due.days.map(|days| format!(" by {} days", thousands(days.unsigned_abs() as usize))).unwrap_or_default();
+        parts.push(format!("{} overdue ({}{by})", thousands(standing.overdue), page.text(&finding.id)));
     }
     if standing.due > 0 {
-        parts.push(format!("{} due, the next by {}", thousands(standing.due), standing.next));
+        parts.push(format!("{} due (next {})", thousands(standing.due), standing.next));
     }
     if standing.not_assessed > 0 {
-        let reason =
-            if standing.reason.is_empty() { String::new() } else { format!(" ({})", page.text(standing.reason)) };
-        parts.push(format!("{} not assessed{reason}", count(standing.not_assessed, "finding", "findings")));
+        // Why is for those who look at everything.
+        let reason = if standing.reason.is_empty() || !page.style.all {
+            String::new()
+        } else {
+            format!(" ({})", page.text(standing.reason))
+        };
+        parts.push(format!("{} not assessed{reason}", thousands(standing.not_assessed)));
     }
-    let look = if standing.overdue > 0 { Look::Strong } else { Look::Plain };
-    (if parts.is_empty() { "nothing is due".to_owned() } else { parts.join("; ") }, look)
+    if parts.is_empty() { "nothing is due".to_owned() } else { parts.join(", ") }
 }

@@ -31,7 +31,7 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
     page.gap();
     heading::totals(&mut page, report, &overview);
     page.gap();
-    let others = issues::height(&page, &overview.issues) + compliance::height(report);
+    let others = issues::height(&page, &overview.issues) + compliance::height(report) + deadlines::height(report);
     let cut = rows::rows(&mut page, report, &overview, others);
     notes::folded(&mut page, report.hidden, &overview, cut);
     if style.all {
