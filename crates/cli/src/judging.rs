@@ -58,7 +58,8 @@ pub struct JudgeArguments {
     /// Public key (minisign) that waivers must be signed with, in FILE.minisig beside each
     #[arg(long, env = "PLIMSOLL_WAIVERS_KEY", hide_env = true, value_name = "KEY|FILE")]
     waivers_key: Option<String>,
-    /// Hold findings to these deadlines (docs/deadlines.md), such as fedramp-classic or pci
+    /// Hold findings to these deadlines (docs/deadlines.md), such as fedramp-classic or pci; with --history 7, 30 and 90 days
+    /// by severity unless others are named
     #[arg(long, env = "PLIMSOLL_DEADLINES", hide_env = true, value_name = "NAME,…", value_delimiter = ',')]
     deadlines: Vec<String>,
     /// What is known of where the image runs, for deadlines that depend on it: exposed=yes|no (to the internet), reachable=yes|no
@@ -118,7 +119,7 @@ impl JudgeArguments {
     pub fn judge(&self) -> anyhow::Result<Judge> {
         let pack = pack(&self.checks)?;
         self.allow_licence.iter().chain(&self.deny_licence).try_for_each(|name| is_licence(name))?;
-        let asks = !self.deadlines.is_empty() || !self.compliance.is_empty();
+        let asks = !self.deadlines.is_empty() || !self.compliance.is_empty() || self.history.is_some();
         let all_deadlines = if asks { deadlines()? } else { Vec::new() };
         let standards = self.standards(&pack, &all_deadlines)?;
         Ok(Judge {
@@ -176,16 +177,22 @@ impl JudgeArguments {
         self.compliance.iter().map(one).collect()
     }
 
-    /// The sets of deadlines that are asked for by name, and those that standards hold findings to.
+    /// The sets of deadlines that are asked for by name, and those that standards hold findings to; who keeps a history and
+    /// names none has the default.
     fn chosen(&self, all: Vec<Deadlines>, standards: &[Spec]) -> anyhow::Result<Vec<Deadlines>> {
         let known: Vec<String> = all.iter().map(|set| set.id.clone()).collect();
         for name in &self.deadlines {
-            anyhow::ensure!(known.contains(name), "no such set of deadlines: {name:?}; one of {}", known.join(", "));
+            let unknown = || misuse(anyhow::anyhow!("no such set of deadlines: {name:?}; one of {}", known.join(", ")));
+            anyhow::ensure!(known.contains(name), unknown());
         }
         let asked = |id: &str| {
             self.deadlines.iter().any(|name| name == id) || standards.iter().any(|spec| spec.deadlines().contains(&id))
         };
-        Ok(all.into_iter().filter(|set| asked(&set.id)).collect())
+        let (asked, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|set| asked(&set.id));
+        if asked.is_empty() && self.history.is_some() {
+            return Ok(others.into_iter().filter(|set| set.is_on).collect());
+        }
+        Ok(asked)
     }
 
     fn read_waivers(&self, path: &Path) -> anyhow::Result<Waivers> {

@@ -132,7 +132,12 @@ fn the_page_of_deadlines_is_made_from_them() {
          Clocks: `detected` (the first scan of this repository that saw it), `published`, `fix-released` (else the first scan\n\
          that knew of a fix), `kev-added` (on CISA's list of exploited vulnerabilities), `evaluated`, `aware` (the first scan\n\
          that said that it is being exploited). Of several, the first of which the start is known counts, or the earliest\n\
-         where the set says so.\n",
+         where the set says so.\n\n\
+         ## Where the image runs\n\n\
+         Some sets ask for more than an image tells: whether what runs it can be reached from the internet, and how much\n\
+         harm a vulnerability can do there. `--asset` says it: `--asset exposed=yes,reachable=no,exploitable=yes,impact=N3`.\n\
+         Whether attacks can be automated and give control over everything (CISA's judgements in CVE records) is not in the\n\
+         data yet; a deadline that depends on them is not assessed.\n",
     );
     for set in deadlines::deadlines().unwrap() {
         deadline(&mut page, &set);
@@ -141,7 +146,7 @@ fn the_page_of_deadlines_is_made_from_them() {
 }
 
 fn deadline(page: &mut String, set: &Deadlines) {
-    let on = if set.is_on { "on by default" } else { "on when it is asked for" };
+    let on = if set.is_on { "on with `--history` when no other is asked for" } else { "on when it is asked for" };
     let Deadlines { id, title, .. } = set;
     writeln!(
         page,
