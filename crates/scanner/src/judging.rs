@@ -9,7 +9,7 @@ use plimsoll_advisories::risk;
 use plimsoll_judge::checks::{self, Checks, InputKind, Judged, Pack, evaluate};
 use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen};
-use plimsoll_judge::inputs::{Problem, dockerfile, manifests, recognise};
+use plimsoll_judge::inputs::{FileKind, Problem, dockerfile, manifests, recognise};
 use plimsoll_judge::waivers::{self, Waivers};
 use plimsoll_model::{Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched};
 use serde_json::Value;
@@ -146,7 +146,7 @@ impl Judging<'_> {
         let mut found = Vec::new();
         for (path, text) in files {
             match recognise(path, text) {
-                Some(plimsoll_judge::inputs::InputKind::Dockerfile) => {
+                Some(FileKind::Dockerfile) => {
                     all.unite(self.ask(&dockerfile::document(path, text), InputKind::Dockerfile, parameters));
                 }
                 Some(_) => {

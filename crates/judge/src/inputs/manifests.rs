@@ -23,7 +23,7 @@ use serde_json::{Map, Value, json};
 
 use self::documents::Document;
 use self::node::Node;
-use super::{InputKind, Problem, recognise};
+use super::{FileKind, Problem, recognise};
 
 /// Bytes of one file. Bundles of whole platforms have some 5 MB.
 const MOST_BYTES: usize = 16 << 20;
@@ -60,7 +60,7 @@ impl Manifests {
 /// Reads one file: a Compose file by its name, else Kubernetes objects.
 #[must_use]
 pub fn read(path: &str, text: &str) -> Manifests {
-    let compose = recognise(path, text) == Some(InputKind::Compose);
+    let compose = recognise(path, text) == Some(FileKind::Compose);
     let mut found = Manifests { compose, ..Manifests::default() };
     if text.len() > MOST_BYTES {
         let message = format!("it has {} bytes; no more than {MOST_BYTES} of a manifest are read", text.len());

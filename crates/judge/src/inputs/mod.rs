@@ -14,7 +14,7 @@ use serde::Serialize;
 /// A kind of file that checks judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum InputKind {
+pub enum FileKind {
     /// Read by [`dockerfile`].
     Dockerfile,
     /// Kubernetes objects, read by [`manifests`].
@@ -36,14 +36,14 @@ pub struct Problem {
 
 /// Which kind of input a file is, by its name and what it holds; none when it is none of them.
 #[must_use]
-pub fn recognise(path: &str, text: &str) -> Option<InputKind> {
+pub fn recognise(path: &str, text: &str) -> Option<FileKind> {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
     if is_dockerfile(&name) {
-        return Some(InputKind::Dockerfile);
+        return Some(FileKind::Dockerfile);
     }
     let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
     if stem.is_some_and(is_compose) {
-        return Some(InputKind::Compose);
+        return Some(FileKind::Compose);
     }
     let has_key = |key: &str| text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
     let is_object = match stem {
@@ -51,7 +51,7 @@ pub fn recognise(path: &str, text: &str) -> Option<InputKind> {
         Some(_) => has_key("apiVersion") && has_key("kind"),
         None => name.ends_with(".json") && text.contains("\"apiVersion\"") && text.contains("\"kind\""),
     };
-    is_object.then_some(InputKind::Kubernetes)
+    is_object.then_some(FileKind::Kubernetes)
 }
 
 /// `Dockerfile`, `Dockerfile.dev`, `dev.Dockerfile`, and the same with `Containerfile`.
@@ -76,18 +76,18 @@ mod tests {
     fn files_are_recognised() {
         let object = "apiVersion: v1\nkind: Pod\n";
         for (path, text, expected) in [
-            ("a/Dockerfile", "", Some(InputKind::Dockerfile)),
-            ("Containerfile.dev", "", Some(InputKind::Dockerfile)),
-            ("dev.Dockerfile", "", Some(InputKind::Dockerfile)),
+            ("a/Dockerfile", "", Some(FileKind::Dockerfile)),
+            ("Containerfile.dev", "", Some(FileKind::Dockerfile)),
+            ("dev.Dockerfile", "", Some(FileKind::Dockerfile)),
             ("Dockerfile.dockerignore", "", None),
             ("Dockerfiles", "", None),
-            ("compose.yaml", "", Some(InputKind::Compose)),
-            ("x/docker-compose.prod.yml", "", Some(InputKind::Compose)),
+            ("compose.yaml", "", Some(FileKind::Compose)),
+            ("x/docker-compose.prod.yml", "", Some(FileKind::Compose)),
             ("composed.yml", "", None),
-            ("pod.yaml", object, Some(InputKind::Kubernetes)),
+            ("pod.yaml", object, Some(FileKind::Kubernetes)),
             ("values.yaml", "image: x\n", None),
             ("pod.txt", object, None),
-            ("pod.json", "{\"kind\": \"Pod\", \"apiVersion\": \"v1\"}", Some(InputKind::Kubernetes)),
+            ("pod.json", "{\"kind\": \"Pod\", \"apiVersion\": \"v1\"}", Some(FileKind::Kubernetes)),
         ] {
             assert_eq!(recognise(path, text), expected, "{path}");
         }
