@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the container image: the static binary, root certificates, nothing else.
 #   deploy/container/build.sh [DESTINATION]   as `buildah push` takes it; default oci-archive:plimsoll.tar:plimsoll
-# Needs buildah. Run the image with a volume on /cache to keep layers and advisories between runs:
+# With YARA=1 it has the engine for users' YARA rules, see docs/yara.md. Needs buildah. Run the image with a volume on /cache to keep layers and advisories between runs:
 #   podman run --rm -v plimsoll:/cache plimsoll scan docker.io/library/debian:12
 set -eu
 cd "$(dirname "$0")/../.."

@@ -1,11 +1,11 @@
-//! A folder of a user's checks, as texts.
+//! Folders of a user's own, of checks and of rules, as texts.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-/// Bytes of the largest file; the engine takes no larger rules.
-const LARGEST_FILE: u64 = 1 << 20;
+/// Bytes of the largest file of checks; the engine takes no larger ones.
+const LARGEST_CHECK: u64 = 1 << 20;
 /// Files and folders that are looked at: somebody who names `/` by mistake is told so.
 const MOST_ENTRIES: usize = 10_000;
 
@@ -14,7 +14,15 @@ const MOST_ENTRIES: usize = 10_000;
 ///
 /// # Errors
 /// When the folder or a file cannot be read, or they are too large.
-pub fn read(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+pub fn checks(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    read(folder, &is_of_checks, LARGEST_CHECK)
+}
+
+/// The wanted files below a folder, none larger than `most` bytes, in the same way.
+///
+/// # Errors
+/// As [`checks`].
+pub fn read(folder: &Path, is_wanted: &dyn Fn(&str) -> bool, most: u64) -> anyhow::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     let mut folders = vec![PathBuf::new()];
     let mut seen = 0;
@@ -25,7 +33,7 @@ pub fn read(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
             seen += 1;
             anyhow::ensure!(
                 seen <= MOST_ENTRIES,
-                "{} has more than {MOST_ENTRIES} files; name a folder of checks",
+                "{} has more than {MOST_ENTRIES} files; name a folder that has little else than what is meant",
                 folder.display()
             );
             let kind = entry.file_type().with_context(|| format!("cannot look at {}", entry.path().display()))?;
@@ -33,7 +41,7 @@ pub fn read(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
             if kind.is_dir() && !entry.file_name().to_string_lossy().starts_with('.') {
                 folders.push(name.into());
             } else if kind.is_file() && is_wanted(&name) {
-                files.push((name, text(&entry.path())?));
+                files.push((name, text(&entry.path(), most)?));
             }
         }
     }
@@ -41,12 +49,12 @@ pub fn read(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-fn is_wanted(name: &str) -> bool {
+fn is_of_checks(name: &str) -> bool {
     name.ends_with(".rego") || name == "checks.yaml" || name.starts_with("data/") && name.ends_with(".yaml")
 }
 
-fn text(path: &Path) -> anyhow::Result<String> {
+fn text(path: &Path, most: u64) -> anyhow::Result<String> {
     let size = path.metadata().with_context(|| format!("cannot look at {}", path.display()))?.len();
-    anyhow::ensure!(size <= LARGEST_FILE, "{} is larger than 1 MiB", path.display());
+    anyhow::ensure!(size <= most, "{} is larger than {} MiB", path.display(), most >> 20);
     std::fs::read_to_string(path).with_context(|| format!("cannot read {} as text", path.display()))
 }

@@ -12,7 +12,8 @@ use plimsoll_judge::checks::Checks;
 use plimsoll_judge::compliance::{Spec, standard};
 use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
 use plimsoll_judge::waivers::{Limits, Waivers};
-use plimsoll_scanner::{Judging, LicencePolicy, Looks, Verdicts, names};
+use plimsoll_scanner::{Judging, LicencePolicy, Looks, OwnRules, Verdicts, names};
+use plimsoll_yara::Rules as FileRules;
 
 use crate::exit::misuse;
 use crate::talk;
@@ -37,6 +38,10 @@ pub struct JudgeArguments {
     /// Folder with checks of one's own (Rego), beside the built-in ones; may be given several times
     #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
     checks: Vec<PathBuf>,
+    /// YARA rules to look with into every file of every layer: a file, or a folder of .yar and .yara files; may be given
+    /// several times. Looks for malware whatever --scanners says (docs/yara.md)
+    #[arg(long, env = "PLIMSOLL_YARA", hide_env = true, value_name = "FILE|DIR", value_delimiter = ',')]
+    yara: Vec<PathBuf>,
     /// Hold the image to these standards (docs/compliance.md has all), or to one of one's own in a YAML file
     #[arg(long, env = "PLIMSOLL_COMPLIANCE", hide_env = true, value_name = "NAME|FILE,…", value_delimiter = ',')]
     compliance: Vec<String>,
@@ -108,6 +113,7 @@ pub struct Judge {
     history: Option<(PathBuf, Mutex<History>)>,
     manifests: Vec<(String, String)>,
     licences: LicencePolicy,
+    rules: Option<FileRules>,
     looks: Looks,
 }
 
@@ -135,6 +141,7 @@ impl JudgeArguments {
                 deny: self.deny_licence.clone(),
                 unknown: self.looks_for(Scanner::Licences),
             },
+            rules: crate::yara::rules(&self.yara)?,
             looks: self.looks(),
             pack,
         })
@@ -150,7 +157,7 @@ impl JudgeArguments {
             vulnerabilities: self.looks_for(Scanner::Vulnerabilities),
             checks: self.looks_for(Scanner::Checks),
             secrets: self.looks_for(Scanner::Secrets),
-            malware: self.looks_for(Scanner::Malware),
+            malware: self.looks_for(Scanner::Malware) || !self.yara.is_empty(),
             licences: self.looks_for(Scanner::Licences) || has_licences,
         }
     }
@@ -219,6 +226,7 @@ impl Judge {
             history: None,
             manifests: Vec::new(),
             licences: LicencePolicy::default(),
+            rules: None,
             looks,
         }
     }
@@ -243,6 +251,12 @@ impl Judge {
     /// Which licences are objected to.
     pub fn licences(&self) -> LicencePolicy {
         self.licences.clone()
+    }
+
+    /// The user's own rules about what files hold.
+    pub fn rules(&self) -> Option<OwnRules<'_>> {
+        let rules = self.rules.as_ref()?;
+        Some(OwnRules { detector: rules.detector(), words: rules.words(), gaps: rules.gaps() })
     }
 
     /// Writes the history, when one is kept.
@@ -271,7 +285,7 @@ impl Judge {
 pub fn pack(folders: &[PathBuf]) -> anyhow::Result<Checks> {
     let mut checks = Checks::Builtin;
     for folder in folders {
-        let (with, problems) = checks.get()?.with(&crate::folder::read(folder)?);
+        let (with, problems) = checks.get()?.with(&crate::folder::checks(folder)?);
         // A check that is broken is not assessed; settings that are half understood would judge by another policy.
         if let Some(problem) = problems.iter().find(|problem| problem.fatal && problem.file == "checks.yaml") {
             anyhow::bail!("{}: {problem}", folder.join("checks.yaml").display());
@@ -309,7 +323,11 @@ fn named(path: &Path) -> anyhow::Result<(String, String)> {
     Ok((path.display().to_string(), read(path)?))
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
+/// The text of a file that is given.
+///
+/// # Errors
+/// When it cannot be read, is larger than anybody's, or is no text.
+pub fn read(path: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     let cannot = || format!("cannot read {}", path.display());
     anyhow::ensure!(fs::metadata(path).with_context(cannot)?.is_file(), "{} is no regular file", path.display());

@@ -10,6 +10,7 @@ mod settings;
 mod shards;
 mod subject;
 mod talk;
+mod yara;
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;

@@ -82,6 +82,7 @@ impl SubjectArguments {
             verify_diff_ids: self.image.verify_diff_ids,
             judging: judge.judging((!self.no_layer_cache).then(|| cache.join("verdicts"))),
             licences: judge.licences(),
+            rules: judge.rules(),
             policy,
             as_of: self.age.as_of()?,
             progress: &progress,

@@ -5,7 +5,6 @@
 //! and a fingerprint of all that shapes an index; facts are named in [`crate::memory`]. What is damaged or foreign is ignored, and written anew. A cache that fails
 //! makes a scan slower and never wrong, so none of its failures is an error of the scan.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, FileTimes};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::DirBuilderExt;
@@ -142,13 +141,13 @@ impl Cache {
 }
 
 /// Stands for all that shapes an index beside the layer: readers and their versions, this code's version, bounds.
-pub fn fingerprint(readers: &[&'static Reader], detectors: &[&'static Detector], limits: &Limits) -> String {
+pub fn fingerprint(readers: &[&'static Reader], detectors: &[&Detector<'_>], limits: &Limits) -> String {
     let mut text = format!("{VERSION} {limits:?}");
     for reader in readers {
         text.push_str(&format!(" {}={} {:?}", reader.id, reader.version, reader.wants));
     }
     for detector in detectors {
-        text.push_str(&format!(" {}={}", detector.id, detector.version));
+        text.push_str(&format!(" {}={}{}", detector.id, detector.version, detector.rules));
     }
     digest(&SHA256, text.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -193,7 +192,7 @@ fn decode(body: &[u8]) -> Option<LayerIndex> {
         blocks.push(block.to_vec());
         rest = after;
     }
-    Some(LayerIndex { records: plain, blocks, notes, aside: BTreeMap::new() })
+    Some(LayerIndex { records: plain, blocks, notes, ..LayerIndex::default() })
 }
 
 fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {

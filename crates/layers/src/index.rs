@@ -36,6 +36,8 @@ pub struct LayerIndex {
     /// What joined readers may want and is too large to be kept, by entry. Not cached: it spares the scan that reads the
     /// layer a second pass, and what comes of it is remembered by itself.
     pub aside: BTreeMap<u32, Spooled>,
+    /// A gap in it may not be there when the layer is read again: it is not to be kept.
+    pub is_passing: bool,
 }
 
 /// The small parts of an index.
@@ -124,7 +126,7 @@ pub struct Tools<'a> {
     /// Readers and their patterns.
     pub matcher: &'a Matcher,
     /// Who looks into every file.
-    pub detectors: &'a [&'static Detector],
+    pub detectors: &'a [&'a Detector<'a>],
     /// Bounds.
     pub limits: &'a Limits,
     /// Bytes of files under way, over all layers.
@@ -327,15 +329,25 @@ impl<'a> Builder<'a> {
         let held = if content.bytes().is_some() { Vec::new() } else { whole(content)? };
         let bytes = content.bytes().unwrap_or(&held);
         for detector in detectors.iter().filter_map(|index| self.tools.detectors.get(*index)) {
-            for trace in (detector.detect)(path, bytes) {
-                if self.index.notes.traces.len() < self.tools.limits.traces {
-                    self.index.notes.traces.push((entry, trace));
-                } else {
-                    self.untraced = self.untraced.saturating_add(1);
+            match (detector.detect)(path, bytes) {
+                Ok(traces) => self.trace(entry, traces),
+                Err(missed) => {
+                    self.index.is_passing |= missed.is_passing;
+                    self.gap(path.as_bytes(), missed.reason, missed.message);
                 }
             }
         }
         Ok(())
+    }
+
+    fn trace(&mut self, entry: u32, traces: Vec<Trace>) {
+        for trace in traces {
+            if self.index.notes.traces.len() < self.tools.limits.traces {
+                self.index.notes.traces.push((entry, trace));
+            } else {
+                self.untraced = self.untraced.saturating_add(1);
+            }
+        }
     }
 
     /// What a reader says, as long as there are not too many packages. What is left out is as good as a missing database.

@@ -58,7 +58,7 @@ pub struct Settings<'a> {
     /// Who reads which files.
     pub readers: &'a [&'static Reader],
     /// Who looks into every file.
-    pub detectors: &'a [&'static Detector],
+    pub detectors: &'a [&'a Detector<'a>],
     /// Whether an entry is worth telling of in [`Contents::noticed`]. Called for every entry of every layer.
     pub is_notable: fn(&Record) -> bool,
     /// Whether a file at this path is an installed package's own, so that what it asks for is nothing to the image: it is

@@ -102,7 +102,7 @@ impl Work<'_> {
             is_left: &|number| self.is_left(number),
         };
         let index = layer::index(self.image, number, layer, &pass)?;
-        if let (Some(cache), Some(digest)) = (self.settings.cache, &layer.digest) {
+        if let (Some(cache), Some(digest), false) = (self.settings.cache, &layer.digest, index.is_passing) {
             // A full disk makes the next scan slower, not this one wrong.
             let _ = Cache::store(cache, digest, self.fingerprint, &index);
         }

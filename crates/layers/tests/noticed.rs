@@ -4,22 +4,25 @@
 #[expect(dead_code, reason = "the other tests use the rest")]
 mod support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use plimsoll_layers::{Cache, Contents, Kind, Limits, Noticed, Record, Settings, read};
-use plimsoll_model::{Detector, SecretTrace, Trace};
+use plimsoll_model::{Detector, GapReason, Missed, SecretTrace, Trace};
 use support::{META, Meta, Tar, gzip, image};
 
 /// Finds `key=…` in files that do not begin with a dot.
-const KEYS: &Detector = &Detector {
+const KEYS: &Detector<'_> = &Detector {
     id: "keys",
     version: 1,
+    rules: "",
     most: 1 << 21,
     wants: |path, _, head| !path.ends_with(".bin") && !head.starts_with(b"."),
-    detect: |path, bytes| {
+    detect: &|path, bytes| {
         let text = String::from_utf8_lossy(bytes);
         let found = text.lines().filter(|line| line.starts_with("key="));
-        found
+        Ok(found
             .map(|line| Trace::Secret(SecretTrace { rule: format!("{path} {line}"), ..SecretTrace::default() }))
-            .collect()
+            .collect())
     },
 };
 
@@ -34,9 +37,13 @@ fn layer(make: impl FnOnce(&mut Tar) -> &mut Tar) -> Vec<u8> {
 }
 
 fn contents(layers: Vec<Vec<u8>>, cache: Option<&Cache>, limits: &Limits) -> Contents {
+    contents_with(KEYS, layers, cache, limits)
+}
+
+fn contents_with(detector: &Detector<'_>, layers: Vec<Vec<u8>>, cache: Option<&Cache>, limits: &Limits) -> Contents {
     let settings = Settings {
         readers: &[],
-        detectors: &[KEYS],
+        detectors: &[detector],
         is_notable,
         is_foreign: |_| false,
         cache,
@@ -94,6 +101,41 @@ fn detectors_look_into_every_layer_and_tell_what_is_hidden() {
     assert_eq!(told(&cold.noticed), expected);
     let warm = contents(layers, Some(&cache), &limits);
     assert_eq!(warm.noticed, cold.noticed);
+}
+
+#[test]
+fn what_a_detector_missed_is_a_gap_and_is_remembered_only_if_it_stays() {
+    let asked = AtomicUsize::new(0);
+    let detect = |path: &str, _: &[u8]| {
+        asked.fetch_add(1, Ordering::Relaxed);
+        let is_passing = path == "slow";
+        Err(Missed { reason: GapReason::TooLarge, message: "it took too long".into(), is_passing })
+    };
+    let detector = Detector { detect: &detect, ..*KEYS };
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path(), 1 << 20).unwrap();
+    for (path, asked_twice) in [("slow", true), ("odd", false)] {
+        asked.store(0, Ordering::Relaxed);
+        let layers = || vec![layer(|tar| tar.file(path, b"key=1"))];
+        let first = contents_with(&detector, layers(), Some(&cache), &Limits::default());
+        let again = contents_with(&detector, layers(), Some(&cache), &Limits::default());
+        assert_eq!(first.gaps, again.gaps);
+        let [gap] = &first.gaps[..] else { panic!("{:?}", first.gaps) };
+        assert_eq!((gap.location.as_str(), gap.reason), (path, GapReason::TooLarge));
+        assert_eq!(asked.load(Ordering::Relaxed), 1 + usize::from(asked_twice), "{path}");
+    }
+}
+
+#[test]
+fn other_rules_of_a_detector_read_the_layers_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path(), 1 << 20).unwrap();
+    let layers = || vec![layer(|tar| tar.file("a", b"key=1"))];
+    let found = |detector: &Detector<'_>| contents_with(detector, layers(), Some(&cache), &Limits::default()).noticed;
+    let nothing = Detector { rules: "one", detect: &|_, _| Ok(Vec::new()), ..*KEYS };
+    assert!(found(&nothing).is_empty());
+    assert!(found(&Detector { rules: "one", ..*KEYS }).is_empty());
+    assert_eq!(told(&found(&Detector { rules: "two", ..*KEYS })), ["a@0 [a key=1]"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Due, LicenceCategory, Location, Presence, Rating, SecretPlace, Severity, State};
+use crate::{Due, LicenceCategory, Location, PatternMatch, Presence, Rating, SecretPlace, Severity, State};
 
 /// One thing to tell the user, whatever it is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -251,8 +251,24 @@ pub struct Licence {
 pub struct Malware {
     /// The signature, rule or list that knows it.
     pub rule: String,
-    /// What it does: `coin-miner`, `web-shell`, `reverse-shell`, `rootkit`, `packer`, `test`…
+    /// What it does: `coin-miner`, `web-shell`, `reverse-shell`, `rootkit`, `packer`, `test`…; `yara` where a user's rule
+    /// knows it.
     pub category: String,
+    /// The file that a user's rule is in; empty for what is built in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// Who wrote the rule, where it says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub author: String,
+    /// Where the rule says that more is to be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+    /// Tags of the rule, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Where in the file the first patterns of the rule are, by offset.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matches: Vec<PatternMatch>,
     /// SHA-256 of the file, lower-case hexadecimal.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sha256: String,

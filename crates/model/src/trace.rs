@@ -4,14 +4,18 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{GapReason, Severity};
+
 /// One way to look into every file. Runs in the pass over a layer, on each file of at most [`Self::most`] bytes, and what
 /// it says is kept with the layer's index, hidden files included.
-#[derive(Debug)]
-pub struct Detector {
+#[derive(Clone, Copy)]
+pub struct Detector<'a> {
     /// `secrets`, `malware`. Never reused for another meaning.
-    pub id: &'static str,
+    pub id: &'a str,
     /// Raise it when the same bytes give other traces: cached layers are then read again.
     pub version: u32,
+    /// Digest of what a user told it to look for, to the same end; empty when all that it knows is built in.
+    pub rules: &'a str,
     /// Bytes of the largest file that is looked at.
     pub most: u64,
     /// Whether a file at this path, of this size and with this beginning ([`Wants::LONGEST_START`] bytes, or all) is worth
@@ -19,8 +23,28 @@ pub struct Detector {
     ///
     /// [`Wants::LONGEST_START`]: crate::Wants::LONGEST_START
     pub wants: fn(&str, u64, &[u8]) -> bool,
-    /// What a file at this path with these bytes gives away. Pure, and in time that grows no faster than the file.
-    pub detect: fn(&str, &[u8]) -> Vec<Trace>,
+    /// What a file gives away.
+    pub detect: Detect<'a>,
+}
+
+/// What a file at this path with these bytes gives away. Pure, and in time that grows no faster than the file, or bounded.
+pub type Detect<'a> = &'a (dyn Fn(&str, &[u8]) -> Result<Vec<Trace>, Missed> + Sync);
+
+impl fmt::Debug for Detector<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Detector").field("id", &self.id).field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// Why a detector could not look into a file. Becomes a gap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missed {
+    /// What happened.
+    pub reason: GapReason,
+    /// The same for people, as in [`crate::Gap::message`].
+    pub message: String,
+    /// It may go well the next time, on a machine that has less to do: the layer is not remembered.
+    pub is_passing: bool,
 }
 
 /// What a detector found in one file.
@@ -52,13 +76,49 @@ pub struct SecretTrace {
     pub weak: bool,
 }
 
-/// A file that a signature knows.
+/// A file that a signature or a rule knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MalwareTrace {
-    /// The signature.
+    /// The signature or the rule.
     pub rule: String,
+    /// The file that a user's rule is in; empty for a built-in signature.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
     /// SHA-256 of the file, lower-case hexadecimal.
     pub sha256: String,
+    /// Where the first patterns of a user's rule are, by offset.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matches: Vec<PatternMatch>,
+}
+
+/// Where in a file a pattern is. The bytes are not kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PatternMatch {
+    /// First byte, counted from 0.
+    pub offset: u64,
+    /// How many bytes.
+    pub length: u64,
+    /// The pattern's name in the rule: `$a`.
+    pub pattern: String,
+}
+
+/// What a user's rule about files says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileRule {
+    /// Its name.
+    pub name: String,
+    /// The file that it is in.
+    pub source: String,
+    /// One line, or empty.
+    pub description: String,
+    /// Who wrote it, or empty.
+    pub author: String,
+    /// Where to read more.
+    pub references: Vec<String>,
+    /// Its tags, in its order.
+    pub tags: Vec<String>,
+    /// How bad a match is.
+    pub severity: Severity,
 }
 
 /// Where a secret is.

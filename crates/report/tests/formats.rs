@@ -361,7 +361,13 @@ fn foreign(texts: &[String]) -> Report {
             About::Misconfiguration(found) => found.place.clone_from(&texts[5]),
             About::Secret(found) => found.redacted.clone_from(&texts[6]),
             About::Licence(found) => found.expression.clone_from(&texts[6]),
-            About::Malware(found) => found.rule.clone_from(&texts[6]),
+            About::Malware(found) => {
+                found.rule.clone_from(&texts[6]);
+                found.source.clone_from(&texts[5]);
+                found.author.clone_from(&texts[4]);
+                found.tags = vec![texts[3].clone()];
+                found.references = vec![texts[2].clone()];
+            }
             About::Vulnerability(found) => found.name.clone_from(&texts[6]),
             About::Outdated(found) => found.version.clone_from(&texts[6]),
         }

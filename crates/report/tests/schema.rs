@@ -11,8 +11,8 @@ use plimsoll_model::{
     About, Assessment, Automation, Checked, Compliance, Control, DataSource, Decision, Dependency, Digest, Distro, Due,
     DueState, Evidence, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Inventory, Layer, Licence,
     LicenceCategory, Location, Malware, Misconfiguration, Muted, Origin, Outdated, OutdatedOf, OutdatedWhy, Package,
-    Platform, Presence, Rating, Report, Secret, SecretPlace, Severity, SourcePackage, State, Support, Tool, Unmatched,
-    UnmatchedReason, Verdict, Vulnerability,
+    PatternMatch, Platform, Presence, Rating, Report, Secret, SecretPlace, Severity, SourcePackage, State, Support,
+    Tool, Unmatched, UnmatchedReason, Verdict, Vulnerability,
 };
 use plimsoll_report::{FORMATS, Style};
 use serde_json::{Value, json};
@@ -243,7 +243,17 @@ fn judged() -> [About; 4] {
             category: LicenceCategory::Permissive,
             source: "package metadata".into(),
         }),
-        About::Malware(Malware { rule: "x".into(), category: "test".into(), sha256: "0a".repeat(32), hidden: true }),
+        About::Malware(Malware {
+            rule: "x".into(),
+            category: "yara".into(),
+            source: "rules/x.yar".into(),
+            author: "a team".into(),
+            references: vec!["https://example.org/x".into()],
+            tags: vec!["x".into()],
+            sha256: "0a".repeat(32),
+            matches: vec![PatternMatch { offset: 1, length: 2, pattern: "$a".into() }],
+            hidden: true,
+        }),
     ]
 }
 

@@ -20,8 +20,8 @@ use plimsoll_judge::facts::{self, Sources};
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
 use plimsoll_model::{
-    DataSource, Detector, Explanation, Facts, FileOwner, Finding, FindingOrigin, Gap, ImageSummary, Inventory,
-    LicenceText, Location, NotedFile, Progress, Reader, Report, Space, Tool,
+    DataSource, Detector, Explanation, Facts, FileOwner, FileRule, Finding, FindingOrigin, Gap, ImageSummary,
+    Inventory, LicenceText, Location, NotedFile, Progress, Reader, Report, Space, Tool,
 };
 use plimsoll_packages::{Foretold, foretell};
 use serde_json::Value;
@@ -50,12 +50,25 @@ pub struct Scanner<'a> {
     pub judging: Judging<'a>,
     /// Which licences are objected to.
     pub licences: LicencePolicy,
+    /// Rules of the user's own about what files hold.
+    pub rules: Option<OwnRules<'a>>,
     /// What the gate objects to.
     pub policy: Policy,
     /// The moment that the answer is for, RFC 3339.
     pub as_of: String,
     /// Told how far it is.
     pub progress: Progress<'a>,
+}
+
+/// Rules of the user's own about what files hold; what they know counts as malware.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnRules<'a> {
+    /// Who asks them about every file.
+    pub detector: Detector<'a>,
+    /// What they say of themselves, by file and name.
+    pub words: &'a [FileRule],
+    /// What of them could not be used.
+    pub gaps: &'a [Gap],
 }
 
 /// There is no report: something that every answer rests on could not be had.
@@ -207,10 +220,11 @@ impl Scanner<'_> {
     }
 
     /// Who looks into every file.
-    fn detectors(&self) -> Vec<&'static Detector> {
+    fn detectors(&self) -> Vec<&Detector<'_>> {
         let looks = self.judging.looks;
         let all = [(&secrets::DETECTOR, looks.secrets), (&malware::DETECTOR, looks.malware)];
-        all.into_iter().filter(|(_, is_on)| *is_on).map(|(detector, _)| detector).collect()
+        let built_in = all.into_iter().filter(|(_, is_on)| *is_on).map(|(detector, _)| detector);
+        built_in.chain(self.rules.as_ref().map(|rules| &rules.detector)).collect()
     }
 
     /// Who reads which files.
@@ -240,11 +254,13 @@ impl Scanner<'_> {
         let base_layers = if inventory.distro.is_some() { contents.base_layers } else { 0 };
         let seen = Seen {
             files: contents.noticed.iter().map(noted::noted).filter(|file| !file.topics.is_empty()).collect(),
-            traced: noted::traced(&contents.noticed),
+            traced: noted::traced(&contents.noticed, self.rules.map_or(&[], |rules| rules.words)),
             owners: contents.tree.owners(),
             said: contents.said,
         };
-        Ok(Read { inventory, wanted, base_layers, gaps: [contents.gaps, unknown].concat(), seen })
+        let unused = self.rules.map_or(&[][..], |rules| rules.gaps);
+        let gaps = [&contents.gaps[..], &unknown[..], unused].concat();
+        Ok(Read { inventory, wanted, base_layers, gaps, seen })
     }
 
     fn contents(&self, image: &Image, heard: Heard<'_>) -> Result<Contents, plimsoll_layers::Error> {

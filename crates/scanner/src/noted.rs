@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plimsoll_content::files::{Notable, is_notable, topics};
 use plimsoll_content::{capabilities, malware, secrets};
 use plimsoll_layers::{Kind, Noticed, Record};
-use plimsoll_model::{Finding, NotedFile, Trace};
+use plimsoll_model::{FileRule, Finding, NotedFile, Trace};
 
 /// Whether checks want to hear of an entry.
 pub fn stands_out(record: &Record) -> bool {
@@ -49,13 +49,13 @@ pub fn noted(noticed: &Noticed) -> NotedFile {
     }
 }
 
-/// The findings about what detectors found. A file that several layers bring is told once: as the image shows it, else as
-/// the lowest layer has it.
-pub fn traced(noticed: &[Noticed]) -> Vec<Finding> {
+/// The findings about what detectors found, with what users' rules say of themselves (sorted by file and name). A file that
+/// several layers bring is told once: as the image shows it, else as the lowest layer has it.
+pub fn traced(noticed: &[Noticed], words: &[FileRule]) -> Vec<Finding> {
     let mut found: BTreeMap<String, Finding> = BTreeMap::new();
     for is_hidden in [false, true] {
         for entry in noticed.iter().filter(|entry| entry.is_hidden == is_hidden) {
-            for finding in entry.traces.iter().filter_map(|trace| about(trace, entry)) {
+            for finding in entry.traces.iter().filter_map(|trace| about(trace, entry, words)) {
                 found.entry(finding.fingerprint.clone()).or_insert(finding);
             }
         }
@@ -63,13 +63,21 @@ pub fn traced(noticed: &[Noticed]) -> Vec<Finding> {
     found.into_values().collect()
 }
 
-fn about(trace: &Trace, entry: &Noticed) -> Option<Finding> {
+fn about(trace: &Trace, entry: &Noticed, words: &[FileRule]) -> Option<Finding> {
     match trace {
         Trace::Secret(trace) => {
             let at = secrets::InFile { path: &entry.path, layer: entry.layer, hidden: entry.is_hidden };
             secrets::in_file(trace, &at)
         }
-        Trace::Malware(trace) => malware::finding(trace, &entry.path, entry.layer, entry.is_hidden),
+        Trace::Malware(trace) => {
+            let place = malware::Place { path: &entry.path, layer: entry.layer, hidden: entry.is_hidden };
+            if trace.source.is_empty() {
+                return malware::finding(trace, place);
+            }
+            let key = (trace.source.as_str(), trace.rule.as_str());
+            let at = words.binary_search_by(|rule| (rule.source.as_str(), rule.name.as_str()).cmp(&key)).ok()?;
+            Some(malware::finding_of_rule(trace, words.get(at)?, place))
+        }
     }
 }
 

@@ -96,7 +96,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 /// The built-in checks with a user's, and what is wrong with these.
 fn pack(own: Option<&Path>) -> anyhow::Result<(Pack, Vec<Problem>)> {
     let builtin = Pack::builtin().context("the built-in checks are damaged")?;
-    let files = own.map(folder::read).transpose()?.unwrap_or_default();
+    let files = own.map(folder::checks).transpose()?.unwrap_or_default();
     Ok(builtin.with(&files))
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test file is its own crate and uses its own part of this")]
 
+pub mod layers;
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};

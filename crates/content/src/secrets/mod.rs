@@ -21,12 +21,13 @@ pub use findings::{InFile, in_config, in_file};
 pub use rules::Rule;
 
 /// Finds secrets in the pass over a layer.
-pub const DETECTOR: Detector = Detector {
+pub const DETECTOR: Detector<'_> = Detector {
     id: "secrets",
     version: 1,
+    rules: "",
     most: 8 << 20,
     wants: wants::wants,
-    detect: |path, bytes| traces(path, bytes),
+    detect: &|path, bytes| Ok(traces(path, bytes)),
 };
 
 /// What a file at this path with these bytes gives away, by line.

@@ -120,6 +120,10 @@ fn of_malware(about: &Malware) -> Value {
     json!({
         "rule": about.rule,
         "category": about.category,
+        "source": about.source,
+        "author": about.author,
+        "references": about.references,
+        "tags": about.tags,
         "sha256": about.sha256,
         "hidden": about.hidden,
     })
