@@ -37,11 +37,11 @@ fn wrong(folder: &TempDir) -> PathBuf {
                 "Package: x\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n",
             )
             .file("srv/key.pem", 0o600, &key)
-            .file("srv/deleted.txt", 0o644, &format!("token = {}\n", token("a1B2c"))),
+            .file("srv/deleted.txt", 0o644, format!("token = {}\n", token("a1B2c"))),
         Layer::new().file("srv/.wh.deleted.txt", 0o644, "").file("usr/bin/\u{1b}[31mevil", 0o4755, "#!/bin/sh\n").file(
             "srv/live.env",
             0o644,
-            &format!("GITLAB_TOKEN={}\n", token("d3E4f")),
+            format!("GITLAB_TOKEN={}\n", token("d3E4f")),
         ),
     ];
     let config = json!({
