@@ -1,10 +1,11 @@
 //! What files hold beside packages: secrets, accounts, settings, certificates, licences, malware, and which paths are worth
-//! a look.
+//! a look; and what is attached to the image.
 //!
 //! Every module is a pure function from bytes to facts, or from a path's metadata to words: no file system, no network, no
 //! clock. Walking, opening, limits and caching are for the caller, and what is wrong with the facts is for the checks to say.
 
 pub mod accounts;
+pub mod attached;
 pub mod capabilities;
 pub mod certificates;
 pub mod configuration;

@@ -35,6 +35,9 @@ pub(crate) struct Descriptor {
     pub size: u64,
     #[serde(default, deserialize_with = "null_is_default")]
     pub annotations: BTreeMap<String, String>,
+    /// What an index says that it is, where it is no image.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub artifact_type: String,
     #[serde(default, deserialize_with = "null_is_default")]
     platform: PlatformField,
 }
@@ -89,7 +92,7 @@ struct Step {
     empty_layer: bool,
 }
 
-fn null_is_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+pub(crate) fn null_is_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
     Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
@@ -109,7 +112,7 @@ impl Descriptor {
     /// A pointer that no document made.
     pub fn new(media_type: &str, digest: Digest, size: u64) -> Self {
         let (annotations, platform) = (BTreeMap::new(), PlatformField::default());
-        Self { media_type: media_type.into(), digest, size, annotations, platform }
+        Self { media_type: media_type.into(), digest, size, annotations, artifact_type: String::new(), platform }
     }
 
     /// The platform that the index names.
@@ -119,7 +122,10 @@ impl Descriptor {
 
     /// Whether an index lists it for another purpose than being run: attestations and the like.
     pub fn is_attachment(&self) -> bool {
-        self.platform.os == "unknown" || self.annotations.contains_key("vnd.docker.reference.type")
+        self.platform.os == "unknown"
+            || self.annotations.contains_key("vnd.docker.reference.type")
+            || !(self.artifact_type.is_empty() || CONFIGS.contains(&self.artifact_type.as_str()))
+            || self.annotations.get("org.opencontainers.image.ref.name").is_some_and(|tag| is_attached_tag(tag))
     }
 
     /// The name that an index or layout gives it: containerd's full name, else the tag.
@@ -197,6 +203,13 @@ impl LayerType {
             _ => Self::Unknown,
         }
     }
+}
+
+/// Whether it is a tag under which things are attached to a digest: `sha256-HEX`, with cosign's `.sig` and the like or without.
+fn is_attached_tag(tag: &str) -> bool {
+    let Some((algorithm, rest)) = tag.split_once('-') else { return false };
+    let hex = rest.split_once('.').map_or(rest, |(hex, _)| hex);
+    format!("{algorithm}:{hex}").parse::<Digest>().is_ok()
 }
 
 fn is_index(media_type: &str) -> bool {

@@ -3,9 +3,9 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use plimsoll_model::ImageSummary;
+use plimsoll_model::{Attachments, Digest, ImageSummary};
 
-use crate::Error;
+use crate::{Error, ImageName};
 
 /// An image that was found and whose manifest and config were read and verified.
 pub struct Image {
@@ -14,6 +14,19 @@ pub struct Image {
     /// The image config document (`application/vnd.oci.image.config.v1+json`), null for a folder.
     pub config: serde_json::Value,
     source: Box<dyn LayerSource>,
+    beside: Option<Box<dyn Beside>>,
+}
+
+/// What lies beside an image where it is kept: signatures, SBOMs, provenance.
+pub(crate) trait Beside: Send + Sync {
+    /// Whether looking costs requests to somebody else's machine.
+    fn is_remote(&self) -> bool;
+
+    /// All of it, with those blobs whose media type is wanted.
+    fn gather(&self, wants: &dyn Fn(&str) -> bool) -> Attachments;
+
+    /// The digests that a name means by now: what it leads to, and the images that this lists.
+    fn look_up(&self, name: &ImageName) -> Result<Vec<Digest>, Error>;
 }
 
 /// Where the layers of one image come from. One implementation a kind of store.
@@ -51,7 +64,32 @@ impl Image {
     /// An image whose layers `source` gives, in the order of `summary.layers`.
     #[must_use]
     pub fn new(summary: ImageSummary, config: serde_json::Value, source: Box<dyn LayerSource>) -> Self {
-        Self { summary, config, source }
+        Self { summary, config, source, beside: None }
+    }
+
+    /// It, with a way to what lies beside it.
+    pub(crate) fn with(self, beside: Box<dyn Beside>) -> Self {
+        Self { beside: Some(beside), ..self }
+    }
+
+    /// Whether looking at what is attached costs requests to a registry; none where nothing can be attached.
+    #[must_use]
+    pub fn attachments_are_remote(&self) -> Option<bool> {
+        self.beside.as_ref().map(|beside| beside.is_remote())
+    }
+
+    /// What is attached to the image, with those of its blobs whose media type is wanted; none where it is kept in a way that
+    /// cannot hold such things. What could not be had is among the gaps.
+    #[must_use]
+    pub fn attachments(&self, wants: &dyn Fn(&str) -> bool) -> Option<Attachments> {
+        self.beside.as_ref().map(|beside| beside.gather(wants))
+    }
+
+    /// The digests that a name means by now, in whichever registry: what it leads to, and the images that this lists. None
+    /// where the image did not come from a registry.
+    #[must_use]
+    pub fn look_up(&self, name: &ImageName) -> Option<Result<Vec<Digest>, Error>> {
+        self.beside.as_ref().filter(|beside| beside.is_remote()).map(|beside| beside.look_up(name))
     }
 
     /// Opens a layer, bottom is 0.

@@ -16,6 +16,7 @@
 //! ```
 
 mod archive;
+mod attached;
 mod digest;
 mod directory;
 mod documents;

@@ -136,6 +136,12 @@ pub struct Limits {
     pub index_entries: usize,
     /// Levels of indexes in indexes. One is usual, two occur.
     pub index_depth: usize,
+    /// Signatures, SBOMs and the like that are attached to one image. Some dozens are usual where every scan leaves one.
+    pub attachments: usize,
+    /// Bytes of one of their blobs. SBOMs of large images have some ten million.
+    pub attachment_size: u64,
+    /// Bytes of all of them.
+    pub attachments_size: u64,
     /// Members of an archive.
     pub archive_entries: usize,
     /// Bytes of a temporary file that an engine's export or a compressed archive is written to.
@@ -150,6 +156,9 @@ impl Default for Limits {
             layers: 1000,
             index_entries: 1000,
             index_depth: 4,
+            attachments: 200,
+            attachment_size: 64 << 20,
+            attachments_size: 256 << 20,
             archive_entries: 100_000,
             spool_size: 64 << 30,
         }

@@ -149,7 +149,8 @@ pub(crate) fn fetch_verified(documents: &dyn Documents, descriptor: &Descriptor,
 
 /// Those entries of a layout's index that the user means. Several names without a choice are an error that lists them.
 pub(crate) fn select(entries: Vec<Descriptor>, select: Option<&Select>, place: &str) -> Result<Vec<Descriptor>, Error> {
-    let mut names: Vec<String> = entries.iter().filter_map(Descriptor::name).map(str::to_owned).collect();
+    let images = entries.iter().filter(|entry| !entry.is_attachment());
+    let mut names: Vec<String> = images.filter_map(Descriptor::name).map(str::to_owned).collect();
     names.sort();
     names.dedup();
     let list = || if names.is_empty() { "no named images".to_owned() } else { names.join(", ") };

@@ -15,6 +15,7 @@
 //! ```
 
 mod advisory;
+mod attached;
 mod compliance;
 mod digest;
 mod distro;
@@ -33,6 +34,10 @@ mod severity;
 mod trace;
 
 pub use advisory::{Advisory, Affected, Range, Space, State};
+pub use attached::{
+    Attached, AttachedBlob, AttachedSbom, Attachment, Attachments, Attestation, Material, Provenance, SbomContent, Signature,
+    Validity,
+};
 pub use compliance::{Assessment, Automation, Checked, Compliance, Control, Evidence};
 pub use digest::{Digest, InvalidDigest};
 pub use distro::{Distro, Release};

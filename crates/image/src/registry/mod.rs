@@ -8,6 +8,7 @@
 //! threads read layers.
 
 mod artefact;
+mod attached;
 mod authorization;
 mod blob;
 mod credentials;
@@ -18,9 +19,11 @@ use std::sync::Arc;
 
 pub use artefact::{Access, Artefacts};
 
+use attached::Nearby;
 use blob::Blob;
 use repository::Repository;
 use reqwest::header::CONTENT_TYPE;
+use plimsoll_model::Digest;
 use transport::Transport;
 
 use crate::digest::{digest_like, sha256};
@@ -36,38 +39,60 @@ pub(crate) fn open(reference: &Reference, name: &ImageName, options: &Options) -
     let mut tried = Vec::new();
     for mirror in mirrors {
         match from_place(&transport, mirror, name, options) {
-            Ok((repository, found)) => {
+            Ok(opened) => {
                 let upstream = Repository::new(&transport, &name.registry, name, options);
+                let repository = Arc::clone(&opened.repository);
                 let places: Vec<_> = std::iter::once(repository).chain(upstream.map(Arc::new).ok()).collect();
-                return images(reference, &places, found);
+                return images(reference, &places, opened, options);
             }
             Err(error) => tried.push(format!("mirror {mirror}: {}", error.line())),
         }
     }
-    let (repository, found) =
-        from_place(&transport, &name.registry, name, options).map_err(|error| error.after(tried))?;
-    images(reference, &[repository], found)
+    let opened = from_place(&transport, &name.registry, name, options).map_err(|error| error.after(tried))?;
+    images(reference, &[Arc::clone(&opened.repository)], opened, options)
 }
 
-fn images(reference: &Reference, places: &[Arc<Repository>], found: Vec<Found>) -> Result<Vec<Image>, Error> {
+/// What a name led to, in one place.
+struct Opened {
+    repository: Arc<Repository>,
+    root: Digest,
+    /// Empty when it is a manifest.
+    index: Vec<Descriptor>,
+    found: Vec<Found>,
+}
+
+fn images(
+    reference: &Reference,
+    places: &[Arc<Repository>],
+    opened: Opened,
+    options: &Options,
+) -> Result<Vec<Image>, Error> {
+    let Opened { repository, root, index, found } = opened;
     let images = found.into_iter().map(|found| {
         let layers = Layers { places: places.to_vec(), layers: found.manifest.layers.clone() };
-        Ok(Image::new(found.summary(reference)?, found.whole_config, Box::new(layers)))
+        let nearby = Nearby {
+            places: places.to_vec(),
+            transport: Arc::clone(&repository.transport),
+            options: options.clone(),
+            image: found.digest.clone(),
+            root: root.clone(),
+            index: index.clone(),
+        };
+        Ok(Image::new(found.summary(reference)?, found.whole_config, Box::new(layers)).with(Box::new(nearby)))
     });
     images.collect()
 }
 
-fn from_place(
-    transport: &Arc<Transport>,
-    place: &str,
-    name: &ImageName,
-    options: &Options,
-) -> Result<(Arc<Repository>, Vec<Found>), Error> {
+fn from_place(transport: &Arc<Transport>, place: &str, name: &ImageName, options: &Options) -> Result<Opened, Error> {
     let repository = Arc::new(Repository::new(transport, place, name, options)?);
     let (root, bytes) = root(&repository, name, options)?;
+    let index = match Document::parse(&bytes, &root.media_type, &repository.to_string(), &options.limits)? {
+        Document::Index(entries) => entries,
+        Document::Manifest(_) => Vec::new(),
+    };
     let documents = Remote { repository: &repository, root: (&root, bytes) };
     let found = resolve(&documents, vec![root.clone()], options)?;
-    Ok((repository, found))
+    Ok(Opened { repository, root: root.digest, index, found })
 }
 
 /// The manifest or index that the name leads to, and a descriptor made from what was found.
@@ -114,18 +139,23 @@ impl Documents for Remote<'_> {
         if descriptor.digest == self.root.0.digest {
             return Ok(self.root.1.clone());
         }
-        let place = format!("{} in {}", descriptor.digest, self.place());
-        let kind = if descriptor.is_config() { "blobs" } else { "manifests" };
-        let response = self.repository.get(&format!("{kind}/{}", descriptor.digest), &ACCEPTED, 0)?;
-        match response.status().as_u16() {
-            200 => self.repository.transport.read_document(response, limit, &place),
-            404 => Err(Error::new(format!("the registry lists but does not have {place}"))),
-            _ => Err(self.repository.refusal(response)),
-        }
+        fetch(self.repository, if descriptor.is_config() { "blobs" } else { "manifests" }, descriptor, limit)
     }
 
     fn place(&self) -> String {
         self.repository.to_string()
+    }
+}
+
+/// One of the `manifests` or `blobs` of a repository.
+fn fetch(repository: &Repository, kind: &str, descriptor: &Descriptor, limit: u64) -> Result<Vec<u8>, Error> {
+    let place = format!("{} in {repository}", descriptor.digest);
+    let accept: &[&str] = if kind == "blobs" && !descriptor.is_config() { &[] } else { &ACCEPTED };
+    let response = repository.get(&format!("{kind}/{}", descriptor.digest), accept, 0)?;
+    match response.status().as_u16() {
+        200 => repository.transport.read_document(response, limit, &place),
+        404 => Err(Error::new(format!("the registry lists but does not have {place}"))),
+        _ => Err(repository.refusal(response)),
     }
 }
 

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod archives;
+mod attached;
 mod builder;
 mod engines;
 mod layouts;
