@@ -24,3 +24,10 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.at("evidence.signatures", "the image has no signature") if count(input.evidence.signatures) == 0
+
+deny contains result.at("evidence.signatures", message) if {
+	signatures := input.evidence.signatures
+	count(signatures) > 0
+	count([entry | some entry in signatures; object.get(entry, "of_this_image", null) != false]) == 0
+	message := sprintf("of %d signatures that are attached none is of this image", [count(signatures)])
+}

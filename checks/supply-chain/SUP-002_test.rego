@@ -8,7 +8,7 @@ keyless(identity, valid) := {
 	"key": "",
 }
 
-by_key := {"kind": "notation", "valid": true, "identity": "", "issuer": "", "key": "sha256:ab12"}
+by_key(key, valid) := {"kind": "cosign", "valid": valid, "identity": "", "issuer": "", "key": key}
 
 rules := {"SUP-002": {
 	"identities": [{
@@ -18,8 +18,14 @@ rules := {"SUP-002": {
 	"keys": ["sha256:ab12"],
 }}
 
+document(signatures, keys) := {"evidence": {"signatures": signatures, "keys": keys}}
+
 found(signatures) := hits if {
-	hits := sup_002.deny with input as {"evidence": {"signatures": signatures}} with data.params as rules
+	hits := sup_002.deny with input as document(signatures, []) with data.params as rules
+}
+
+unsure(signatures) := reasons if {
+	reasons := sup_002.not_assessed with input as document(signatures, []) with data.params as rules
 }
 
 test_denies_strangers_and_what_is_not_valid if {
@@ -27,17 +33,37 @@ test_denies_strangers_and_what_is_not_valid if {
 	contains(hit.message, "https://github.com/other/app/x.yml@main")
 	some other in found([keyless("https://github.com/example/app/x.yml@main", false)])
 	contains(other.message, "(not valid)")
+	count(found([keyless("https://github.com/other/app/x.yml@main", null)])) == 1
 }
 
 test_allows_a_trusted_one_among_others if {
-	count(found([keyless("https://github.com/other/app/x.yml@main", true), by_key])) == 0
+	count(found([keyless("https://github.com/other/app/x.yml@main", true), by_key("sha256:ab12", true)])) == 0
 	count(found([keyless("https://github.com/example/app/x.yml@main", true)])) == 0
+	count(unsure([keyless("https://github.com/example/app/x.yml@main", null), by_key("sha256:ab12", true)])) == 0
+}
+
+# A certificate that nobody verified may say anything.
+test_does_not_assess_what_only_claims_to_be_trusted if {
+	claims := keyless("https://github.com/example/app/x.yml@main", null)
+	count(found([claims])) == 0
+	some reason in unsure([claims])
+	contains(reason, "x.yml@main (not verified)")
+	count(unsure([by_key("", null)])) == 1
+}
+
+test_a_key_that_is_given_is_trusted if {
+	own := document([by_key("sha256:cd34", true)], ["sha256:cd34"])
+	count(sup_002.deny) == 0 with input as own
+	count(sup_002.not_assessed) == 0 with input as own
+	other := document([by_key("", false), keyless("https://github.com/x", null)], ["sha256:cd34"])
+	count(sup_002.deny) == 1 with input as other
+	count(sup_002.deny) == 1 with input as own with data.params as {"SUP-002": {"identities": [], "keys": ["sha256:ee"]}}
 }
 
 test_does_not_assess_without_signers_or_signatures if {
-	document := {"evidence": {"signatures": [by_key]}}
-	count(sup_002.deny) == 0 with input as document
-	count(sup_002.not_assessed) == 1 with input as document
+	one := document([by_key("sha256:ab12", null)], [])
+	count(sup_002.deny) == 0 with input as one
+	count(sup_002.not_assessed) > 0 with input as one
 	count(found([])) == 0
-	count(sup_002.not_assessed) == 1 with input as {"evidence": {"signatures": []}} with data.params as rules
+	count(unsure([])) == 1
 }

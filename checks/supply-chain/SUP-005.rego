@@ -23,15 +23,21 @@ import rego.v1
 
 deny contains result.at(sprintf("evidence.sboms.%s", [entry.format]), message) if {
 	some entry in input.evidence.sboms
-	wrong := count(entry.missing) + count(entry.extra)
+	is_number(entry.missing_count)
+	wrong := entry.missing_count + entry.extra_count
 	wrong > data.params["SUP-005"].allowed
 	message := sprintf("the SBOM (%s) differs: packages left out: %d%s; named and not there: %d%s", [
-		entry.format, count(entry.missing), example(entry.missing), count(entry.extra), example(entry.extra),
+		entry.format, entry.missing_count, example(entry.missing), entry.extra_count, example(entry.extra),
 	])
 }
 
 example(names) := sprintf(" (%s)", [names[0]]) if count(names) > 0
 
 example(names) := "" if count(names) == 0
+
+not_assessed contains sprintf("an SBOM (%s) names no package in a way that can be compared", [entry.format]) if {
+	some entry in input.evidence.sboms
+	not is_array(object.get(entry, "missing", null))
+}
 
 not_assessed contains "no SBOM is attached" if count(input.evidence.sboms) == 0

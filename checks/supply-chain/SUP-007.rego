@@ -10,7 +10,8 @@
 #   needs: [evidence.provenance]
 #   remedy: >
 #     Move the build to a builder that you trust, or name this one: `params.builders` (a star stands for any end),
-#     `params.level` for the least SLSA level.
+#     `params.level` for the least SLSA level: 1 asks for provenance, 2 for one that a given key signed; which builders are of
+#     level 3 is for you to say.
 #   standards:
 #     nist-800-53: [SA-15, SR-4]
 #   params:
@@ -34,19 +35,31 @@ deny contains result.at("evidence.provenance.builder", message) if {
 deny contains result.at("evidence.provenance.level", message) if {
 	policy.level > 0
 	some entry in input.evidence.provenance
-	level := level_of(entry)
-	level < policy.level
-	message := sprintf("the build is of level %d, below %d", [level, policy.level])
+	is_number(entry.level)
+	entry.level < min([policy.level, 2])
+	message := sprintf("the provenance shows level %d, below %d", [entry.level, policy.level])
 }
-
-level_of(entry) := entry.level if is_number(object.get(entry, "level", null))
-
-level_of(entry) := 0 if not is_number(object.get(entry, "level", null))
 
 not_assessed contains "no trusted builder or level is given (params.builders, params.level)" if {
 	count(policy.builders) == 0
 	policy.level == 0
 }
+
+# Anybody can write a builder's name into a statement that nobody vouches for.
+not_assessed contains "the provenance was not verified (--verify-key gives the key of its signer)" if {
+	has_policy
+	some entry in input.evidence.provenance
+	entry.valid != true
+}
+
+not_assessed contains "no provenance shows that a builder is hardened (level 3); name the builders that are" if {
+	policy.level > 2
+	count(policy.builders) == 0
+}
+
+has_policy if count(policy.builders) > 0
+
+has_policy if policy.level > 1
 
 policy := data.params["SUP-007"]
 

@@ -19,6 +19,11 @@ test_allows_either if {
 	}
 }
 
+test_tells_that_proofs_are_not_verified if {
+	some message in sup_009.expected with input as signed(true, false)
+	contains(message, "present, not verified")
+}
+
 test_does_not_assess_none if {
 	count(sup_009.not_assessed) == 1 with input as {"evidence": {"signatures": []}}
 }

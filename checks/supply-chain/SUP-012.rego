@@ -22,7 +22,10 @@ import data.plimsoll.lib.result
 import data.plimsoll.lib.text
 import rego.v1
 
-deny contains result.at("evidence.attestations", "no scan is attested") if count(scans) == 0
+deny contains result.at("evidence.attestations", "no scan is attested") if {
+	count(scans) == 0
+	count(open) == 0
+}
 
 deny contains result.at("evidence.attestations", message) if {
 	count(scans) > 0
@@ -37,10 +40,19 @@ not_assessed contains "an attested scan does not say of when it is" if {
 	not is_number(object.get(entry, "age_days", null))
 }
 
-# One whose signature does not hold attests nothing.
-scans := [entry |
+not_assessed contains "a scan is attested, and its signature was not verified (--verify-key gives the key)" if {
+	count(scans) == 0
+	count(open) > 0
+}
+
+# One that nobody signed, or whose signature does not hold, attests nothing.
+scans := [entry | some entry in attested; entry.valid == true]
+
+open := [entry | some entry in attested; entry.valid == null]
+
+attested := [entry |
 	some entry in input.evidence.attestations
-	entry.valid == true
+	object.get(entry, "signed", true) == true
 	text.like_any(data.lists["scan-predicates"], entry.predicate)
 ]
 

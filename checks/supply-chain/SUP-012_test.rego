@@ -17,6 +17,13 @@ test_denies_none if {
 	count(found([{"predicate": "https://slsa.dev/provenance/v1", "valid": true, "age_days": 1}])) == 1
 }
 
+test_does_not_believe_what_nobody_verified_or_signed if {
+	document := {"evidence": {"attestations": [scan(1, null)]}}
+	count(sup_012.deny) == 0 with input as document
+	count(sup_012.not_assessed) == 1 with input as document
+	count(found([object.union(scan(1, null), {"signed": false})])) == 1
+}
+
 test_denies_old_ones if {
 	some hit in found([scan(90, true), scan(31, true)])
 	hit.message == "the last attested scan is 31 days old, more than 30"

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
+use clap::builder::FalseyValueParser;
 use plimsoll_advisories::published::{Key, verify_signature};
 use plimsoll_judge::checks::Checks;
 use plimsoll_judge::compliance::{Spec, standard};
 use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
 use plimsoll_judge::waivers::{Limits, Waivers};
-use plimsoll_scanner::{Judging, LicencePolicy, Looks, OwnRules, Verdicts, names};
+use plimsoll_scanner::{Attaching, Judging, LicencePolicy, Looks, OwnRules, Verdicts, VerifyKey, names};
 use plimsoll_yara::Rules as FileRules;
 
 use crate::exit::misuse;
@@ -74,6 +75,13 @@ pub struct JudgeArguments {
     /// File that keeps when findings were first and last seen; made when it is not there, and renewed by every scan
     #[arg(long, env = "PLIMSOLL_HISTORY", hide_env = true, value_name = "FILE")]
     history: Option<PathBuf>,
+    /// Ask the registry for signatures, SBOMs and provenance of the image, and for its base; --compliance does so too
+    /// (docs/attached.md)
+    #[arg(long, env = "PLIMSOLL_ATTACHED", hide_env = true, value_parser = FalseyValueParser::new())]
+    attached: bool,
+    /// Public key (PEM, ECDSA P-256 or Ed25519) of whoever may sign the image; may be given several times
+    #[arg(long, env = "PLIMSOLL_VERIFY_KEY", hide_env = true, value_name = "FILE", value_delimiter = ',')]
+    verify_key: Vec<PathBuf>,
     /// Licences or categories that are allowed: no finding for these
     #[arg(
         long,
@@ -115,6 +123,7 @@ pub struct Judge {
     licences: LicencePolicy,
     rules: Option<FileRules>,
     looks: Looks,
+    attaching: Attaching,
 }
 
 impl JudgeArguments {
@@ -143,6 +152,11 @@ impl JudgeArguments {
             },
             rules: crate::yara::rules(&self.yara)?,
             looks: self.looks(),
+            attaching: Attaching {
+                ask: self.attached || !self.compliance.is_empty() || !self.verify_key.is_empty(),
+                judge_layouts: self.attached,
+                keys: self.verify_key.iter().map(|path| verify_key(path)).collect::<anyhow::Result<_>>()?,
+            },
             pack,
         })
     }
@@ -228,6 +242,7 @@ impl Judge {
             licences: LicencePolicy::default(),
             rules: None,
             looks,
+            attaching: Attaching::default(),
         }
     }
 
@@ -245,6 +260,7 @@ impl Judge {
             asset: self.asset.clone(),
             history: self.history.as_ref().map(|(_, history)| history),
             files: self.manifests.clone(),
+            attaching: self.attaching.clone(),
         }
     }
 
@@ -316,6 +332,11 @@ fn signed_by(path: &Path, text: &str, key: &str) -> anyhow::Result<String> {
     let key = Key::parse_or_read(key)?;
     let refused = || format!("the waivers {} are not used", path.display());
     verify_signature(text.as_bytes(), signature.as_bytes(), std::slice::from_ref(&key)).with_context(refused)
+}
+
+/// A public key that signatures are tried with.
+fn verify_key(path: &Path) -> anyhow::Result<VerifyKey> {
+    VerifyKey::parse(&read(path)?).with_context(|| format!("cannot use {} as a key", path.display()))
 }
 
 /// A file with its name.

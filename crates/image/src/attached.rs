@@ -172,7 +172,10 @@ impl<'a> Collector<'a> {
         let total = self.bytes.saturating_add(blob.size);
         if blob.size > attachment_size || total > attachments_size {
             let Descriptor { digest, size, .. } = blob;
-            self.miss(GapReason::TooLarge, format!("{digest} of {size} bytes is too large, or too much with the others"));
+            self.miss(
+                GapReason::TooLarge,
+                format!("{digest} of {size} bytes is too large, or too much with the others"),
+            );
             return None;
         }
         self.bytes = total;

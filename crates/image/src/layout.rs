@@ -121,7 +121,8 @@ impl Beside for Nearby {
         }
         for subject in &subjects {
             self.tagged(subject, &mut collector);
-            let others: Vec<Descriptor> = self.entries.iter().filter(|entry| self.refers(entry, subject)).cloned().collect();
+            let others: Vec<Descriptor> =
+                self.entries.iter().filter(|entry| self.refers(entry, subject)).cloned().collect();
             collector.list(subject, &others, Claim::Subject);
         }
         collector.finish()

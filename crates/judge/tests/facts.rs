@@ -1,11 +1,12 @@
 //! The document that rules see: valid by its schema, and nothing in it but what was looked at.
 #![cfg(test)]
 
-use plimsoll_judge::facts::{Sources, document};
+use plimsoll_judge::facts::{Base, Beside, Difference, Earlier, Sources, bases, document};
 use plimsoll_model::{
-    About, Account, Certificate, ConfigurationText, DataSource, Due, Facts, FileOwner, Finding, FindingOrigin, Gap,
-    GapKind, GapReason, Group, ImageSummary, Inventory, Layer, Licence, Location, Malware, NotedFile, Outdated,
-    Package, Secret, Severity, Vulnerability,
+    About, Account, Attached, AttachedSbom, Attestation, Certificate, ConfigurationText, DataSource, Due, Facts,
+    FileOwner, Finding, FindingOrigin, Gap, GapKind, GapReason, Group, ImageSummary, Inventory, Layer, Licence,
+    Location, Malware, Material, NotedFile, Outdated, Package, Provenance, SbomContent, Secret, Severity, Signature,
+    Validity, Vulnerability,
 };
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ fn config() -> Value {
             "Entrypoint": ["/bin/app", "--token=hunter2"],
             "Cmd": ["serve"],
             "Healthcheck": {"Test": ["CMD", "true"]},
-            "Labels": {"version": "hunter2"},
+            "Labels": {"version": "hunter2", "org.opencontainers.image.base.name": "debian:12"},
             "OnBuild": ["RUN true"],
         },
         "history": [{"created_by": "RUN /bin/sh -c echo hunter2 # buildkit"}],
@@ -74,6 +75,38 @@ fn said() -> Vec<(Location, Facts)> {
     ]
 }
 
+/// One of everything that can be attached.
+fn beside() -> Beside {
+    let material = Material { uri: "pkg:docker/golang@1.22?token=hunter2".into(), digest: "sha256:ab".into() };
+    let provenance = |signed, validity| Provenance {
+        signed,
+        validity,
+        materials: vec![material.clone()],
+        elevated: vec!["network.host".into()],
+        ..Provenance::default()
+    };
+    let content = SbomContent { components: 2, lacks: vec!["time".into()], ..SbomContent::default() };
+    let attached = Attached {
+        signatures: vec![Signature { kind: "cosign".into(), validity: Validity::Valid, ..Signature::default() }],
+        sboms: vec![AttachedSbom { format: "spdx".into(), content: Some(content), ..AttachedSbom::default() }],
+        provenance: vec![
+            provenance(false, Validity::Unknown),
+            provenance(true, Validity::Unknown),
+            provenance(true, Validity::Valid),
+        ],
+        attestations: vec![Attestation { time: "2026-11-19T23:00:00Z".into(), ..Attestation::default() }],
+        keys: vec!["sha256:cd".into()],
+        gaps: Vec::new(),
+    };
+    let missing = (0..70).map(|number| format!("deb x{number} 1")).collect();
+    Beside {
+        attached,
+        differences: vec![Some(Difference { missing, extra: Vec::new() })],
+        unsettled: String::new(),
+        earlier: Some(Earlier { digest: "sha256:ef".into(), day: "2026-11-20".into() }),
+    }
+}
+
 fn full() -> Value {
     let image = ImageSummary {
         reference: "ghcr.io/acme/app:1.4".into(),
@@ -96,9 +129,13 @@ fn full() -> Value {
     ]
     .map(finding);
     let gaps = [Gap { kind: GapKind::Blind, location: "x".into(), reason: GapReason::TooLarge, message: "y".into() }];
+    let (config, beside) = (config(), beside());
+    let bases: Vec<Base> = bases(&config, Some(&beside.attached));
     document(&Sources {
         image: &image,
-        config: &config(),
+        config: &config,
+        beside: &beside,
+        bases: &bases,
         inventory: &Inventory { distro: None, packages: vec![Package::new("deb", "x", "1")] },
         files: &files,
         said: &said(),
@@ -133,6 +170,8 @@ fn nothing() -> Value {
         waivers: &[],
         statements: &[],
         deadlines: &[],
+        beside: &Beside { unsettled: "nobody asked".into(), ..Beside::default() },
+        bases: &[],
         mask: &str::to_owned,
         has_secrets: false,
         has_malware: false,
@@ -158,6 +197,7 @@ fn what_was_not_looked_at_is_missing() {
         "users",
         "config",
         "steps",
+        "bases",
         "scanned",
         "data",
         "deadlines",
@@ -188,4 +228,24 @@ fn accounts_are_joined_with_their_passwords() {
     assert_eq!(full["config"]["user"], json!({"raw": "app", "uid": 7, "gid": 0, "name": "app", "exists": true}));
     assert_eq!(full["reference"]["tag"], "1.4");
     assert_eq!(full["config"]["age_days"], 28);
+}
+
+#[test]
+fn what_is_attached_is_told_and_what_may_be_is_not_said_to_be_missing() {
+    let full = full();
+    let evidence = &full["evidence"];
+    assert_eq!(evidence["signatures"][0]["valid"], true);
+    assert_eq!((&evidence["sboms"][0]["missing_count"], &evidence["sboms"][0]["extra_count"]), (&json!(70), &json!(0)));
+    assert_eq!(evidence["sboms"][0]["missing"].as_array().unwrap().len(), 50);
+    let levels: Vec<&Value> = evidence["provenance"].as_array().unwrap().iter().map(|one| &one["level"]).collect();
+    assert_eq!(levels, [&json!(1), &json!(null), &json!(2)]);
+    assert_eq!(evidence["attestations"][0]["age_days"], 10);
+    assert_eq!(evidence["earlier"]["day"], "2026-11-20");
+    assert_eq!(full["bases"].as_array().unwrap().len(), 2, "{}", full["bases"]);
+    assert_eq!(full["absent"], json!({}));
+    let nothing = nothing();
+    assert_eq!(nothing["evidence"], json!({"keys": []}));
+    for section in ["signatures", "sboms", "provenance", "attestations"] {
+        assert_eq!(nothing["absent"][format!("evidence.{section}")], "nobody asked", "{section}");
+    }
 }

@@ -35,8 +35,8 @@ mod trace;
 
 pub use advisory::{Advisory, Affected, Range, Space, State};
 pub use attached::{
-    Attached, AttachedBlob, AttachedSbom, Attachment, Attachments, Attestation, Material, Provenance, SbomContent, Signature,
-    Validity,
+    Attached, AttachedBlob, AttachedSbom, Attachment, Attachments, Attestation, Material, Provenance, SbomContent,
+    Signature, Validity,
 };
 pub use compliance::{Assessment, Automation, Checked, Compliance, Control, Evidence};
 pub use digest::{Digest, InvalidDigest};

@@ -24,6 +24,33 @@ pub fn identity_of(package: &Package) -> Option<String> {
     of(&package.ecosystem, &package.name)
 }
 
+/// What an entry of a list of packages goes by, version included, so that it can be compared with what is found in an image;
+/// none when it is of no ecosystem whose packages are read, or names no version.
+#[must_use]
+pub fn entry(purl: &str) -> Option<String> {
+    let purl = PackageUrl::from_str(purl).ok()?;
+    // The namespace of a distribution's package is the distribution, which some tools leave out.
+    let is_system = ecosystem(purl.ty())?.kind == Kind::System;
+    let name = if is_system { purl.name().to_owned() } else { name(&purl) };
+    listed(purl.ty(), &name, purl.version()?)
+}
+
+/// What a package of an image goes by in such a list.
+#[must_use]
+pub fn entry_of(package: &Package) -> Option<String> {
+    listed(&package.ecosystem, &package.name, &package.version)
+}
+
+/// Without the epoch, which package URLs of RPMs have elsewhere, and those of others sometimes.
+fn listed(kind: &str, name: &str, version: &str) -> Option<String> {
+    let row = ecosystem(kind).filter(|_| !version.is_empty())?;
+    let version = match version.split_once(':') {
+        Some((epoch, rest)) if row.kind == Kind::System && epoch.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => version,
+    };
+    Some(format!("{kind} {} {version}", (row.normal_name)(name)))
+}
+
 /// The name as the readers of its ecosystem write it.
 pub(crate) fn name(purl: &PackageUrl<'_>) -> String {
     let separator = if purl.ty() == "maven" { ":" } else { "/" };
@@ -41,6 +68,24 @@ fn of(kind: &str, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_of_lists_are_what_is_found() {
+        for (purl, ecosystem, name, version) in [
+            ("pkg:deb/debian/curl@7.88.1-10?arch=amd64", "deb", "curl", "7.88.1-10"),
+            ("pkg:deb/debian/vim@2%3A9.0-1", "deb", "vim", "2:9.0-1"),
+            ("pkg:rpm/almalinux/bash@5.1.8-6.el9?epoch=1", "rpm", "bash", "1:5.1.8-6.el9"),
+            ("pkg:pypi/django@4.2", "pypi", "Django", "4.2"),
+            ("pkg:npm/%40babel/core@7.0.0", "npm", "@babel/core", "7.0.0"),
+        ] {
+            let found = entry_of(&Package::new(ecosystem, name, version));
+            assert!(found.is_some() && entry(purl) == found, "{purl}: {:?} {found:?}", entry(purl));
+        }
+        assert_ne!(entry("pkg:pypi/django@4.1"), entry("pkg:pypi/django@4.2"));
+        for purl in ["pkg:unheard/of@1", "pkg:deb/debian/curl", "curl", ""] {
+            assert_eq!(entry(purl), None, "{purl}");
+        }
+    }
 
     #[test]
     fn package_urls_and_packages_go_by_the_same() {

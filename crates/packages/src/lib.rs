@@ -40,7 +40,7 @@ pub use distro::{debian_number, ubuntu_number};
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
 pub use foretell::{Foretold, foretell};
-pub use identity::{identity, identity_of};
+pub use identity::{entry, entry_of, identity, identity_of};
 pub use inventory::inventory;
 pub use locks::{is_foreign, relevant};
 pub use purl::image_url;

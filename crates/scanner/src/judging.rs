@@ -8,12 +8,14 @@ use std::sync::{Mutex, PoisonError};
 use plimsoll_advisories::risk;
 use plimsoll_judge::checks::{self, Checks, InputKind, Judged, Pack, evaluate};
 use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
-use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen};
+use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen, Tagged};
+use plimsoll_judge::facts::Earlier;
 use plimsoll_judge::inputs::{FileKind, Problem, dockerfile, manifests, recognise};
 use plimsoll_judge::waivers::{self, Waivers};
 use plimsoll_model::{Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched};
 use serde_json::Value;
 
+use crate::attached::Attaching;
 use crate::verdicts::Verdicts;
 
 /// What is looked for.
@@ -70,6 +72,8 @@ pub struct Judging<'a> {
     pub history: Option<&'a Mutex<History>>,
     /// Dockerfiles and manifests that go with the image, by path.
     pub files: Vec<(String, String)>,
+    /// How far what is attached to the image is looked at.
+    pub attaching: Attaching,
 }
 
 /// What the image is judged by.
@@ -129,14 +133,25 @@ impl Judging<'_> {
         };
         let after = self.history.map(|history| {
             let mut history = history.lock().unwrap_or_else(PoisonError::into_inner);
-            let after = history.clone().update(&seen);
+            let mut after = history.clone().update(&seen);
             if is_last {
+                if let Some(tagged) = tagged(evidence.image) {
+                    after = after.with_tag(&repository, &tagged.borrowed(), evidence.as_of);
+                }
                 history.clone_from(&after);
             }
             after
         });
         let history = after.as_ref().map(|history| (history, repository.as_str()));
         deadlines::mark(findings, &self.deadlines, history, &|_| self.asset.clone(), evidence.as_of);
+    }
+
+    /// Which image the tag named when the history last saw it.
+    pub(crate) fn earlier(&self, image: &ImageSummary) -> Option<Earlier> {
+        let history = self.history?.lock().unwrap_or_else(PoisonError::into_inner);
+        let OwnTagged { tag, platform, .. } = tagged(image)?;
+        let (digest, day) = history.tagged(&repository(image), &tag, &platform)?;
+        Some(Earlier { digest: digest.into(), day: day.into() })
     }
 
     /// Runs the checks on the image, and on the files that go with it.
@@ -198,6 +213,28 @@ impl Judging<'_> {
 /// What the history knows an image by: digest and tag change with every build.
 fn repository(image: &ImageSummary) -> String {
     image.repository().map_or_else(|| image.reference.clone(), str::to_owned)
+}
+
+/// An image that was asked for by its tag, in whichever registry.
+struct OwnTagged {
+    tag: String,
+    platform: String,
+    digest: String,
+}
+
+impl OwnTagged {
+    fn borrowed(&self) -> Tagged<'_> {
+        Tagged { tag: &self.tag, platform: &self.platform, digest: &self.digest }
+    }
+}
+
+fn tagged(image: &ImageSummary) -> Option<OwnTagged> {
+    let tag = image.reference.strip_prefix(image.repository()?)?.strip_prefix(':')?;
+    Some(OwnTagged {
+        tag: tag.split_once('@').is_none().then(|| tag.to_owned())?,
+        platform: image.platform.as_ref().map(ToString::to_string).unwrap_or_default(),
+        digest: image.digest.as_ref()?.to_string(),
+    })
 }
 
 /// How each check came out, with the findings that rest on it, those included which it refers to.

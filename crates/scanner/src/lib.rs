@@ -1,6 +1,7 @@
 //! The pipeline: image → inventory → findings → judgement → report → verdict. Owns the order of the stages and what flows
 //! between them; every stage itself belongs to the crate of its name.
 
+mod attached;
 mod documents;
 mod judging;
 mod noted;
@@ -12,11 +13,12 @@ use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::database::{self, Database};
 use plimsoll_advisories::{Matched, Told, explain, matching, outdated, spaces, update, vex};
+pub use plimsoll_content::attached::{InvalidKey, VerifyKey};
 use plimsoll_content::licences::judge_licences;
 pub use plimsoll_content::licences::{LicencePolicy, is_licence};
 use plimsoll_content::{malware, secrets};
 use plimsoll_image::Image;
-use plimsoll_judge::facts::{self, Sources};
+use plimsoll_judge::facts::{self, Beside, Sources};
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
 use plimsoll_model::{
@@ -26,6 +28,7 @@ use plimsoll_model::{
 use plimsoll_packages::{Foretold, foretell};
 use serde_json::Value;
 
+pub use attached::Attaching;
 pub use judging::{Judging, Looks, names};
 pub use verdicts::Verdicts;
 
@@ -146,7 +149,8 @@ impl Scanner<'_> {
         let mut findings = attribute(found, base_layers);
         let mut unmatched = vex::apply(self.vex, &summary, &inventory, &mut findings);
         let gaps = [gaps, matched.gaps].concat();
-        let judged = self.judge(&image.config, &summary, &inventory, &seen, (&gaps, &matched.data), findings);
+        let known = Known { image, summary: &summary, inventory: &inventory, seen: &seen, data: &matched.data };
+        let judged = self.judge(&known, &gaps, findings);
         unmatched.extend(judged.unmatched);
         unmatched.sort();
         let report = Report {
@@ -181,33 +185,36 @@ impl Scanner<'_> {
         found
     }
 
-    fn judge(
-        &self,
-        config: &Value,
-        image: &ImageSummary,
-        inventory: &Inventory,
-        seen: &Seen,
-        (gaps, data): (&[Gap], &[DataSource]),
-        findings: Vec<Finding>,
-    ) -> Judgement {
+    fn judge(&self, known: &Known<'_>, gaps: &[Gap], findings: Vec<Finding>) -> Judgement {
+        let Known { image, summary, inventory, seen, data } = *known;
+        let config = &image.config;
         let looks = self.judging.looks;
         let deadlines: Vec<&str> = self.judging.deadlines.iter().map(|set| set.id.as_str()).collect();
         let statements: Vec<&str> = self.vex.iter().map(vex::Document::name).collect();
+        let (mut beside, mut bases) = (Beside::default(), Vec::new());
+        if looks.checks {
+            beside = self.judging.attaching.look(image, inventory);
+            beside.earlier = self.judging.earlier(summary);
+            bases = self.judging.attaching.bases(image, &beside);
+        }
+        let gaps = [gaps, &beside.attached.gaps].concat();
         let document = |findings: &[Finding]| {
             facts::document(&Sources {
-                image,
+                image: summary,
                 config,
                 inventory,
                 files: &seen.files,
                 said: &seen.said,
                 findings,
-                gaps,
+                gaps: &gaps,
                 as_of: &self.as_of,
                 owners: &seen.owners,
                 data,
                 waivers: &self.judging.waivers,
                 statements: &statements,
                 deadlines: &deadlines,
+                beside: &beside,
+                bases: &bases,
                 mask: &secrets::mask,
                 has_secrets: looks.secrets,
                 has_malware: looks.malware,
@@ -216,7 +223,9 @@ impl Scanner<'_> {
             })
         };
         let files = if config.is_null() { documents::in_folder(&seen.said) } else { Vec::new() };
-        self.judging.judge(findings, &Evidence { document: &document, image, files, gaps, as_of: &self.as_of })
+        let evidence = Evidence { document: &document, image: summary, files, gaps: &gaps, as_of: &self.as_of };
+        let judged = self.judging.judge(findings, &evidence);
+        Judgement { gaps: [beside.attached.gaps, judged.gaps].concat(), ..judged }
     }
 
     /// Who looks into every file.
@@ -283,6 +292,16 @@ impl Scanner<'_> {
             },
         )
     }
+}
+
+/// What is known of an image when it is judged.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    image: &'a Image,
+    summary: &'a ImageSummary,
+    inventory: &'a Inventory,
+    seen: &'a Seen,
+    data: &'a [DataSource],
 }
 
 /// What reading an image came to.

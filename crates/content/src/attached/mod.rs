@@ -14,7 +14,7 @@ mod signatures;
 mod signer;
 mod statement;
 
-use plimsoll_model::{AttachedBlob, Attachment, Attachments, Attached, Gap, GapKind, GapReason};
+use plimsoll_model::{Attached, AttachedBlob, Attachment, Attachments, Gap, GapKind, GapReason};
 
 pub use keys::{InvalidKey, VerifyKey};
 

@@ -196,9 +196,7 @@ fn spdx(document: &Value) -> Result<SbomContent, String> {
 fn package(entry: &Value) -> Component<'_> {
     let there = |pointers: &[&str]| pointers.iter().any(|pointer| is_told(entry.pointer(pointer)));
     let references = list(entry, "/externalRefs");
-    let of = |kinds: &[&str]| {
-        references.iter().find(|reference| kinds.contains(&text(reference, "/referenceType")))
-    };
+    let of = |kinds: &[&str]| references.iter().find(|reference| kinds.contains(&text(reference, "/referenceType")));
     Component {
         purl: of(&["purl"]).map(|reference| text(reference, "/referenceLocator")).unwrap_or_default(),
         has: [

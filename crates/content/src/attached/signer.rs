@@ -35,7 +35,9 @@ pub(super) fn of_der(der: &[u8]) -> Result<Signer, String> {
     let inner = parsed.tbs_certificate();
     let extension = |oid: &str| {
         let all = inner.extensions().into_iter().flatten();
-        all.filter(|extension| extension.extn_id.to_string() == oid).map(|extension| extension.extn_value.as_bytes()).next()
+        all.filter(|extension| extension.extn_id.to_string() == oid)
+            .map(|extension| extension.extn_value.as_bytes())
+            .next()
     };
     let named = extension(ALTERNATIVE_NAMES).and_then(name);
     let issuer = extension(ISSUER)
@@ -53,7 +55,9 @@ fn name(value: &[u8]) -> Option<String> {
         GeneralName::UniformResourceIdentifier(text) | GeneralName::Rfc822Name(text) | GeneralName::DnsName(text) => {
             Some(text.as_str().to_owned())
         }
-        GeneralName::OtherName(other) => other.value.decode_as::<Utf8StringRef<'_>>().ok().map(|text| text.as_str().to_owned()),
+        GeneralName::OtherName(other) => {
+            other.value.decode_as::<Utf8StringRef<'_>>().ok().map(|text| text.as_str().to_owned())
+        }
         _ => None,
     })
 }

@@ -1,7 +1,7 @@
 //! Statements about the image, in the form of in-toto
 //! (<https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md>): whom they are about, and what kind they are.
 
-use plimsoll_model::{Attestation, AttachedBlob, GapReason, Validity};
+use plimsoll_model::{AttachedBlob, Attestation, GapReason, Validity};
 use serde_json::Value;
 
 use super::Reading;

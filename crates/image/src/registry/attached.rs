@@ -59,10 +59,11 @@ impl Beside for Nearby {
     fn look_up(&self, name: &ImageName) -> Result<Vec<Digest>, Error> {
         let repository = Repository::new(&self.transport, &name.registry, name, &self.options)?;
         let (descriptor, bytes) = root(&repository, name, &self.options)?;
-        let inner = match Document::parse(&bytes, &descriptor.media_type, &repository.to_string(), &self.options.limits)? {
-            Document::Index(entries) => entries.into_iter().map(|entry| entry.digest).collect(),
-            Document::Manifest(_) => Vec::new(),
-        };
+        let inner =
+            match Document::parse(&bytes, &descriptor.media_type, &repository.to_string(), &self.options.limits)? {
+                Document::Index(entries) => entries.into_iter().map(|entry| entry.digest).collect(),
+                Document::Manifest(_) => Vec::new(),
+            };
         Ok(std::iter::once(descriptor.digest).chain(inner).collect())
     }
 }
@@ -101,16 +102,18 @@ impl Nearby {
     fn referrers(&self, repository: &Repository, subject: &Digest) -> Result<(Vec<Descriptor>, bool), Error> {
         let place = format!("{repository}, referrers of {subject}");
         let mut entries = Vec::new();
-        let mut next = Some(Url::parse(&repository.url(&format!("referrers/{subject}"))).map_err(|error| {
-            Error::new(format!("not an address: {place}")).because(error)
-        })?);
+        let mut next = Some(
+            Url::parse(&repository.url(&format!("referrers/{subject}")))
+                .map_err(|error| Error::new(format!("not an address: {place}")).because(error))?,
+        );
         let mut seen = BTreeSet::new();
         while let Some(url) = next {
             let is_new = seen.insert(url.to_string());
             if !is_new || seen.len() > PAGES || entries.len() > self.options.limits.index_entries {
                 return Ok((entries, true));
             }
-            let response = repository.exchange(&|client| client.get(url.clone()).header(ACCEPT, ACCEPTED.join(", ")))?;
+            let response =
+                repository.exchange(&|client| client.get(url.clone()).header(ACCEPT, ACCEPTED.join(", ")))?;
             match response.status().as_u16() {
                 200 => {}
                 // Whoever has no such list answers in one of these ways, and has a tag in its place.

@@ -21,9 +21,9 @@ pub use artefact::{Access, Artefacts};
 
 use attached::Nearby;
 use blob::Blob;
+use plimsoll_model::Digest;
 use repository::Repository;
 use reqwest::header::CONTENT_TYPE;
-use plimsoll_model::Digest;
 use transport::Transport;
 
 use crate::digest::{digest_like, sha256};

@@ -137,9 +137,7 @@ fn in_a_real_registry_by_tags() {
     for entry in std::fs::read_dir(layout.path.join("blobs/sha256")).unwrap() {
         put(&std::fs::read(entry.unwrap().path()).unwrap(), "", "");
     }
-    let read = |descriptor: &Value| {
-        std::fs::read(layout.path.join("blobs/sha256").join(hex(descriptor))).unwrap()
-    };
+    let read = |descriptor: &Value| std::fs::read(layout.path.join("blobs/sha256").join(hex(descriptor))).unwrap();
     let manifests: Value = serde_json::from_slice(&read(&index)).unwrap();
     let inner = manifests["manifests"].as_array().unwrap().iter().take(2);
     for descriptor in inner.chain([&sbom, &stray]) {
@@ -192,7 +190,9 @@ fn push(host: &str, bytes: &[u8], media_type: &str, name: &str) {
 /// A registry with a layout behind it, whose list of referrers is as `list` says.
 fn listing(layout: &Layout, list: impl Fn(&Call, usize) -> Reply + Send + Sync + 'static) -> Server {
     let honest = registry(&layout.path);
-    Server::start(move |call, before| if call.target.contains("/referrers/") { list(call, before) } else { honest(call) })
+    Server::start(
+        move |call, before| if call.target.contains("/referrers/") { list(call, before) } else { honest(call) },
+    )
 }
 
 fn page(entries: &[Value]) -> Reply {
@@ -236,7 +236,8 @@ fn lists_that_never_end_or_lead_astray_are_gaps() {
         let path = call.target.split('?').next().unwrap();
         page(&one).header("Link", format!("<{path}?after={}>; rel=next", call.target.len()))
     });
-    let elsewhere = listing(&layout, move |_, _| page(&sboms).header("Link", "<https://example.com/v2/>; rel=\"next\""));
+    let elsewhere =
+        listing(&layout, move |_, _| page(&sboms).header("Link", "<https://example.com/v2/>; rel=\"next\""));
     let broken = listing(&layout, |_, _| Reply::new(200, "[no list"));
     let forbidden = listing(&layout, |_, _| Reply::new(403, ""));
     for (server, count, reason, words) in [
@@ -248,7 +249,11 @@ fn lists_that_never_end_or_lead_astray_are_gaps() {
     ] {
         let found = gather(&format!("{}/app:latest", server.host), &options());
         assert_eq!(found.list.len(), count, "{words}: {found:#?}");
-        assert!(found.gaps.iter().any(|gap| gap.reason == reason && gap.message.contains(words)), "{}", messages(&found));
+        assert!(
+            found.gaps.iter().any(|gap| gap.reason == reason && gap.message.contains(words)),
+            "{}",
+            messages(&found)
+        );
         assert!(server.count("/referrers/") <= 40, "{words}");
     }
 }

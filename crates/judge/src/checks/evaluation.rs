@@ -127,7 +127,7 @@ pub fn evaluate(pack: &Pack, input: &Value, kind: InputKind, parameters: &Value,
     let mut judged = Judged::default();
     for (index, check) in pack.checks().iter().enumerate().filter(|(_, check)| check.input == kind) {
         let said = said.next_if(|(of, _)| *of == index).map(|(_, said)| said);
-        judged.add(check, said, missing(check, input), limits);
+        judged.add(check, said, missing(check, input).map(|section| why(section, input)), limits);
     }
     judged.hits.sort();
     judged
@@ -245,13 +245,13 @@ impl Hit {
 }
 
 impl Judged {
-    fn add(&mut self, check: &Check, said: Option<Said>, missing: Option<&str>, limits: Limits) {
+    fn add(&mut self, check: &Check, said: Option<Said>, missing: Option<String>, limits: Limits) {
         let mut said = said
             .unwrap_or_else(|| Said { broken_down: missing.is_none() && check.broken.is_empty(), ..Said::default() });
         said.hits.sort();
         said.hits.dedup();
         let found = said.hits.len();
-        let (result, reason) = outcome(check, &said, missing);
+        let (result, reason) = outcome(check, &said, missing.as_deref());
         if missing.is_none() && (said.error.is_some() || said.broken_down || !check.broken.is_empty()) {
             let kind = match said.error {
                 Some(Error::TimeOut(_)) => GapReason::TooLarge,
@@ -304,8 +304,8 @@ impl Said {
 /// What counts: what was found, then what kept the check from looking; only then does it pass.
 fn outcome(check: &Check, said: &Said, missing: Option<&str>) -> (Assessment, String) {
     let not_assessed = |reason| (Assessment::NotAssessed, reason);
-    if let Some(section) = missing {
-        return not_assessed(format!("the input has no {section}"));
+    if let Some(why) = missing {
+        return not_assessed(why.to_owned());
     }
     if !said.hits.is_empty() {
         return (Assessment::Fail, String::new());
@@ -317,6 +317,12 @@ fn outcome(check: &Check, said: &Said, missing: Option<&str>) -> (Assessment, St
         Some(reason) => not_assessed(reason.clone()),
         None => (Assessment::Pass, String::new()),
     }
+}
+
+/// Why a section is missing, where the document says so.
+fn why(section: &str, input: &Value) -> String {
+    let told = input.get("absent").and_then(|absent| absent.get(section)).and_then(Value::as_str);
+    told.map_or_else(|| format!("the input has no {section}"), str::to_owned)
 }
 
 /// The first section that a check needs and the document does not have.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::purl::Coordinates;
 
 /// The version that this code writes. Additions raise the second number.
-const VERSION: &str = "1.0";
+const VERSION: &str = "1.1";
 
 /// A file that is no history, or a damaged one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +58,23 @@ pub struct Entry {
     /// How often it came back.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reopened: u32,
+    /// Of no finding but of the image itself, under the id [`IMAGE`] and its tag: the digest that was last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+/// Stands for the id where an entry tells which image a tag named.
+const IMAGE: &str = "image";
+
+/// An image by its tag and platform, for the history.
+#[derive(Debug, Clone, Copy)]
+pub struct Tagged<'a> {
+    /// `1.4`.
+    pub tag: &'a str,
+    /// `linux/amd64`: a tag may mean one image for each.
+    pub platform: &'a str,
+    /// The digest of its manifest.
+    pub digest: &'a str,
 }
 
 /// One scan, for the history.
@@ -141,7 +158,7 @@ impl History {
         if !seen.is_blind {
             for (key, entry) in &mut self.entries {
                 let is_gone = key.0 == seen.repository && !present.contains(key) && entry.last_seen <= today;
-                if is_gone && entry.gone_since.is_none() {
+                if is_gone && entry.gone_since.is_none() && entry.digest.is_none() {
                     entry.gone_since = Some(today.clone());
                 }
             }
@@ -162,6 +179,27 @@ impl History {
         let ids = std::iter::once(&finding.id).chain(&finding.aliases);
         let known = ids.filter_map(|id| self.entries.get(&key(repository, id, finding)));
         known.min_by(|one, other| one.first_seen.cmp(&other.first_seen))
+    }
+
+    /// The digest that a tag named when it was last seen, and the day of that.
+    #[must_use]
+    pub fn tagged(&self, repository: &str, tag: &str, platform: &str) -> Option<(&str, &str)> {
+        let entry = self.entries.get(&(repository.to_owned(), IMAGE.to_owned(), format!("{tag} {platform}")))?;
+        Some((entry.digest.as_deref()?, &entry.last_seen))
+    }
+
+    /// The history with what a tag names now. Scans of earlier days may come later.
+    #[must_use]
+    pub fn with_tag(mut self, repository: &str, tagged: &Tagged<'_>, as_of: &str) -> Self {
+        let Some(today) = crate::day::of(as_of).map(|day| day.to_string()) else { return self };
+        let key = (repository.to_owned(), IMAGE.to_owned(), format!("{} {}", tagged.tag, tagged.platform));
+        let entry = self.entries.entry(key.clone()).or_insert_with(|| Entry::new(&key, &today));
+        if entry.last_seen <= today {
+            entry.digest = Some(tagged.digest.to_owned());
+            entry.last_seen.clone_from(&today);
+        }
+        entry.first_seen = today.min(std::mem::take(&mut entry.first_seen));
+        self
     }
 
     /// All entries, by repository, id and package.

@@ -14,7 +14,7 @@ use plimsoll_model::{Due, DueState, Finding};
 
 pub use self::asset::InvalidAsset;
 use self::clock::Started;
-pub use self::history::{Entry, History, InvalidHistory, Seen};
+pub use self::history::{Entry, History, InvalidHistory, Seen, Tagged};
 pub use self::profile::{Clock, Condition, DEADLINES, Deadlines, Input, Limit, Rule, Step, deadlines};
 use crate::day;
 

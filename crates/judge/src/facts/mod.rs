@@ -4,6 +4,8 @@
 //! needs it is not assessed; an empty one was looked at and holds nothing. Texts come masked: no secret is in it. Lists
 //! of files are by topic and bounded; `file_counts` has the true numbers.
 
+mod attached;
+mod bases;
 mod config;
 mod findings;
 mod users;
@@ -20,6 +22,8 @@ use serde_json::{Map, Value, json};
 use crate::inputs::steps::{self, Step};
 use crate::waivers::Waivers;
 
+pub use attached::{Beside, Difference, Earlier};
+pub use bases::{Base, bases};
 pub use config::Person;
 pub use users::Users;
 
@@ -56,6 +60,10 @@ pub struct Sources<'a> {
     pub statements: &'a [&'a str],
     /// Ids of the sets of deadlines that findings were held to.
     pub deadlines: &'a [&'a str],
+    /// What lies beside the image.
+    pub beside: &'a Beside,
+    /// What it was built on.
+    pub bases: &'a [Base],
     /// Takes secrets out of a text.
     pub mask: &'a dyn Fn(&str) -> String,
     /// Whether secrets were looked for.
@@ -100,7 +108,12 @@ pub fn document(sources: &Sources<'_>) -> Value {
     if !sources.config.is_null() {
         put("config", config::config(sources.config, users.as_ref(), sources.mask, sources.as_of));
         put("steps", steps(sources));
+        put("bases", bases::section(sources.bases, sources.mask));
     }
+    let (mut evidence, absent) = attached::evidence(sources.beside, sources.as_of);
+    mask_all(&mut evidence, sources.mask);
+    put("evidence", evidence);
+    put("absent", Value::Object(absent));
     if !sources.deadlines.is_empty() {
         put("deadlines", json!(sources.deadlines));
     }

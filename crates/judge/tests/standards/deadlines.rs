@@ -200,7 +200,7 @@ fn a_history_is_the_same_text_again() {
     let text = history.to_text();
     assert_eq!(
         text,
-        "{\"plimsoll-history\":\"1.0\"}\n\
+        "{\"plimsoll-history\":\"1.1\"}\n\
          {\"repository\":\"registry.example.org/shop/api\",\"id\":\"CVE-1\",\"package\":\"pkg:deb/debian/openssl\",\"first_seen\":\"2026-01-01\",\"last_seen\":\"2026-01-01\"}\n\
          {\"repository\":\"registry.example.org/shop/api\",\"id\":\"CVE-2\",\"package\":\"pkg:deb/debian/openssl\",\"first_seen\":\"2026-01-01\",\"last_seen\":\"2026-01-01\",\"fix_first_seen\":\"2026-01-01\"}\n"
     );

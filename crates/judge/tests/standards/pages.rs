@@ -126,7 +126,7 @@ fn the_page_of_deadlines_is_made_from_them() {
          new tag starts a clock anew. What comes back keeps the day on which it was first seen, and is counted as reopened.\n\
          A blind scan makes nothing go. Without a history only the days of CISA's list are known.\n\n\
          ```text\n\
-         {\"plimsoll-history\":\"1.0\"}\n\
+         {\"plimsoll-history\":\"1.1\"}\n\
          {\"repository\":\"registry.example.org/shop/api\",\"id\":\"CVE-2024-1234\",\"package\":\"pkg:deb/debian/openssl\",\"first_seen\":\"2026-10-01\",\"last_seen\":\"2026-11-29\",\"fix_first_seen\":\"2026-11-02\"}\n\
          ```\n\n\
          Clocks: `detected` (the first scan of this repository that saw it), `published`, `fix-released` (else the first scan\n\
