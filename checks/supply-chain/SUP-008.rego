@@ -52,10 +52,11 @@ is_same(told, label) if startswith(told, label)
 
 is_same(told, label) if startswith(label, told)
 
-# Without scheme, user, branch and ending.
-plain(address) := regex.replace(bare, `(\.git)?/?$`, "") if {
+# Without scheme, user, branch and ending; `git@host:path` is `host/path`.
+plain(address) := regex.replace(by_path, `(\.git)?/?$`, "") if {
 	lowered := lower(address)
 	bare := regex.replace(regex.replace(lowered, `^(git\+)?([a-z]+://)?([^@/]*@)?`, ""), `[@#?].*$`, "")
+	by_path := regex.replace(bare, `^([a-z0-9.-]+):([^0-9/])`, "${1}/${2}")
 }
 
 not_assessed contains "no provenance is attached" if count(input.evidence.provenance) == 0

@@ -22,7 +22,7 @@ test_denies_another_source if {
 }
 
 test_allows_the_same_in_other_words if {
-	every source in ["https://github.com/example/app", "https://GitHub.com/example/app.git/", ""] {
+	every source in ["https://github.com/example/app", "https://GitHub.com/example/app.git/", "git@github.com:example/app.git", ""] {
 		count(sup_008.deny) == 0 with input as image(source, "5f1c0d3e9b")
 		count(sup_008.not_assessed) == 0 with input as image(source, "5f1c0d3e9b")
 	}

@@ -72,7 +72,7 @@ impl Reading<'_> {
             revision,
             materials,
             elevated: elevated(predicate.pointer(places.arguments), steps),
-            has_steps: !steps.is_empty(),
+            has_steps: !steps.is_empty() && steps.iter().all(|step| step.get("op").is_some_and(Value::is_object)),
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_judge::deadlines::{self, Deadlines, Entry, Facts, History, Known, Seen};
+use plimsoll_judge::deadlines::{self, Deadlines, Entry, Facts, History, Known, Seen, Tagged};
 use plimsoll_model::Finding;
 use serde::Deserialize;
 
@@ -169,10 +169,31 @@ fn a_history_outlives_rebuilds_upgrades_and_new_ids() {
         exploited_first_seen: None,
         gone_since: None,
         reopened: 1,
+        digest: None,
     };
     assert_eq!(*entry, expected);
     assert_eq!(history.entries().count(), 1);
     assert_eq!(history.entry("registry.example.org/other", &renamed), None);
+}
+
+#[test]
+fn a_history_knows_what_a_tag_named() {
+    let tagged = |digest| Tagged { tag: "1.4", platform: "linux/amd64", digest };
+    let history = History::default().with_tag(REPOSITORY, &tagged("sha256:aa"), "2026-01-02T00:00:00Z");
+    assert_eq!(history.tagged(REPOSITORY, "1.4", "linux/amd64"), Some(("sha256:aa", "2026-01-02")));
+    for (repository, tag, platform) in
+        [("other", "1.4", "linux/amd64"), (REPOSITORY, "1.5", "linux/amd64"), (REPOSITORY, "1.4", "linux/arm64")]
+    {
+        assert_eq!(history.tagged(repository, tag, platform), None);
+    }
+    // It is no finding that could go, it outlives the file, and scans of earlier days change nothing.
+    let history = scan(history, &[], "2026-01-03");
+    let history = History::parse(&history.to_text()).unwrap();
+    assert_eq!(history.entries().next().unwrap().gone_since, None);
+    let history = history.with_tag(REPOSITORY, &tagged("sha256:00"), "2026-01-01T00:00:00Z");
+    assert_eq!(history.tagged(REPOSITORY, "1.4", "linux/amd64"), Some(("sha256:aa", "2026-01-02")));
+    let history = history.with_tag(REPOSITORY, &tagged("sha256:bb"), "2026-02-01T00:00:00Z");
+    assert_eq!(history.tagged(REPOSITORY, "1.4", "linux/amd64"), Some(("sha256:bb", "2026-02-01")));
 }
 
 #[test]
