@@ -94,14 +94,13 @@ open contains entry if {
 	some entry in signatures
 	entry.valid == null
 	object.get(entry, "identity", "") == ""
-	not is_tried(entry)
+	not is_tried
 }
 
-# With a key given, what is signed by key alone was tried with it.
-is_tried(entry) if {
+# Where keys alone are trusted, what they did not verify is not trusted.
+is_tried if {
 	count(given) > 0
 	count(policy.identities) == 0
-	entry.kind != "notation"
 }
 
 signer(entry) := concat("", [named(entry), suffix(entry)])

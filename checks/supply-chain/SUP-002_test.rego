@@ -57,6 +57,8 @@ test_a_key_that_is_given_is_trusted if {
 	count(sup_002.not_assessed) == 0 with input as own
 	other := document([by_key("", false), keyless("https://github.com/x", null)], ["sha256:cd34"])
 	count(sup_002.deny) == 1 with input as other
+	unread := {"kind": "notation", "valid": null, "identity": "", "issuer": "", "key": ""}
+	count(sup_002.deny) == 1 with input as document([unread], ["sha256:cd34"])
 	count(sup_002.deny) == 1 with input as own with data.params as {"SUP-002": {"identities": [], "keys": ["sha256:ee"]}}
 }
 

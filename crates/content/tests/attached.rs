@@ -78,6 +78,30 @@ fn documents_are_read() {
     assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), told);
 }
 
+/// Whatever is cut off or damaged, it is read in some way, or is a gap.
+#[expect(clippy::disallowed_methods, reason = "a test looks at files of the repository")]
+#[test]
+fn damaged_documents_do_no_harm() {
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "json") {
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        for at in (0..bytes.len()).step_by(5) {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 0x11;
+            for damaged in [&bytes[..at], &flipped] {
+                for media_type in
+                    ["application/vnd.in-toto+json", "application/spdx+json", DSSE, BUNDLE, SIMPLE_SIGNING]
+                {
+                    attached(vec![blob(media_type, damaged, &[])], &[]);
+                }
+            }
+        }
+    }
+}
+
 fn text(found: &Attached) -> String {
     let mut lines: Vec<String> = found.sboms.iter().map(|one| format!("{one:?}")).collect();
     lines.extend(found.provenance.iter().map(|one| format!("{one:#?}")));
@@ -86,9 +110,12 @@ fn text(found: &Attached) -> String {
     lines.into_iter().map(|line| format!("{line}\n")).collect()
 }
 
+/// Makes a signature of a message.
+type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
 /// A key pair that signs, and its public half.
 struct Signer {
-    sign: Box<dyn Fn(&[u8]) -> Vec<u8>>,
+    sign: Sign,
     key: VerifyKey,
 }
 

@@ -8,6 +8,7 @@
 //! (<https://docs.docker.com/build/metadata/attestations/attestation-storage/>).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use plimsoll_model::{AttachedBlob, Attachment, Attachments, Digest, Gap, GapKind, GapReason};
 use serde::Deserialize;
@@ -18,6 +19,11 @@ use crate::{Error, Limits};
 
 /// Endings of cosign's tags.
 pub(crate) const COSIGN: [&str; 3] = ["sig", "att", "sbom"];
+
+/// Blobs of one attachment. Cosign puts each statement that it adds into one more.
+const BLOBS: usize = 200;
+/// Gaps that are told one by one.
+const TOLD: usize = 100;
 
 /// How something says what it is attached to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +53,8 @@ struct AttachedManifest {
 
 #[derive(Deserialize)]
 struct Listing {
-    #[serde(default, deserialize_with = "null_is_default")]
+    // Null is an empty list of Go's; an answer without any is of something else.
+    #[serde(deserialize_with = "null_is_default")]
     manifests: Vec<Descriptor>,
 }
 
@@ -78,6 +85,7 @@ pub(crate) struct Collector<'a> {
     wants: &'a dyn Fn(&str) -> bool,
     seen: BTreeSet<Digest>,
     bytes: u64,
+    end: Option<Instant>,
     found: Attachments,
 }
 
@@ -90,7 +98,8 @@ impl<'a> Collector<'a> {
         wants: &'a dyn Fn(&str) -> bool,
     ) -> Self {
         let found = Attachments { subjects: subjects.to_vec(), ..Attachments::default() };
-        Self { documents, limits, wants, seen: BTreeSet::new(), bytes: 0, found }
+        let end = Instant::now().checked_add(limits.attachments_time);
+        Self { documents, limits, wants, seen: BTreeSet::new(), bytes: 0, end, found }
     }
 
     /// What there is, in an order that does not depend on who listed it.
@@ -103,6 +112,9 @@ impl<'a> Collector<'a> {
 
     /// Notes that something could not be had.
     pub fn miss(&mut self, reason: GapReason, message: String) {
+        if self.found.gaps.len() >= TOLD {
+            return;
+        }
         let location = self.found.subjects.first().map(|subject| format!("attached to {subject}")).unwrap_or_default();
         self.found.gaps.push(Gap { kind: GapKind::Partial, location, reason, message });
     }
@@ -149,7 +161,10 @@ impl<'a> Collector<'a> {
         let kind = if manifest.artifact_type.is_empty() { config } else { manifest.artifact_type };
         let blobs = [manifest.layers, manifest.blobs].concat();
         let blobs = blobs.into_iter().filter(|blob| (self.wants)(&blob.media_type)).collect::<Vec<_>>();
-        let blobs = blobs.into_iter().filter_map(|blob| self.blob(blob)).collect();
+        if blobs.len() > BLOBS {
+            self.miss(GapReason::TooLarge, format!("{digest} has more than {BLOBS} blobs; the rest was not read"));
+        }
+        let blobs = blobs.into_iter().take(BLOBS).filter_map(|blob| self.blob(blob)).collect();
         let annotations = manifest.annotations;
         self.found.list.push(Attachment { subject: subject.clone(), digest: digest.clone(), kind, annotations, blobs });
     }
@@ -158,8 +173,21 @@ impl<'a> Collector<'a> {
         self.found.subjects.contains(digest)
     }
 
+    /// Whether it is time to stop; what was not read by then is told.
+    pub fn is_late(&mut self) -> bool {
+        let is_late = self.end.is_some_and(|end| Instant::now() >= end);
+        if is_late {
+            let seconds = self.limits.attachments_time.as_secs();
+            self.miss(GapReason::TooLarge, format!("it took longer than {seconds} s; the rest was not read"));
+        }
+        is_late
+    }
+
     fn is_full(&mut self) -> bool {
         let most = self.limits.attachments;
+        if self.is_late() {
+            return true;
+        }
         let is_full = self.found.list.len() >= most;
         if is_full {
             self.miss(GapReason::TooLarge, format!("more than {most} things are attached; the rest was not read"));
@@ -169,6 +197,9 @@ impl<'a> Collector<'a> {
 
     fn blob(&mut self, blob: Descriptor) -> Option<AttachedBlob> {
         let Limits { attachment_size, attachments_size, .. } = *self.limits;
+        if self.is_late() {
+            return None;
+        }
         let total = self.bytes.saturating_add(blob.size);
         if blob.size > attachment_size || total > attachments_size {
             let Descriptor { digest, size, .. } = blob;

@@ -142,6 +142,8 @@ pub struct Limits {
     pub attachment_size: u64,
     /// Bytes of all of them.
     pub attachments_size: u64,
+    /// After this long no more of them are asked for; each document has a time-out of its own.
+    pub attachments_time: Duration,
     /// Members of an archive.
     pub archive_entries: usize,
     /// Bytes of a temporary file that an engine's export or a compressed archive is written to.
@@ -159,6 +161,7 @@ impl Default for Limits {
             attachments: 200,
             attachment_size: 64 << 20,
             attachments_size: 256 << 20,
+            attachments_time: Duration::from_secs(300),
             archive_entries: 100_000,
             spool_size: 64 << 30,
         }

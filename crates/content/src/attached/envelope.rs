@@ -7,7 +7,7 @@ use plimsoll_model::{AttachedBlob, Signature, Validity};
 use serde_json::Value;
 
 use super::Reading;
-use super::json::{self, base64, list, text};
+use super::json::{self, base64, list, short, text};
 use super::keys::tried;
 use super::signatures::settled;
 use super::signer::{self, Signer};
@@ -61,7 +61,7 @@ impl Reading<'_> {
     fn opened(&mut self, blob: &AttachedBlob, envelope: &Value, material: &Material) -> Result<(), String> {
         let kind = text(envelope, "/payloadType");
         if kind != STATEMENT {
-            return Err(format!("an envelope around {kind:?}, which is not read"));
+            return Err(format!("an envelope around {:?}, which is not read", short(kind)));
         }
         let payload = base64(text(envelope, "/payload")).ok_or("its payload is no base 64")?;
         let signatures = list(envelope, "/signatures").iter().take(MOST_SIGNATURES);

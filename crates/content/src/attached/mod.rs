@@ -32,10 +32,13 @@ pub fn wants(media_type: &str) -> bool {
 #[must_use]
 pub fn read(attachments: &Attachments, keys: &[VerifyKey]) -> Attached {
     let mut reading = Reading { attachments, keys, found: Attached::default() };
-    for attachment in &attachments.list {
-        for blob in &attachment.blobs {
-            reading.blob(attachment, blob);
+    for (attachment, blob) in attachments.list.iter().flat_map(|one| one.blobs.iter().map(move |blob| (one, blob))) {
+        if reading.is_full() {
+            let message = format!("more than {MOST_OF_A_KIND} of a kind are not read");
+            reading.miss(blob, GapReason::TooLarge, message);
+            break;
         }
+        reading.blob(attachment, blob);
     }
     let mut found = reading.found;
     found.keys = keys.iter().map(|key| key.fingerprint().to_owned()).collect();
@@ -57,13 +60,12 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    fn is_full(&self) -> bool {
+        let Attached { signatures, sboms, attestations, .. } = &self.found;
+        [signatures.len(), sboms.len(), attestations.len()].iter().any(|count| *count >= MOST_OF_A_KIND)
+    }
+
     fn blob(&mut self, attachment: &Attachment, blob: &AttachedBlob) {
-        let is_full = [self.found.signatures.len(), self.found.sboms.len(), self.found.attestations.len()]
-            .iter()
-            .any(|count| *count >= MOST_OF_A_KIND);
-        if is_full {
-            return self.miss(blob, GapReason::TooLarge, format!("more than {MOST_OF_A_KIND} of a kind are not read"));
-        }
         let media_type = blob.media_type.split(';').next().unwrap_or_default().trim();
         let read = match media_type {
             signatures::SIMPLE_SIGNING => self.simple_signing(blob),
@@ -101,7 +103,7 @@ impl Reading<'_> {
         } else if sbom::format(&value).is_some() || says_sbom(&blob.media_type) {
             self.sbom(blob, &value)
         } else if says_what_it_is(&blob.media_type) {
-            Err(format!("not what its media type {:?} promises", blob.media_type))
+            Err(format!("not what its media type {:?} promises", json::short(&blob.media_type)))
         } else {
             Ok(())
         }

@@ -15,9 +15,10 @@ const MOST_COMPONENTS: usize = 100_000;
 /// Components inside components.
 const DEEPEST: usize = 32;
 
-/// SBOMs in forms that are not JSON.
+/// SBOMs in forms that are not JSON, or of a tool's own.
 pub(super) fn is_unread(media_type: &str) -> bool {
-    (media_type.contains("spdx") || media_type.contains("cyclonedx")) && !media_type.ends_with("json")
+    ["spdx", "cyclonedx"].iter().any(|name| media_type.contains(name)) && !media_type.ends_with("json")
+        || media_type == "application/vnd.syft+json"
 }
 
 /// The format of a document, when it is an SBOM.
@@ -33,7 +34,7 @@ pub(super) fn format(document: &Value) -> Option<&'static str> {
 
 impl Reading<'_> {
     pub(super) fn unread_sbom(&mut self, media_type: &str, blob: &AttachedBlob) {
-        let format = if media_type.contains("spdx") { "spdx" } else { "cyclonedx" };
+        let format = ["spdx", "cyclonedx"].into_iter().find(|name| media_type.contains(name)).unwrap_or("syft");
         let digest = blob.digest.to_string();
         self.found.sboms.push(AttachedSbom { format: format.into(), digest, ..AttachedSbom::default() });
     }

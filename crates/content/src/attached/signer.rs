@@ -44,7 +44,9 @@ pub(super) fn of_der(der: &[u8]) -> Result<Signer, String> {
         .and_then(|value| Utf8StringRef::from_der(value).ok().map(|text| text.as_str().to_owned()))
         .or_else(|| extension(OLD_ISSUER).map(|value| String::from_utf8_lossy(value).into_owned()));
     Ok(Signer {
-        identity: short(&named.unwrap_or_else(|| inner.subject().to_string())),
+        identity: Some(short(&named.unwrap_or_else(|| inner.subject().to_string())))
+            .filter(|identity| !identity.is_empty())
+            .unwrap_or_else(|| "a certificate without a name".into()),
         issuer: short(&issuer.unwrap_or_else(|| inner.issuer().to_string())),
     })
 }

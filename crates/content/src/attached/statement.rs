@@ -42,7 +42,7 @@ impl Reading<'_> {
     pub(super) fn statement(&mut self, blob: &AttachedBlob, statement: &Value, by: Vouched) -> Result<(), String> {
         let kind = text(statement, "/_type");
         if !kind.starts_with("https://in-toto.io/Statement/") {
-            return Err(format!("{kind:?} is no statement that is read"));
+            return Err(format!("{:?} is no statement that is read", short(kind)));
         }
         let predicate_type = text(statement, "/predicateType");
         if !self.is_about_this_image(statement) {
@@ -65,6 +65,8 @@ impl Reading<'_> {
             self.stated_sbom(blob, predicate, "spdx", by)?;
         } else if predicate_type.starts_with("https://cyclonedx.org/") && !predicate_type.contains("vex") {
             self.stated_sbom(blob, predicate, "cyclonedx", by)?;
+        } else if predicate_type.starts_with("https://syft.dev/bom") {
+            self.stated_sbom(blob, &Value::Null, "syft", by)?;
         }
         Ok(())
     }

@@ -77,6 +77,9 @@ impl Nearby {
         let attestations: Vec<Descriptor> = attestations(&self.index, &self.image).cloned().collect();
         collector.list(&self.image, &attestations, Claim::Listed);
         for subject in &subjects {
+            if collector.is_late() {
+                break;
+            }
             match self.referrers(repository, subject) {
                 Ok((entries, is_cut)) => {
                     collector.list(subject, &entries, Claim::Subject);

@@ -239,12 +239,14 @@ fn lists_that_never_end_or_lead_astray_are_gaps() {
     let elsewhere =
         listing(&layout, move |_, _| page(&sboms).header("Link", "<https://example.com/v2/>; rel=\"next\""));
     let broken = listing(&layout, |_, _| Reply::new(200, "[no list"));
+    let empty = listing(&layout, |_, _| Reply::new(200, "{}"));
     let forbidden = listing(&layout, |_, _| Reply::new(403, ""));
     for (server, count, reason, words) in [
         (circle, 1, GapReason::TooLarge, "more than can be believed"),
         (endless, 1, GapReason::TooLarge, "more than can be believed"),
         (elsewhere, 0, GapReason::Unreadable, "said to be elsewhere"),
         (broken, 0, GapReason::Unreadable, "malformed list"),
+        (empty, 0, GapReason::Unreadable, "malformed list"),
         (forbidden, 0, GapReason::Unreadable, "forbids"),
     ] {
         let found = gather(&format!("{}/app:latest", server.host), &options());
@@ -293,6 +295,9 @@ fn too_much_is_cut_off_and_told() {
     let small = with(&|limits| limits.attachment_size = 5);
     assert_eq!(essence(&small).len(), 0);
     assert!(messages(&small).contains("too large"), "{}", messages(&small));
+    let hasty = with(&|limits| limits.attachments_time = std::time::Duration::ZERO);
+    assert_eq!(hasty.list.len(), 0);
+    assert!(messages(&hasty).contains("took longer than 0 s"), "{}", messages(&hasty));
     let light = with(&|limits| limits.attachments_size = 25);
     assert_eq!(essence(&light).len(), 2);
     assert!(messages(&light).contains("too much with the others"), "{}", messages(&light));
