@@ -21,12 +21,11 @@ import data.plimsoll.lib.path
 import data.plimsoll.lib.result
 import rego.v1
 
-deny contains object.union(result.line(file.path, number, message), {"layer": file.layer}) if {
+# A file is told once, with the first of its rules, by whatever names it goes.
+deny contains object.union(result.line(rule.file.path, rule.number, message), {"layer": rule.file.layer}) if {
 	some rule in rules
 	is_installed(rule.program)
-	file := rule.file
-	number := min({other.number | some other in rules; other.file.path == file.path})
-	message := sprintf("%s lets an account become another without a password: %s", [file.path, line_of(file, number)])
+	message := sprintf("%s lets an account become another without a password: %s", [rule.file.path, rule.text])
 }
 
 expected contains text if {
@@ -44,34 +43,51 @@ not_assessed contains reason if {
 	reason := sprintf("%s is too long to be read whole", [file.path])
 }
 
-settings["sudo"] := [file |
+settings["sudo"] := of(`^etc/sudoers(\.d/|$)`)
+
+settings["doas"] := of(`^etc/doas\.(conf$|d/)`)
+
+# By the path that the program asks for, or that of the file which includes it.
+of(pattern) := [file |
 	some name, file in input.configurations
-	regex.match(`^etc/sudoers(\.d/|$)`, name)
+	regex.match(pattern, belongs(file, name))
 ]
 
-settings["doas"] := [file |
-	some name, file in input.configurations
-	regex.match(`^etc/doas\.(conf$|d/)`, name)
-]
+belongs(file, name) := name if object.get(file, "included_by", "") == ""
 
-rules contains {"program": program, "file": file, "number": index + 1} if {
+belongs(file, _) := file.included_by if object.get(file, "included_by", "") != ""
+
+# The first rule of each file that asks for no password.
+rules := [rule |
 	some program, files in settings
 	some file in files
-	some index, line in file.lines
-	lets(program, line)
-}
+	lines := whole(file.lines)
+	live := [index | some index, line in lines; lets(program, line)]
+	count(live) > 0
+	before := array.slice(lines, 0, live[0])
+	rule := {
+		"program": program,
+		"file": file,
+		"number": (1 + count(before)) + sum([strings.count(line, joint) | some line in before]),
+		"text": trim_space(replace(lines[live[0]], joint, " ")),
+	}
+]
 
-# `#1000` is a user id, any other `#` begins a comment.
-lets("sudo", line) if {
-	regex.match(`(NOPASSWD[ \t]*:|![ \t]*authenticate)`, line)
-	not regex.match(`^[ \t]*#([^0-9]|$)`, line)
-}
+# Lines that end with a backslash are one with those behind them. What joins them stays in, to count by.
+joint := "\u0001"
 
-lets("doas", line) if regex.match(`^[ \t]*permit[ \t](.*[ \t])?nopass([ \t]|$)`, line)
+whole(lines) := split(replace(concat("\n", [bare(line) | some line in lines]), "\\\n", joint), "\n")
+
+# Comments do not go on in the next line. `#1000` is a user id, any other `#` begins one.
+bare(line) := "" if regex.match(`^[ \t]*#([^0-9]|$)`, line)
+
+bare(line) := trim_right(line, " \t") if not regex.match(`^[ \t]*#([^0-9]|$)`, line)
+
+lets("sudo", line) if regex.match(`(NOPASSWD[ \t]*:|![ \t]*authenticate)`, replace(line, joint, ""))
+
+lets("doas", line) if regex.match(`^[ \t]*permit[ \t](.*[ \t])?nopass([ \t]|$)`, replace(line, joint, " "))
 
 is_installed(program) if {
 	some file in noted.visible(input.files, "privilege-tool")
 	path.name(file.path) == program
 }
-
-line_of(file, number) := trim_space(file.lines[number - 1])

@@ -21,24 +21,24 @@ import data.plimsoll.lib.result
 import rego.v1
 
 # A file is told once, with the first of its lines.
-deny contains result.line(location, first, message) if {
-	some location in {line.path | some line in permissive; not excused(line)}
-	first := min([line.number | some line in permissive; line.path == location])
-	message := sprintf("%s accepts an empty password", [location])
+deny contains result.line(found.path, found.number, message) if {
+	some found in permissive
+	not excused(found)
+	message := sprintf("%s accepts an empty password", [found.path])
 }
 
 # Distributions ship it, which does no harm while every account has a password or none can be used.
 expected contains message if {
-	some line in permissive
-	excused(line)
-	message := sprintf("%s accepts an empty password, as the distribution ships it, and no account has one", [line.path])
+	some found in permissive
+	excused(found)
+	message := sprintf("%s accepts an empty password, as the distribution ships it, and no account has one", [found.path])
 }
 
-permissive := [{"path": file.path, "number": index + 1, "base": origin_of(file)} |
+permissive := [{"path": file.path, "number": numbers[0], "base": origin_of(file)} |
 	some file in input.configurations
 	startswith(file.path, "etc/pam.d/")
-	some index, line in file.lines
-	accepts_empty(line)
+	numbers := [number | some index, line in file.lines; accepts_empty(line); number := index + 1]
+	count(numbers) > 0
 ]
 
 accepts_empty(line) if {
@@ -52,10 +52,12 @@ origin_of(file) if origin.of_base(file)
 
 origin_of(file) := false if not origin.of_base(file)
 
-excused(line) if {
-	line.base
-	count([account | some account in accounts; account.password == "empty"]) == 0
+excused(found) if {
+	found.base
+	nobody_is_open
 }
+
+nobody_is_open if count([account | some account in accounts; account.password == "empty"]) == 0
 
 accounts := object.get(object.get(input, "users", {}), "accounts", [])
 

@@ -3,8 +3,8 @@
 
 use plimsoll_judge::facts::{Sources, document};
 use plimsoll_model::{
-    About, Account, Certificate, ConfigurationText, DataSource, Due, Facts, FileOwner, Finding, FindingOrigin, Gap,
-    GapKind, GapReason, Group, ImageSummary, Inventory, Layer, Licence, Location, Malware, NotedFile, Outdated,
+    About, Account, Asked, Certificate, ConfigurationText, DataSource, Due, Facts, FileOwner, Finding, FindingOrigin,
+    Gap, GapKind, GapReason, Group, ImageSummary, Inventory, Layer, Licence, Location, Malware, NotedFile, Outdated,
     Package, Secret, Severity, Vulnerability,
 };
 use serde_json::{Value, json};
@@ -61,7 +61,10 @@ fn said() -> Vec<(Location, Facts)> {
         ..Account::default()
     };
     let accounts = |list| Facts { accounts: list, ..Facts::default() };
-    let text = ConfigurationText { lines: vec!["password …".into()], cut: false };
+    let settings = |line: &str| Facts {
+        configuration: Some(ConfigurationText { lines: vec![line.into()], cut: false }),
+        ..Facts::default()
+    };
     vec![
         (
             Location::at("etc/passwd"),
@@ -69,9 +72,15 @@ fn said() -> Vec<(Location, Facts)> {
         ),
         (Location::at("etc/shadow"), accounts(vec![account("app", "empty", None)])),
         (Location::at("etc/group"), Facts { groups: vec![Group::default()], ..Facts::default() }),
-        (Location::at("etc/sudoers"), Facts { configuration: Some(text), ..Facts::default() }),
+        (Location::at("etc/sudoers"), settings("password …")),
+        (Location::at("opt/doas"), settings("permit nopass app")),
+        (Location::at("opt/rules"), settings("a rule")),
         (Location::at("etc/a.crt"), Facts { certificates: vec![Certificate::default()], ..Facts::default() }),
     ]
+}
+
+fn asked(path: &str, target: &str, included_by: &str) -> Asked {
+    Asked { path: path.into(), target: target.into(), included_by: included_by.into() }
 }
 
 fn full() -> Value {
@@ -102,6 +111,11 @@ fn full() -> Value {
         inventory: &Inventory { distro: None, packages: vec![Package::new("deb", "x", "1")] },
         files: &files,
         said: &said(),
+        asked: &[
+            asked("etc/doas.conf", "opt/doas", ""),
+            asked("opt/rules", "opt/rules", "etc/sudoers"),
+            asked("etc/passwd", "etc/passwd", ""),
+        ],
         findings: &findings,
         gaps: &gaps,
         as_of: "2026-11-29T10:00:00Z",
@@ -125,6 +139,7 @@ fn nothing() -> Value {
         inventory: &Inventory::default(),
         files: &[],
         said: &[],
+        asked: &[],
         findings: &[],
         gaps: &[],
         as_of: "",
@@ -188,4 +203,18 @@ fn accounts_are_joined_with_their_passwords() {
     assert_eq!(full["config"]["user"], json!({"raw": "app", "uid": 7, "gid": 0, "name": "app", "exists": true}));
     assert_eq!(full["reference"]["tag"], "1.4");
     assert_eq!(full["config"]["age_days"], 28);
+}
+
+#[test]
+fn settings_go_by_the_path_that_programs_ask_for() {
+    let full = full();
+    let told = |name: &str| {
+        let file = &full["configurations"][name];
+        ["path", "target", "included_by"].map(|field| file[field].as_str().unwrap_or("none").to_owned())
+    };
+    assert_eq!(told("etc/doas.conf"), ["etc/doas.conf", "opt/doas", ""]);
+    assert_eq!(told("opt/rules"), ["opt/rules", "opt/rules", "etc/sudoers"]);
+    assert_eq!(told("etc/sudoers"), ["etc/sudoers", "etc/sudoers", ""]);
+    assert!(full["configurations"].get("opt/doas").is_none());
+    assert_eq!(full["links"], json!({"etc/doas.conf": "opt/doas"}));
 }

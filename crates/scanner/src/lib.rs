@@ -20,7 +20,7 @@ use plimsoll_judge::facts::{self, Sources};
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
 use plimsoll_model::{
-    DataSource, Detector, Explanation, Facts, FileOwner, Finding, FindingOrigin, Gap, ImageSummary, Inventory,
+    Asked, DataSource, Detector, Explanation, Facts, FileOwner, Finding, FindingOrigin, Gap, ImageSummary, Inventory,
     LicenceText, Location, NotedFile, Progress, Reader, Report, Space, Tool,
 };
 use plimsoll_packages::{Foretold, foretell};
@@ -187,6 +187,7 @@ impl Scanner<'_> {
                 inventory,
                 files: &seen.files,
                 said: &seen.said,
+                asked: &seen.asked,
                 findings,
                 gaps,
                 as_of: &self.as_of,
@@ -243,6 +244,7 @@ impl Scanner<'_> {
             traced: noted::traced(&contents.noticed),
             owners: contents.tree.owners(),
             said: contents.said,
+            asked: contents.asked,
         };
         Ok(Read { inventory, wanted, base_layers, gaps: [contents.gaps, unknown].concat(), seen })
     }
@@ -288,6 +290,8 @@ struct Seen {
     owners: Vec<FileOwner>,
     /// What readers say, each with its place.
     said: Vec<(Location, Facts)>,
+    /// Those of these files that were asked for by other paths than they lie at.
+    asked: Vec<Asked>,
 }
 
 impl Seen {

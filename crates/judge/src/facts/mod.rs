@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use plimsoll_model::{
-    DataSource, Facts, FileOwner, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package,
+    Asked, DataSource, Facts, FileOwner, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package,
     Presence,
 };
 use serde_json::{Map, Value, json};
@@ -25,6 +25,8 @@ pub use users::Users;
 
 /// Files of one topic that the document lists; a tree that anybody may write has tens of thousands.
 const LISTED: usize = 500;
+/// Names of one file of settings that are told: links in a folder of settings can give it any number.
+const MOST_NAMES: usize = 20;
 /// The ecosystems of operating systems' own packages.
 const SYSTEM: [&str; 5] = ["apk", "alpm", "deb", "opkg", "rpm"];
 
@@ -40,6 +42,8 @@ pub struct Sources<'a> {
     pub files: &'a [NotedFile],
     /// What files say, each with its place.
     pub said: &'a [(Location, Facts)],
+    /// Those of these files that were asked for by other paths than they lie at.
+    pub asked: &'a [Asked],
     /// What is known to be wrong already.
     pub findings: &'a [Finding],
     /// What could not be seen.
@@ -83,6 +87,7 @@ pub fn document(sources: &Sources<'_>) -> Value {
     put("files", files(sources));
     put("file_counts", counts(sources.files));
     put("configurations", configurations(sources));
+    put("links", links(sources.asked));
     put("certificates", certificates(sources.said));
     put("gaps", gaps(sources.gaps));
     put("owners", owners(sources));
@@ -228,19 +233,39 @@ fn counts(files: &[NotedFile]) -> Value {
 
 fn configurations(sources: &Sources<'_>) -> Value {
     let mut found = Map::new();
+    let mut asked: Vec<&Asked> = sources.asked.iter().collect();
+    asked.sort_by(|one, other| (&one.target, &one.path).cmp(&(&other.target, &other.path)));
     for (location, facts) in sources.said {
         let Some(text) = &facts.configuration else { continue };
         // Its reader has masked it, before anything was kept.
-        let value = json!({
-            "path": location.path,
-            "lines": text.lines,
-            "cut": text.cut,
-            "layer": location.layer,
-            "base": is_base(sources.image, location.layer),
-        });
-        found.insert(location.path.clone(), value);
+        let lines = &text.lines;
+        let value = |path: &str, included_by: &str| {
+            json!({
+                "path": path,
+                "target": location.path,
+                "included_by": included_by,
+                "lines": lines,
+                "cut": text.cut,
+                "layer": location.layer,
+                "base": is_base(sources.image, location.layer),
+            })
+        };
+        // By the names that programs ask for it by, which are not always where it lies.
+        let first = asked.partition_point(|asked| asked.target < location.path);
+        let names = asked.iter().skip(first).take_while(|asked| asked.target == location.path).take(MOST_NAMES);
+        let before = found.len();
+        names.for_each(|asked| drop(found.insert(asked.path.clone(), value(&asked.path, &asked.included_by))));
+        if found.len() == before {
+            found.insert(location.path.clone(), value(&location.path, ""));
+        }
     }
     Value::Object(found)
+}
+
+/// Where files lie that are asked for through links, by the paths that they are asked for by.
+fn links(asked: &[Asked]) -> Value {
+    let links = asked.iter().filter(|asked| asked.included_by.is_empty() && asked.path != asked.target);
+    links.take(LISTED).map(|asked| (asked.path.clone(), json!(asked.target))).collect::<Map<_, _>>().into()
 }
 
 fn certificates(said: &[(Location, Facts)]) -> Value {
