@@ -327,7 +327,12 @@ impl<'a> Builder<'a> {
         let held = if content.bytes().is_some() { Vec::new() } else { whole(content)? };
         let bytes = content.bytes().unwrap_or(&held);
         for detector in detectors.iter().filter_map(|index| self.tools.detectors.get(*index)) {
-            for trace in (detector.detect)(path, bytes) {
+            let detected = (detector.detect)(path, bytes);
+            if !detected.cut.is_empty() {
+                let message = format!("not all of it was looked through for {}: {}", detector.id, detected.cut);
+                self.gap(path.as_bytes(), GapReason::TooLarge, message);
+            }
+            for trace in detected.traces {
                 if self.index.notes.traces.len() < self.tools.limits.traces {
                     self.index.notes.traces.push((entry, trace));
                 } else {

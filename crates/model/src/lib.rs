@@ -51,6 +51,6 @@ pub use reader::{Asked, Content, Facts, File, Input, Malformed, Reader, Wants};
 pub use report::{DataSource, Report, Support, Tool, Unmatched, UnmatchedReason, Verdict};
 pub use severity::{Rating, Severity};
 pub use trace::{
-    Account, Certificate, ConfigurationText, Detector, FileOwner, Group, LicenceCategory, LicenceText, MalwareTrace,
-    NotedFile, SecretPlace, SecretTrace, Trace,
+    Account, Certificate, ConfigurationText, Detected, Detector, FileOwner, Group, LicenceCategory, LicenceText,
+    MalwareTrace, NotedFile, SecretPlace, SecretTrace, Trace,
 };

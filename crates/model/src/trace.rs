@@ -20,7 +20,16 @@ pub struct Detector {
     /// [`Wants::LONGEST_START`]: crate::Wants::LONGEST_START
     pub wants: fn(&str, u64, &[u8]) -> bool,
     /// What a file at this path with these bytes gives away. Pure, and in time that grows no faster than the file.
-    pub detect: fn(&str, &[u8]) -> Vec<Trace>,
+    pub detect: fn(&str, &[u8]) -> Detected,
+}
+
+/// What a detector says of one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detected {
+    /// What it found.
+    pub traces: Vec<Trace>,
+    /// Why that may not be all: `more than 100 were found`; else empty.
+    pub cut: String,
 }
 
 /// What a detector found in one file.
