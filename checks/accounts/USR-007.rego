@@ -57,35 +57,37 @@ belongs(file, name) := name if object.get(file, "included_by", "") == ""
 
 belongs(file, _) := file.included_by if object.get(file, "included_by", "") != ""
 
-# The first rule of each file that asks for no password.
+# The first rule of each file that asks for no password. A file is looked through as one text: line by line takes too long
+# where there are many.
 rules := [rule |
 	some program, files in settings
 	some file in files
-	lines := whole(file.lines)
-	live := [index | some index, line in lines; lets(program, line)]
-	count(live) > 0
-	before := array.slice(lines, 0, live[0])
-	rule := {
-		"program": program,
-		"file": file,
-		"number": (1 + count(before)) + sum([strings.count(line, joint) | some line in before]),
-		"text": trim_space(replace(lines[live[0]], joint, " ")),
-	}
+	text := plain(concat("\n", file.lines))
+	flat := replace(text, "\\\n", "")
+	found := regex.find_n(lets[program], flat, 1)
+	count(found) > 0
+	before := strings.count(regex.split(lets[program], flat)[0], "\n")
+	rule := {"program": program, "file": file, "number": number(text, before), "text": trim_space(found[0])}
 ]
 
-# Lines that end with a backslash are one with those behind them. What joins them stays in, to count by.
+# Comments go, and do not go on in the next line: `#1000` is a user id, any other `#` begins one. What joins lines stands
+# at their very end.
+plain(text) := regex.replace(
+	regex.replace(text, `(?m)^[ \t]*#([^0-9\n][^\n]*)?$`, ""),
+	`(?m)\\[ \t]+$`, "\\",
+)
+
+# Lines that end with a backslash are one with those behind them.
+number(text, before) := ((1 + before) + strings.count(concat("\n", whole), joint)) if {
+	whole := array.slice(split(replace(text, "\\\n", joint), "\n"), 0, before)
+}
+
 joint := "\u0001"
 
-whole(lines) := split(replace(concat("\n", [bare(line) | some line in lines]), "\\\n", joint), "\n")
-
-# Comments do not go on in the next line. `#1000` is a user id, any other `#` begins one.
-bare(line) := "" if regex.match(`^[ \t]*#([^0-9]|$)`, line)
-
-bare(line) := trim_right(line, " \t") if not regex.match(`^[ \t]*#([^0-9]|$)`, line)
-
-lets("sudo", line) if regex.match(`(NOPASSWD[ \t]*:|![ \t]*authenticate)`, replace(line, joint, ""))
-
-lets("doas", line) if regex.match(`^[ \t]*permit[ \t](.*[ \t])?nopass([ \t]|$)`, replace(line, joint, " "))
+lets := {
+	"sudo": `(?m)^[^\n]*(NOPASSWD[ \t]*:|![ \t]*authenticate)[^\n]*$`,
+	"doas": `(?m)^[ \t]*permit[ \t]([^\n]*[ \t])?nopass([ \t][^\n]*)?$`,
+}
 
 is_installed(program) if {
 	some file in noted.visible(input.files, "privilege-tool")

@@ -41,7 +41,7 @@ test_denies_a_rule_over_several_lines if {
 	}
 	some hit in usr_007.deny with input as with_lines("etc/sudoers", ["a \\", "b", "c ALL=NOPASSWD: ALL"], {})
 	hit.line == 3
-	some doas in usr_007.deny with input as with_lines("etc/doas.conf", ["permit \\", "nopass app"], {})
+	some doas in usr_007.deny with input as with_lines("etc/doas.conf", ["permit \\", " nopass app"], {})
 	doas.line == 1
 }
 

@@ -1,6 +1,8 @@
 //! The document that rules see: valid by its schema, and nothing in it but what was looked at.
 #![cfg(test)]
 
+use std::sync::LazyLock;
+
 use plimsoll_judge::facts::{Sources, document};
 use plimsoll_model::{
     About, Account, Asked, Certificate, ConfigurationText, DataSource, Due, Facts, FileOwner, Finding, FindingOrigin,
@@ -124,6 +126,7 @@ fn full() -> Value {
         waivers: &[],
         statements: &["x.json"],
         deadlines: &["pci"],
+        has_root: true,
         mask: &|text| text.replace("hunter2", "…"),
         has_secrets: true,
         has_malware: true,
@@ -132,11 +135,14 @@ fn full() -> Value {
     })
 }
 
-fn nothing() -> Value {
-    document(&Sources {
-        image: &ImageSummary::default(),
+/// Of nothing that was looked at.
+fn sources() -> Sources<'static> {
+    static IMAGE: LazyLock<ImageSummary> = LazyLock::new(ImageSummary::default);
+    static INVENTORY: LazyLock<Inventory> = LazyLock::new(Inventory::default);
+    Sources {
+        image: &IMAGE,
         config: &Value::Null,
-        inventory: &Inventory::default(),
+        inventory: &INVENTORY,
         files: &[],
         said: &[],
         asked: &[],
@@ -148,12 +154,17 @@ fn nothing() -> Value {
         waivers: &[],
         statements: &[],
         deadlines: &[],
+        has_root: false,
         mask: &str::to_owned,
         has_secrets: false,
         has_malware: false,
         has_licences: false,
         has_vulnerabilities: false,
-    })
+    }
+}
+
+fn nothing() -> Value {
+    document(&sources())
 }
 
 #[test]
@@ -171,6 +182,13 @@ fn what_was_not_looked_at_is_missing() {
     let nothing = nothing();
     for section in [
         "users",
+        "files",
+        "file_counts",
+        "configurations",
+        "links",
+        "owners",
+        "fs",
+        "os",
         "config",
         "steps",
         "scanned",
@@ -217,4 +235,38 @@ fn settings_go_by_the_path_that_programs_ask_for() {
     assert_eq!(told("etc/sudoers"), ["etc/sudoers", "etc/sudoers", ""]);
     assert!(full["configurations"].get("opt/doas").is_none());
     assert_eq!(full["links"], json!({"etc/doas.conf": "opt/doas"}));
+}
+
+#[test]
+fn what_there_is_too_much_of_is_cut_and_told() {
+    let many = |count: usize| -> Vec<String> { (0..count).map(|number| format!("A{number}=b")).collect() };
+    let history: Vec<Value> = (0..2_500).map(|_| json!({"created_by": "RUN true", "empty_layer": true})).collect();
+    let config = json!({"config": {"Env": many(1_200), "Cmd": many(3)}, "history": history});
+    let file = |path: &str, lines: usize| {
+        let text = ConfigurationText { lines: vec!["x".into(); lines], cut: false };
+        (Location::at(path), Facts { configuration: Some(text), ..Facts::default() })
+    };
+    let said: Vec<_> = (0..25).map(|number| file(&format!("etc/cron.d/{number:02}"), 2_000)).collect();
+    let gaps: Vec<String> = plimsoll_judge::facts::left_out(&config, &said, 1_001)
+        .into_iter()
+        .map(|gap| format!("{}: {}", gap.location, gap.message))
+        .collect();
+    assert_eq!(
+        gaps,
+        [
+            "config.Env: checks see the first 1000 of its 1200 entries",
+            "config.history: checks see the first 1000 of its 2500 steps",
+            ": checks see the first 1000 of its 1001 pairs of user and group that own files",
+            "etc/cron.d/10: it and 14 others: checks do not see it, there are more settings than they look through",
+        ]
+    );
+    let document = document(&Sources { config: &config, said: &said, has_root: true, ..sources() });
+    assert_eq!(document["config"]["env"].as_array().unwrap().len(), 1_000);
+    assert_eq!(document["steps"].as_array().unwrap().len(), 1_001);
+    let told = |path: &str| {
+        let file = &document["configurations"][path];
+        (file["lines"].as_array().unwrap().len(), file["cut"].as_bool().unwrap())
+    };
+    assert_eq!((told("etc/cron.d/09"), told("etc/cron.d/10")), ((2_000, false), (0, true)));
+    assert!(plimsoll_judge::facts::left_out(&Value::Null, &said[..5], 3).is_empty());
 }

@@ -6,6 +6,7 @@
 
 mod config;
 mod findings;
+mod limits;
 mod users;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::inputs::steps::{self, Step};
 use crate::waivers::Waivers;
 
 pub use config::Person;
+pub use limits::left_out;
 pub use users::Users;
 
 /// Files of one topic that the document lists; a tree that anybody may write has tens of thousands.
@@ -60,6 +62,8 @@ pub struct Sources<'a> {
     pub statements: &'a [&'a str],
     /// Ids of the sets of deadlines that findings were held to.
     pub deadlines: &'a [&'a str],
+    /// It has a root file system, and is no folder of sources. Checks of files mean nothing for one.
+    pub has_root: bool,
     /// Takes secrets out of a text.
     pub mask: &'a dyn Fn(&str) -> String,
     /// Whether secrets were looked for.
@@ -82,18 +86,20 @@ pub fn document(sources: &Sources<'_>) -> Value {
     put("day", json!(day(sources.as_of)));
     put("reference", reference(sources.image));
     put("layers", layers(sources.image));
-    put("os", os(sources.inventory));
     put("packages", packages(sources));
-    put("files", files(sources));
-    put("file_counts", counts(sources.files));
-    put("configurations", configurations(sources));
-    put("links", links(sources.asked));
     put("certificates", certificates(sources.said));
     put("gaps", gaps(sources.gaps));
-    put("owners", owners(sources));
-    put("fs", json!({ "removed": removed(sources), "package_caches": package_caches(sources) }));
     put("waivers", waivers(sources));
     put("statements", statements(sources));
+    if sources.has_root {
+        put("os", os(sources.inventory));
+        put("files", files(sources));
+        put("file_counts", counts(sources.files));
+        put("configurations", configurations(sources));
+        put("links", links(sources.asked));
+        put("owners", owners(sources));
+        put("fs", json!({ "removed": removed(sources), "package_caches": package_caches(sources) }));
+    }
     if sources.has_vulnerabilities {
         // The layers and the advisories were read for this very answer.
         put("scanned", json!({ "age_days": 0 }));
@@ -235,17 +241,18 @@ fn configurations(sources: &Sources<'_>) -> Value {
     let mut found = Map::new();
     let mut asked: Vec<&Asked> = sources.asked.iter().collect();
     asked.sort_by(|one, other| (&one.target, &one.path).cmp(&(&other.target, &other.path)));
+    let mut room = limits::Room::new();
     for (location, facts) in sources.said {
         let Some(text) = &facts.configuration else { continue };
         // Its reader has masked it, before anything was kept.
-        let lines = &text.lines;
+        let kept: &[String] = if room.takes(text) { &text.lines } else { &[] };
         let value = |path: &str, included_by: &str| {
             json!({
                 "path": path,
                 "target": location.path,
                 "included_by": included_by,
-                "lines": lines,
-                "cut": text.cut,
+                "lines": kept,
+                "cut": text.cut || kept.len() < text.lines.len(),
                 "layer": location.layer,
                 "base": is_base(sources.image, location.layer),
             })
@@ -270,19 +277,20 @@ fn links(asked: &[Asked]) -> Value {
 
 fn certificates(said: &[(Location, Facts)]) -> Value {
     let all = said.iter().flat_map(|(location, facts)| facts.certificates.iter().map(move |found| (location, found)));
-    all.map(|(location, certificate)| {
-        json!({
-            "path": location.path,
-            "layer": location.layer,
-            "subject": certificate.subject,
-            "sha256": certificate.sha256,
-            "not_after": certificate.not_after,
-            "key": certificate.key,
-            "bits": certificate.bits,
-            "signature": certificate.signature,
+    all.take(limits::CERTIFICATES)
+        .map(|(location, certificate)| {
+            json!({
+                "path": location.path,
+                "layer": location.layer,
+                "subject": certificate.subject,
+                "sha256": certificate.sha256,
+                "not_after": certificate.not_after,
+                "key": certificate.key,
+                "bits": certificate.bits,
+                "signature": certificate.signature,
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 fn gaps(gaps: &[Gap]) -> Value {
@@ -308,7 +316,7 @@ fn owners(sources: &Sources<'_>) -> Value {
             "base": is_base(sources.image, owner.layer),
         })
     };
-    sources.owners.iter().map(of).collect()
+    sources.owners.iter().take(limits::OWNERS).map(of).collect()
 }
 
 /// Files that stand out and that a later layer removes or replaces.
