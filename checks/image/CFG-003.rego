@@ -13,7 +13,6 @@
 #   remedy: >
 #     Add the account in the build, or give a numeric id: `USER 10001:10001`.
 #   standards:
-#     nist-800-53: [CM-6]
 #     cis-docker: ["4.1"]
 #     pod-security-restricted: [image-ready]
 package plimsoll.checks.cfg_003
