@@ -62,7 +62,7 @@ fn without_its_section_a_check_is_not_assessed() {
         let judged = judge(&[], &input);
         for checked in &judged.checked {
             assert_eq!(checked.result, Assessment::NotAssessed, "{} of {input}", checked.id);
-            assert!(checked.reason.starts_with("the input has no "), "{}", checked.reason);
+            assert!(!checked.reason.is_empty() && !checked.reason.contains("the input"), "{}", checked.reason);
         }
         assert!(judged.hits.is_empty() && judged.gaps.is_empty());
     }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::pack::{Pack, RULES, Shard, in_parallel};
 use super::results::{self, Hit};
+use super::sections;
 use super::{Check, InputKind};
 use crate::rego::{Document, Engine, Error};
 
@@ -278,6 +279,7 @@ impl Judged {
             findings: said.hits.len(),
             muted: 0,
             expected: said.expected,
+            refers: Vec::new(),
         });
         if !said.hits.is_empty() {
             self.described.insert(check.id.clone(), Described::of(check));
@@ -305,7 +307,7 @@ impl Said {
 fn outcome(check: &Check, said: &Said, missing: Option<&str>) -> (Assessment, String) {
     let not_assessed = |reason| (Assessment::NotAssessed, reason);
     if let Some(section) = missing {
-        return not_assessed(format!("the input has no {section}"));
+        return not_assessed(sections::why_missing(section));
     }
     if !said.hits.is_empty() {
         return (Assessment::Fail, String::new());

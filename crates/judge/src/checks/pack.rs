@@ -1,6 +1,6 @@
 //! All checks that judge a document, with the lists and the shared rules that they use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -56,6 +56,8 @@ pub(super) struct Contents {
     pub(super) user_tests: Vec<File>,
     /// `data.lists`.
     pub(super) lists: Map<String, Value>,
+    /// Ids of checks that the user switched off.
+    pub(super) switched_off: BTreeSet<String>,
 }
 
 /// A set of checks. Parsing waits until a document is judged.
@@ -189,6 +191,12 @@ impl Pack {
     pub fn check(&self, id: &str) -> Option<&Check> {
         let index = self.contents.checks.binary_search_by(|check| check.id.as_str().cmp(id)).ok()?;
         self.contents.checks.get(index)
+    }
+
+    /// Ids of the checks that the user's `checks.yaml` switches off; they are not among [`Self::checks`].
+    #[must_use]
+    pub fn switched_off(&self) -> &BTreeSet<String> {
+        &self.contents.switched_off
     }
 
     /// Every Rego file with who wrote it, tests included.
