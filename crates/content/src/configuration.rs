@@ -81,7 +81,9 @@ pub const PATHS: &[&str] = &[
 /// Bytes of the lines that are kept.
 const MOST_BYTES: usize = 64 << 10;
 /// Lines that are kept.
-const MOST_LINES: usize = 2_000;
+const MOST_LINES: usize = 1_000;
+/// Lines of Java's own, most of which are comments.
+const MOST_LINES_OF_JAVA: usize = 4_000;
 /// Files that one names as part of it.
 const MOST_INCLUDES: usize = 100;
 /// Ends of names whose values are nobody's business.
@@ -99,10 +101,11 @@ fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     }
     // Java's own is mostly comments, and longer than what is kept; its lines keep their numbers.
     let blank_comments = input.file.path.ends_with("/java.security");
+    let most_lines = if blank_comments { MOST_LINES_OF_JAVA } else { MOST_LINES };
     let mut room = MOST_BYTES;
     for (_, line) in lines::numbered(&bytes) {
         let line = if blank_comments && line.starts_with(b"#") { &[] } else { line };
-        let Some(left) = room.checked_sub(line.len()).filter(|_| text.lines.len() < MOST_LINES) else {
+        let Some(left) = room.checked_sub(line.len()).filter(|_| text.lines.len() < most_lines) else {
             text.cut = true;
             break;
         };
