@@ -102,6 +102,16 @@ impl Checks {
             Self::Own(pack) => pack.digest(),
         }
     }
+
+    /// Ids of the checks that the user's `checks.yaml` switches off; they are not among the others.
+    #[must_use]
+    pub fn switched_off(&self) -> &BTreeSet<String> {
+        const NONE: &BTreeSet<String> = &BTreeSet::new();
+        match self {
+            Self::Builtin => NONE,
+            Self::Own(pack) => &pack.contents.switched_off,
+        }
+    }
 }
 
 /// Some checks of a pack with an engine that has parsed them.
@@ -191,12 +201,6 @@ impl Pack {
     pub fn check(&self, id: &str) -> Option<&Check> {
         let index = self.contents.checks.binary_search_by(|check| check.id.as_str().cmp(id)).ok()?;
         self.contents.checks.get(index)
-    }
-
-    /// Ids of the checks that the user's `checks.yaml` switches off; they are not among [`Self::checks`].
-    #[must_use]
-    pub fn switched_off(&self) -> &BTreeSet<String> {
-        &self.contents.switched_off
     }
 
     /// Every Rego file with who wrote it, tests included.
