@@ -84,7 +84,7 @@ pub struct Groups<'a> {
 impl<'a> Groups<'a> {
     /// None yet.
     pub fn new(matcher: &'a Matcher, indexes: &'a [LayerIndex], max_gaps: usize) -> Self {
-        let anchored = matcher.patterns().filter_map(|(reader, pattern)| Some((reader, pattern.from_root()?.to_vec())));
+        let anchored = matcher.patterns().filter_map(|(reader, pattern)| Some((reader, pattern.rooted()?.to_vec())));
         Self {
             matcher,
             anchored: anchored.collect(),

@@ -45,7 +45,7 @@ impl Pattern {
     }
 
     /// Its parts, none when anything may stand before them.
-    pub fn from_root(&self) -> Option<&[&'static str]> {
+    pub fn rooted(&self) -> Option<&[&'static str]> {
         if self.anywhere { None } else { Some(&self.parts) }
     }
 

@@ -40,9 +40,12 @@ fn look(path: &str, bytes: &[u8]) -> (Vec<SecretTrace>, bool) {
     (all.map(|hit| hit.trace(lines.of(hit.secret.start))).collect(), hits.is_cut)
 }
 
+/// How two bytes make one unit.
+type Unit = fn([u8; 2]) -> u16;
+
 /// Text in UTF-16, as Windows' tools write it, in UTF-8; anything else as it is. Goes by the mark at the beginning.
 fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let (rest, unit): (&[u8], fn([u8; 2]) -> u16) = match bytes {
+    let (rest, unit): (&[u8], Unit) = match bytes {
         [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
         _ => return Cow::Borrowed(bytes),
