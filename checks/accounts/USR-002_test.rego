@@ -16,7 +16,7 @@ groups := [{"name": "root", "gid": 0}, {"name": "daemon", "gid": 1}, {"name": "n
 test_denies_a_shared_id if {
 	accounts := array.concat(debian, [{"name": "app", "uid": 1, "gid": 1}])
 	some hit in usr_002.deny with input as {"users": {"accounts": accounts, "groups": groups}}
-	hit.message == "user id 1 is that of daemon, app"
+	hit.message == "user id 1 is that of app, daemon"
 }
 
 test_denies_a_shared_group_id_and_names if {

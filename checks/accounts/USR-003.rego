@@ -23,8 +23,15 @@ deny contains account.of(entry, message) if {
 	some entry in input.users.accounts
 	entry.uid == 0
 	entry.name != "root"
-	some other in input.users.accounts
-	other.uid == 0
-	other.name != entry.name
-	message := sprintf("the account %s has user id 0, as %s has", [entry.name, other.name])
+	count(roots) > 1
+	message := sprintf("the account %s has user id 0, as %s has", [entry.name, other(entry.name)])
 }
+
+# Root itself, where it is among them; else the first.
+other(name) := "root" if {
+	"root" in roots
+} else := roots[0] if {
+	roots[0] != name
+} else := roots[1]
+
+roots := sort({entry.name | some entry in input.users.accounts; entry.uid == 0})

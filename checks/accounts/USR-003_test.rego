@@ -13,6 +13,15 @@ test_denies_another_root if {
 	{hit.place | some hit in hits} == {"account toor"}
 }
 
+test_tells_each_of_several if {
+	hits := usr_003.deny with input as accounts(["b", "a", "c"])
+	{hit.message | some hit in hits} == {
+		"the account a has user id 0, as b has",
+		"the account b has user id 0, as a has",
+		"the account c has user id 0, as a has",
+	}
+}
+
 test_allows_one_root if {
 	count(usr_003.deny) == 0 with input as accounts(["root"])
 	count(usr_003.deny) == 0 with input as accounts(["admin"])

@@ -10,7 +10,6 @@
 #   needs: [users.accounts]
 #   remedy: Set its shell to `/usr/sbin/nologin` or `/bin/false`.
 #   standards:
-#     nist-800-53: [AC-6]
 #     disa-container: [operating-system]
 #   params:
 #     people_from: 1000

@@ -21,12 +21,11 @@ import data.plimsoll.lib.path
 import data.plimsoll.lib.result
 import rego.v1
 
-deny contains object.union(result.line(file.path, number, message), {"layer": file.layer}) if {
+# A file is told once, with the first of its rules, by whatever names it goes.
+deny contains object.union(result.line(rule.file.path, rule.number, message), {"layer": rule.file.layer}) if {
 	some rule in rules
 	is_installed(rule.program)
-	file := rule.file
-	number := min({other.number | some other in rules; other.file.path == file.path})
-	message := sprintf("%s lets an account become another without a password: %s", [file.path, line_of(file, number)])
+	message := sprintf("%s lets an account become another without a password: %s", [rule.file.path, rule.text])
 }
 
 expected contains text if {
@@ -44,34 +43,53 @@ not_assessed contains reason if {
 	reason := sprintf("%s is too long to be read whole", [file.path])
 }
 
-settings["sudo"] := [file |
+settings["sudo"] := of(`^etc/sudoers(\.d/|$)`)
+
+settings["doas"] := of(`^etc/doas\.(conf$|d/)`)
+
+# By the path that the program asks for, or that of the file which includes it.
+of(pattern) := [file |
 	some name, file in input.configurations
-	regex.match(`^etc/sudoers(\.d/|$)`, name)
+	regex.match(pattern, belongs(file, name))
 ]
 
-settings["doas"] := [file |
-	some name, file in input.configurations
-	regex.match(`^etc/doas\.(conf$|d/)`, name)
-]
+belongs(file, name) := name if object.get(file, "included_by", "") == ""
 
-rules contains {"program": program, "file": file, "number": index + 1} if {
+belongs(file, _) := file.included_by if object.get(file, "included_by", "") != ""
+
+# The first rule of each file that asks for no password. A file is looked through as one text: line by line takes too long
+# where there are many.
+rules := [rule |
 	some program, files in settings
 	some file in files
-	some index, line in file.lines
-	lets(program, line)
+	text := plain(concat("\n", file.lines))
+	flat := replace(text, "\\\n", "")
+	found := regex.find_n(lets[program], flat, 1)
+	count(found) > 0
+	before := strings.count(regex.split(lets[program], flat)[0], "\n")
+	rule := {"program": program, "file": file, "number": number(text, before), "text": trim_space(found[0])}
+]
+
+# Comments go, and do not go on in the next line: `#1000` is a user id, any other `#` begins one. What joins lines stands
+# at their very end.
+plain(text) := regex.replace(
+	regex.replace(text, `(?m)^[ \t]*#([^0-9\n][^\n]*)?$`, ""),
+	`(?m)\\[ \t]+$`, "\\",
+)
+
+# Lines that end with a backslash are one with those behind them.
+number(text, before) := ((1 + before) + strings.count(concat("\n", whole), joint)) if {
+	whole := array.slice(split(replace(text, "\\\n", joint), "\n"), 0, before)
 }
 
-# `#1000` is a user id, any other `#` begins a comment.
-lets("sudo", line) if {
-	regex.match(`(NOPASSWD[ \t]*:|![ \t]*authenticate)`, line)
-	not regex.match(`^[ \t]*#([^0-9]|$)`, line)
-}
+joint := "\u0001"
 
-lets("doas", line) if regex.match(`^[ \t]*permit[ \t](.*[ \t])?nopass([ \t]|$)`, line)
+lets := {
+	"sudo": `(?m)^[^\n]*(NOPASSWD[ \t]*:|![ \t]*authenticate)[^\n]*$`,
+	"doas": `(?m)^[ \t]*permit[ \t]([^\n]*[ \t])?nopass([ \t][^\n]*)?$`,
+}
 
 is_installed(program) if {
 	some file in noted.visible(input.files, "privilege-tool")
 	path.name(file.path) == program
 }
-
-line_of(file, number) := trim_space(file.lines[number - 1])

@@ -24,6 +24,38 @@ test_denies_other_forms if {
 	count(usr_007.deny) == 1 with input as with_line("etc/doas.conf", "permit nopass keepenv app", ["usr/bin/doas"])
 }
 
+with_lines(path, lines, more) := {
+	"configurations": {path: object.union({"path": path, "lines": lines, "cut": false, "layer": 2}, more)},
+	"files": {"privilege-tool": [{"path": tool, "kind": "file", "hidden": false} | some tool in array.concat(sudo, ["bin/doas"])]},
+}
+
+test_denies_a_rule_over_several_lines if {
+	every lines in [
+		["", "app ALL=(ALL) \\", "\tNOPASSWD: ALL"],
+		["", "app ALL=(ALL) NOPASS\\", "WD: ALL"],
+		["", "app ALL=(ALL) NOPASSWD \\  ", " : ALL", "b ALL=NOPASSWD: ALL"],
+		["# a comment \\", "app ALL=(ALL) NOPASSWD: ALL"],
+	] {
+		some hit in usr_007.deny with input as with_lines("etc/sudoers", lines, {})
+		hit.line == 2
+	}
+	some hit in usr_007.deny with input as with_lines("etc/sudoers", ["a \\", "b", "c ALL=NOPASSWD: ALL"], {})
+	hit.line == 3
+	some doas in usr_007.deny with input as with_lines("etc/doas.conf", ["permit \\", " nopass app"], {})
+	doas.line == 1
+}
+
+test_allows_what_a_comment_says_over_several_lines if {
+	count(usr_007.deny) == 0 with input as with_lines("etc/sudoers", ["app ALL=\\", "# NOPASSWD: ALL"], {})
+}
+
+test_denies_a_rule_in_a_file_that_is_included if {
+	lines := ["app ALL=(ALL) NOPASSWD: ALL"]
+	count(usr_007.deny) == 1 with input as with_lines("opt/rules", lines, {"included_by": "etc/sudoers"})
+	count(usr_007.deny) == 0 with input as with_lines("opt/rules", lines, {"included_by": "etc/pam.d/su"})
+	count(usr_007.deny) == 0 with input as with_lines("opt/rules", lines, {"included_by": ""})
+}
+
 test_tells_a_file_once if {
 	document := {
 		"configurations": {"etc/sudoers": {

@@ -13,7 +13,6 @@
 #     Remove them in the build; start as the account that the program needs, or change to it with `setpriv` or `gosu`.
 #   aliases: [DKL-DI-0001]
 #   standards:
-#     nist-800-53: [AC-6]
 #     disa-container: [CCI-002235b]
 package plimsoll.checks.usr_008
 

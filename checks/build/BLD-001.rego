@@ -13,8 +13,6 @@
 #     Put the refresh and the installation into one RUN: `apt-get update && apt-get install -y …`.
 #   aliases: [CIS-DI-0007, DS-0017]
 #   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 #     cis-docker: ["4.7"]
 package plimsoll.checks.bld_001
 

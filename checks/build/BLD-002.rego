@@ -13,8 +13,6 @@
 #     Write COPY for files and folders of the build context, and keep ADD for archives that are to be unpacked.
 #   aliases: [CIS-DI-0009, DS-0005]
 #   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 #     cis-docker: ["4.9"]
 package plimsoll.checks.bld_002
 

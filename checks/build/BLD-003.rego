@@ -12,8 +12,6 @@
 #   remedy: >
 #     Give ADD the flag `--checksum=sha256:…`, pin a commit for git, or fetch and verify the file in one RUN.
 #   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.5"]
 #     cis-docker: ["4.9"]
 package plimsoll.checks.bld_003
 

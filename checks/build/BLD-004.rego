@@ -12,9 +12,6 @@
 #   remedy: >
 #     Switch accounts with USER before and after the steps that need root, and leave sudo out of the image.
 #   aliases: [DKL-DI-0001, DS-0010]
-#   standards:
-#     nist-800-53: [AC-6]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.bld_004
 
 import data.plimsoll.lib.build

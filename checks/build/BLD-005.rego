@@ -12,9 +12,6 @@
 #   remedy: >
 #     Start from a base image of the release that is wanted.
 #   aliases: [DKL-DI-0003, DS-0024]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.bld_005
 
 import data.plimsoll.lib.build

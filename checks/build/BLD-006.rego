@@ -15,8 +15,7 @@
 #     clean --all`; or mount a cache for the step.
 #   aliases: [DKL-DI-0004, DKL-DI-0005, DS-0015, DS-0019, DS-0020, DS-0025, DS-0027]
 #   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
+#     disa-container: [CCI-002617]
 package plimsoll.checks.bld_006
 
 import data.plimsoll.lib.build

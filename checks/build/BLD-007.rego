@@ -12,8 +12,7 @@
 #   remedy: >
 #     Download a fixed version to a file, compare its checksum, and run it then; or install a package.
 #   standards:
-#     nist-800-53: [SI-7, SA-10]
-#     nist-800-190: ["4.1.5"]
+#     nist-800-53: [SI-7(15)]
 package plimsoll.checks.bld_007
 
 import data.plimsoll.lib.build

@@ -12,9 +12,8 @@
 #   remedy: >
 #     Take out the switch, and install the certificate or the key that is missing.
 #   standards:
-#     nist-800-53: [SI-7, SC-8]
-#     nist-800-190: ["4.1.5"]
 #     cis-docker: ["4.11"]
+#     nist-800-53: [SI-7(15)]
 package plimsoll.checks.bld_008
 
 import data.plimsoll.lib.build

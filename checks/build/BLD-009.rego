@@ -13,9 +13,11 @@
 #     Withdraw the secret, and give it to the build by a secret mount: `RUN --mount=type=secret,id=token …`.
 #   aliases: [DS-0031]
 #   standards:
-#     nist-800-53: [IA-5(7)]
-#     nist-800-190: ["4.1.4"]
 #     cis-docker: ["4.10"]
+#     disa-container: [CCI-000366]
+#     nist-800-190: ["4.1.4"]
+#     nist-800-53: [IA-5(7)]
+#     pci-dss: ["8.6.2"]
 #   params:
 #     allowed_arguments: []
 package plimsoll.checks.bld_009
@@ -24,13 +26,11 @@ import data.plimsoll.lib.build
 import data.plimsoll.lib.result
 import rego.v1
 
-deny contains result.step(step, message) if {
+# The report tells of it already.
+deny contains result.finding(secret, message) if {
 	some secret in input.secrets
-	secret.place == "history"
-	object.get(secret, "check", "BLD-009") == "BLD-009"
-	some step in input.steps
-	step.index == secret.step
-	message := sprintf("%s stands in it: %s", [secret.rule, secret.redacted])
+	secret.found_in == "history"
+	message := sprintf("the history of the build holds a secret (%s): %s", [secret.rule, secret.redacted])
 }
 
 # Nobody names an argument so who does not put a secret into it; what it is cannot be told.

@@ -5,11 +5,14 @@ import data.plimsoll.lib.examples
 import rego.v1
 
 test_denies_a_secret_in_the_text if {
-	secret := {"rule": "github-token", "place": "history", "step": 1, "redacted": "ghp_… (40 characters)"}
+	secret := {
+		"rule": "github-token", "found_in": "history", "place": "step 1", "fingerprint": "f1",
+		"redacted": "ghp_… (40 characters)",
+	}
 	document := {"steps": [examples.root, examples.run(1, ["git clone x"])], "secrets": [secret]}
 	some hit in bld_009.deny with input as document
-	hit.message == "github-token stands in it: ghp_… (40 characters)"
-	hit.step == 1
+	hit.message == "the history of the build holds a secret (github-token): ghp_… (40 characters)"
+	hit.refers == "f1"
 }
 
 test_denies_an_argument_by_its_name if {
@@ -19,7 +22,7 @@ test_denies_an_argument_by_its_name if {
 }
 
 test_allows_other_arguments_and_places if {
-	elsewhere := {"rule": "github-token", "place": "file", "path": "a", "redacted": "ghp_…"}
+	elsewhere := {"rule": "github-token", "found_in": "file", "place": "a", "redacted": "ghp_…"}
 	arguments := {"arguments": ["VERSION", "TOKENIZER", "GPG_KEY", "SECRET"]}
 	document := {"steps": [examples.root, object.union(examples.run(1, ["make"]), arguments)], "secrets": [elsewhere]}
 	count(bld_009.deny) == 0 with input as document with data.params as {"BLD-009": {"allowed_arguments": ["SECRET"]}}

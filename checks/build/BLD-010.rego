@@ -10,9 +10,6 @@
 #   needs: [steps]
 #   remedy: >
 #     Give the one path to the account that has to write it: `chown`, `COPY --chown`, and modes such as 755 and 644.
-#   standards:
-#     nist-800-53: [AC-6, CM-6]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.bld_010
 
 import data.plimsoll.lib.build

@@ -12,9 +12,9 @@
 #   remedy: >
 #     Leave the account locked, as accounts are that are made without a password, and let people in by other means.
 #   standards:
-#     nist-800-53: [IA-5, IA-5(7)]
-#     nist-800-190: ["4.1.4"]
 #     cis-docker: ["4.10"]
+#     disa-container: [CCI-000366]
+#     nist-800-53: [IA-5(7)]
 package plimsoll.checks.bld_011
 
 import data.plimsoll.lib.build

@@ -12,8 +12,6 @@
 #   remedy: >
 #     Name versions, use a lock file, or install from a snapshot of the distribution with a date.
 #   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 #     cis-docker: ["4.7"]
 package plimsoll.checks.bld_012
 

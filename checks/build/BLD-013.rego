@@ -13,8 +13,6 @@
 #     Add `--no-install-recommends`, and name what is needed.
 #   aliases: [DS-0029]
 #   standards:
-#     nist-800-53: [CM-7]
-#     nist-800-190: ["4.1.2"]
 #     cis-docker: ["4.3"]
 package plimsoll.checks.bld_013
 

@@ -13,9 +13,8 @@
 #     Never let the file into a layer: mount it as a secret, or use it in a stage of its own and copy only the result.
 #     Withdraw what was in it.
 #   standards:
-#     nist-800-53: [IA-5(7)]
-#     nist-800-190: ["4.1.4"]
-#     cis-docker: ["4.10"]
+#     disa-container: [CCI-002617]
+#     nist-800-53: [SI-2(6)]
 package plimsoll.checks.bld_014
 
 import data.plimsoll.lib.result

@@ -11,9 +11,6 @@
 #   needs: [steps]
 #   remedy: >
 #     Keep the history when layers are flattened or rebuilt, or attach provenance to the image.
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.bld_019
 
 import data.plimsoll.lib.build

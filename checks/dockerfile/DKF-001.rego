@@ -12,9 +12,6 @@
 #   remedy: >
 #     Keep the CMD that is meant, and delete the others.
 #   aliases: [DS-0016]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.dkf_001
 
 import data.plimsoll.lib.dockerfile

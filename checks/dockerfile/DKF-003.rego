@@ -11,9 +11,6 @@
 #   remedy: >
 #     Keep the HEALTHCHECK that is meant, and delete the others.
 #   aliases: [DS-0023]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.dkf_003
 
 import data.plimsoll.lib.dockerfile

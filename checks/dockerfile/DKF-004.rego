@@ -12,9 +12,6 @@
 #   remedy: >
 #     Name the earlier stage that has the files.
 #   aliases: [DS-0006]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.dkf_004
 
 import data.plimsoll.lib.dockerfile

@@ -12,9 +12,6 @@
 #   remedy: >
 #     Give each stage a name of its own.
 #   aliases: [DS-0012]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.dkf_005
 
 import data.plimsoll.lib.dockerfile

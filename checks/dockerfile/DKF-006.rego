@@ -12,9 +12,6 @@
 #   remedy: >
 #     End the target with a slash.
 #   aliases: [DS-0011]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.dkf_006
 
 import data.plimsoll.lib.dockerfile

@@ -11,9 +11,6 @@
 #   remedy: >
 #     Name the folder with WORKDIR before the RUN.
 #   aliases: [DS-0013]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.dkf_007
 
 import data.plimsoll.lib.dockerfile

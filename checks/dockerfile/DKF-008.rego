@@ -11,9 +11,6 @@
 #   remedy: >
 #     Write the port that the program listens on.
 #   aliases: [DS-0008]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.dkf_008
 
 import data.plimsoll.lib.dockerfile

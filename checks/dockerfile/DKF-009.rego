@@ -12,10 +12,6 @@
 #   remedy: >
 #     Name a version, better a digest too: `FROM debian:12.7@sha256:…`.
 #   aliases: [DS-0001]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
-#     cis-docker: ["4.2"]
 package plimsoll.checks.dkf_009
 
 import data.plimsoll.lib.dockerfile

@@ -11,9 +11,6 @@
 #   remedy: >
 #     Give the option that says yes: `apt-get install -y`, `dnf install -y`, `zypper --non-interactive install`.
 #   aliases: [DS-0021]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.dkf_010
 
 import data.plimsoll.lib.build

@@ -11,9 +11,6 @@
 #   remedy: >
 #     Use one of them, and install no more.
 #   aliases: [DS-0014]
-#   standards:
-#     nist-800-53: [CM-3, SA-10]
-#     nist-800-190: ["4.1.2"]
 package plimsoll.checks.dkf_011
 
 import data.plimsoll.lib.dockerfile

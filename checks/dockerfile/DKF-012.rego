@@ -12,10 +12,6 @@
 #   remedy: >
 #     Use `RUN --mount=type=secret,id=token …` while building, and give secrets to the container when it starts.
 #   aliases: [DS-0031]
-#   standards:
-#     nist-800-53: [IA-5(7)]
-#     nist-800-190: ["4.1.4"]
-#     cis-docker: ["4.10"]
 #   params:
 #     allowed_names: []
 package plimsoll.checks.dkf_012

@@ -11,7 +11,6 @@
 #   needs: [owners, users]
 #   remedy: Name an owner that exists where the files are copied (`COPY --chown`), or make the account.
 #   standards:
-#     nist-800-53: [CM-6]
 #     disa-container: [operating-system]
 package plimsoll.checks.fs_006
 

@@ -11,7 +11,6 @@
 #   needs: [files, gaps]
 #   remedy: Remove the client; let the orchestrator start containers, or build images with a tool that needs no engine.
 #   standards:
-#     nist-800-53: [CM-6]
 #     cis-docker: ["5.32"]
 package plimsoll.checks.fs_012
 

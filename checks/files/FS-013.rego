@@ -10,8 +10,6 @@
 #   input: image/v1
 #   needs: [files, gaps]
 #   remedy: Delete the node in the step that makes it; runtimes make the harmless ones by themselves.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.fs_013
 
 import data.plimsoll.lib.gap

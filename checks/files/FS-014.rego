@@ -10,8 +10,6 @@
 #   input: image/v1
 #   needs: [files, gaps]
 #   remedy: Do not unpack or run the image; find out who made the layer, and build it anew.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.fs_014
 
 import data.plimsoll.lib.gap

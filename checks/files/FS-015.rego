@@ -11,9 +11,8 @@
 #   remedy: List the folder in `.dockerignore`, or copy only what the program needs.
 #   aliases: [DKL-LI-0003]
 #   standards:
-#     nist-800-53: [CM-6]
-#     pci-dss: [6.5.6]
 #     iso-27001: [A.8.12, A.8.31]
+#     pci-dss: ["6.5.6"]
 package plimsoll.checks.fs_015
 
 import data.plimsoll.lib.gap

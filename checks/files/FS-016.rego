@@ -12,8 +12,7 @@
 #   remedy: List them in `.dockerignore`, or copy only what the program needs.
 #   aliases: [DKL-LI-0003]
 #   standards:
-#     nist-800-53: [CM-6]
-#     pci-dss: [6.5.6]
+#     pci-dss: ["6.5.6"]
 package plimsoll.checks.fs_016
 
 import data.plimsoll.lib.gap

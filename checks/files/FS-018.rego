@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [files, gaps]
 #   remedy: Delete the file; build from a Dockerfile rather than from a shell in a container.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.fs_018
 
 import data.plimsoll.lib.gap

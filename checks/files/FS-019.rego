@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [files, file_counts, gaps]
 #   remedy: Delete them in the step that makes them, or use a cache mount.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.fs_019
 
 import data.plimsoll.lib.gap

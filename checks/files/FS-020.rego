@@ -10,8 +10,6 @@
 #   input: image/v1
 #   needs: [files, gaps]
 #   remedy: Delete the file; give credentials at run time.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.fs_020
 
 import data.plimsoll.lib.gap

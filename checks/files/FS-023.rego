@@ -11,7 +11,6 @@
 #   needs: [files, gaps]
 #   remedy: Start one process per container; leave schedules to the orchestrator.
 #   standards:
-#     nist-800-53: [CM-6]
 #     disa-container: [CCI-000381b]
 package plimsoll.checks.fs_023
 

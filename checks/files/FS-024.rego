@@ -11,8 +11,7 @@
 #   needs: [files, configurations, gaps]
 #   remedy: Delete the file; set `LD_PRELOAD` for the one program that needs a library so.
 #   standards:
-#     nist-800-53: [CM-6]
-#     nist-800-190: [4.1.3]
+#     nist-800-190: ["4.1.3"]
 package plimsoll.checks.fs_024
 
 import data.plimsoll.lib.gap
@@ -35,5 +34,12 @@ named := [trim_space(line) | some line in lines; trim_space(line) != ""; not sta
 libraries := concat(", ", named) if count(named) > 0
 
 libraries := "what it names" if count(named) == 0
+
+not_assessed contains message if {
+	some file in input.configurations
+	file.path == "etc/ld.so.preload"
+	file.cut
+	message := sprintf("only the beginning of %s was read", [file.path])
+}
 
 not_assessed contains reason if some reason in gap.blind_image(input.gaps)

@@ -23,10 +23,11 @@ import rego.v1
 # A file is told once, with the first of its lines.
 deny contains result.line(file.path, first, message) if {
 	some file in managers
-	found := {[index + 1, reason] |
+	by_line := {[index + 1, reason] |
 		some index, line in file.lines
-		some reason in apt(file.path, line) | rpm(file, index, line) | pip(file.path, line)
+		some reason in apt(file.path, line) | pip(file.path, line)
 	}
+	found := by_line | rpm(file)
 	count(found) > 0
 	first := min({pair[0] | some pair in found})
 	reasons := sort([reason | some reason in {pair[1] | some pair in found}])
@@ -65,15 +66,28 @@ apt(location, line) := {"packages of this source need no signature"} if {
 	regex.match(`^[^#/]*Verify-(Peer|Host)[ \t]+"?(false|0|no)`, line)
 } else := set()
 
-rpm(file, index, line) := {"packages need no signature"} if {
+# By section: what is said of a repository that is switched off does not count.
+rpm(file) := {[(start + index) + 1, reason] |
 	is_rpm(file.path)
+	begins := [at | some at, line in file.lines; at > 0; startswith(trim_space(line), "[")]
+	bounds := array.concat(array.concat([0], begins), [count(file.lines)])
+	some number, start in bounds
+	section := array.slice(file.lines, start, bounds[number + 1])
+	not is_switched_off(section)
+	some index, line in section
+	some reason in weak(line)
+}
+
+weak(line) := {"packages need no signature"} if {
 	is_off(line, {"gpgcheck", "pkg_gpgcheck"})
-	in_use(file.lines, index)
 } else := {"the server's certificate is not looked at"} if {
-	is_rpm(file.path)
 	is_off(line, {"sslverify"})
-	in_use(file.lines, index)
 } else := set()
+
+is_switched_off(section) if {
+	some line in section
+	is_off(line, {"enabled"})
+}
 
 is_rpm(location) if location in {"etc/yum.conf", "etc/dnf/dnf.conf"}
 
@@ -87,18 +101,6 @@ is_off(line, names) if {
 	trim_space(parts[0]) in names
 	lower(trim_space(parts[1])) in {"0", "no", "false", "off"}
 }
-
-# The repository that a line belongs to is not switched off.
-in_use(lines, index) if {
-	off := [at |
-		some at, line in lines
-		is_off(line, {"enabled"})
-		section(lines, at) == section(lines, index)
-	]
-	count(off) == 0
-}
-
-section(lines, index) := count([at | some at, line in lines; at <= index; startswith(trim_space(line), "[")])
 
 pip(location, line) := {"the server's certificate is not looked at"} if {
 	endswith(location, "pip.conf")

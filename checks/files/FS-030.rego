@@ -10,8 +10,7 @@
 #   needs: [files, file_counts, gaps]
 #   remedy: Find out which step brings the file, and remove it; install programs where the system keeps them.
 #   standards:
-#     nist-800-53: [CM-6]
-#     nist-800-190: [4.1.3]
+#     nist-800-190: ["4.1.3"]
 package plimsoll.checks.fs_030
 
 import data.plimsoll.lib.gap

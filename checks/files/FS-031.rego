@@ -12,8 +12,6 @@
 #   remedy: >
 #     Build with `-fPIE -pie -Wl,-z,relro,-z,now,-z,noexecstack -fstack-protector-strong -D_FORTIFY_SOURCE=2`, and
 #     without a run path.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.fs_031
 
 import data.plimsoll.lib.origin

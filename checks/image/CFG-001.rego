@@ -12,9 +12,18 @@
 #   remedy: Create an account in the build and end it with a numeric USER, for example `USER 10001:10001`.
 #   aliases: [CIS-DI-0001, DS-0002]
 #   standards:
-#     nist-800-53: [AC-6]
-#     nist-800-190: [4.1.2]
 #     cis-docker: ["4.1"]
+#     disa-container: [CCI-002235a]
+#     eu-cra: [I-I-2-b]
+#     fedramp: [hardened-images]
+#     hipaa: ["164.312(a)(1)"]
+#     iso-27001: [A.8.2]
+#     nist-800-190: ["4.1.2"]
+#     nist-800-53: [AC-6]
+#     nsa-cisa: [non-root-images]
+#     pci-dss: ["2.2.1"]
+#     pod-security-restricted: [image-ready]
+#     soc-2: [CC6.1]
 package plimsoll.checks.cfg_001
 
 import data.plimsoll.lib.result

@@ -11,11 +11,10 @@
 #   remedy: Give the user id instead, for example `USER 10001:10001`.
 #   aliases: [KSV-0012]
 #   standards:
-#     nist-800-53: [CM-6]
 #     cis-docker: ["4.1"]
 #     disa-container: [CCI-002235a]
-#     pod-security-restricted: [image-ready]
 #     nsa-cisa: [non-root-images]
+#     pod-security-restricted: [image-ready]
 package plimsoll.checks.cfg_002
 
 import data.plimsoll.lib.result

@@ -9,11 +9,10 @@
 #   family: image
 #   input: image/v1
 #   needs: [config.user, files]
-#   optional: [users]
+#   optional: [users, links]
 #   remedy: >
 #     Add the account in the build, or give a numeric id: `USER 10001:10001`.
 #   standards:
-#     nist-800-53: [CM-6]
 #     cis-docker: ["4.1"]
 #     pod-security-restricted: [image-ready]
 package plimsoll.checks.cfg_003
@@ -63,3 +62,6 @@ has_list if {
 	some file in noted.visible(input.files, "account-file")
 	file.path == "etc/passwd"
 }
+
+# It lies elsewhere, and links lead to it.
+has_list if object.get(object.get(input, "links", {}), "etc/passwd", "") != ""

@@ -12,7 +12,6 @@
 #   remedy: Choose a user and a group id of 10000 or more.
 #   aliases: [KSV-0020, KSV-0021]
 #   standards:
-#     nist-800-53: [CM-6]
 #     cis-docker: ["4.1"]
 #   params:
 #     least: 10000

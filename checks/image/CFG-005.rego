@@ -12,8 +12,7 @@
 #   remedy: Add a HEALTHCHECK that asks the service itself; waive this where the orchestrator probes.
 #   aliases: [CIS-DI-0006, DS-0026]
 #   standards:
-#     nist-800-53: [CM-6]
-#     cis-docker: ["4.6"]
+#     cis-docker: ["4.6", "5.27"]
 package plimsoll.checks.cfg_005
 
 import data.plimsoll.lib.result

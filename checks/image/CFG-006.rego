@@ -12,7 +12,6 @@
 #   optional: [config.healthcheck]
 #   remedy: Remove `HEALTHCHECK NONE`, or replace it with a check of the service.
 #   standards:
-#     nist-800-53: [CM-6]
 #     cis-docker: ["4.6"]
 package plimsoll.checks.cfg_006
 

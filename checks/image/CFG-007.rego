@@ -12,9 +12,14 @@
 #   remedy: Remove the SSH server and its EXPOSE line; use the orchestrator's exec.
 #   aliases: [DS-0004]
 #   standards:
-#     nist-800-53: [CM-7]
-#     nist-800-190: [4.1.2]
 #     cis-docker: ["5.7"]
+#     disa-container: [CCI-000381a]
+#     eu-cra: [I-I-2-j]
+#     fedramp: [hardened-images]
+#     iso-27001: [A.8.9]
+#     nist-800-190: ["4.1.2"]
+#     nist-800-53: [CM-6]
+#     soc-2: [CC6.6]
 #   params:
 #     ports: [22]
 package plimsoll.checks.cfg_007

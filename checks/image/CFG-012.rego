@@ -12,7 +12,6 @@
 #   remedy: Delete the file from the build, revoke what it held, and mount the new one when the container starts.
 #   aliases: [DS-0031]
 #   standards:
-#     nist-800-53: [CM-6]
 #     cis-docker: ["4.10"]
 package plimsoll.checks.cfg_012
 

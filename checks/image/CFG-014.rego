@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [config.volumes]
 #   remedy: Delete the VOLUME line.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.cfg_014
 
 import data.plimsoll.lib.path

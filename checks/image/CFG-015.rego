@@ -11,8 +11,6 @@
 #   needs: [config.workdir]
 #   remedy: Set WORKDIR to an absolute folder of the application, such as `/app`.
 #   aliases: [DS-0009, DS-0030]
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.cfg_015
 
 import data.plimsoll.lib.path

@@ -11,9 +11,8 @@
 #   needs: [config.entrypoint, config.command]
 #   remedy: Remove the switch; where it is needed for a while, give it to that one container.
 #   standards:
-#     nist-800-53: [CM-6]
-#     pci-dss: [2.2.6]
 #     eu-cra: [I-I-2-b]
+#     pci-dss: ["2.2.6"]
 package plimsoll.checks.cfg_018
 
 import data.plimsoll.lib.command

@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [config.entrypoint, config.command]
 #   remedy: Write CMD or ENTRYPOINT as a list of words, or begin the script with `exec`.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.cfg_019
 
 import data.plimsoll.lib.command

@@ -11,10 +11,9 @@
 #   needs: [config.env, config.entrypoint, config.command]
 #   remedy: Build the image with the settings of production; set the others where developers run it.
 #   standards:
-#     nist-800-53: [CM-6]
-#     pci-dss: [2.2.6, 6.2.4, 6.5.6]
-#     iso-27001: [A.8.25, A.8.31]
 #     eu-cra: [I-I-2-b]
+#     iso-27001: [A.8.25, A.8.31]
+#     pci-dss: ["2.2.6", "6.2.4", "6.5.6"]
 package plimsoll.checks.cfg_020
 
 import data.plimsoll.lib.command

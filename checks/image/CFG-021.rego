@@ -11,8 +11,7 @@
 #   needs: [config.env, config.entrypoint, config.command]
 #   remedy: Remove the debugger from the environment and the command; where it is needed, bind it to 127.0.0.1.
 #   standards:
-#     nist-800-53: [CM-6]
-#     pci-dss: [6.2.4]
+#     pci-dss: ["6.2.4"]
 package plimsoll.checks.cfg_021
 
 import data.plimsoll.lib.command

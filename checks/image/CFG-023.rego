@@ -10,8 +10,6 @@
 #   needs: [config.author]
 #   remedy: Set the label `org.opencontainers.image.authors` instead.
 #   aliases: [DS-0022]
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.cfg_023
 
 import data.plimsoll.lib.result

@@ -11,9 +11,8 @@
 #   needs: [config.created]
 #   remedy: Build again on a schedule, with the base image pulled anew.
 #   standards:
-#     nist-800-53: [CM-6]
-#     nist-800-190: [4.2.2]
 #     cis-docker: ["4.4"]
+#     nist-800-190: ["4.2.2"]
 #     nsa-cisa: [image-scanning]
 #   params:
 #     max_age_days: 90

@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [config, day]
 #   remedy: Set SOURCE_DATE_EPOCH to the time of the commit; builds stay reproducible with it.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.cfg_025
 
 import data.plimsoll.lib.result

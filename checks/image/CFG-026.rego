@@ -11,9 +11,8 @@
 #   remedy: Deploy by digest, `name@sha256:…`; scan that.
 #   aliases: [DKL-DI-0006, DS-0001, KSV-0013]
 #   standards:
-#     nist-800-53: [CM-6]
-#     nist-800-190: [4.2.2]
 #     cis-docker: ["5.28"]
+#     nist-800-190: ["4.2.2"]
 #     soc-2: [CC7.1]
 #   params:
 #     moving_tags: [edge, latest, main, master, nightly]

@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [config.onbuild]
 #   remedy: Move the steps into the Dockerfiles that need them.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.cfg_027
 
 import data.plimsoll.lib.result

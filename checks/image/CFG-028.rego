@@ -10,8 +10,6 @@
 #   input: image/v1
 #   needs: [reference.media_type, layers]
 #   remedy: Build the image anew with a current builder, or copy it with a tool that writes OCI manifests.
-#   standards:
-#     nist-800-53: [CM-6]
 package plimsoll.checks.cfg_028
 
 import data.plimsoll.lib.result

@@ -10,7 +10,6 @@
 #   needs: [layers]
 #   remedy: Build in several stages and copy only what is needed into the last.
 #   standards:
-#     nist-800-53: [CM-6]
 #     disa-container: [CCI-002617]
 #   params:
 #     max_layers: 0

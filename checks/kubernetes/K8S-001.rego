@@ -13,8 +13,11 @@
 #     Take out `privileged`, and add the one capability or device that is needed.
 #   aliases: [KSV-0017]
 #   standards:
-#     nist-800-53: [AC-6, CM-7]
 #     cis-docker: ["5.5"]
+#     nist-800-190: ["4.4.3"]
+#     nist-800-53: [AC-6]
+#     nsa-cisa: [privileged]
+#     pod-security-baseline: [privileged]
 #     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_001
 

@@ -13,9 +13,10 @@
 #     Set `allowPrivilegeEscalation: false`; in Compose, `security_opt: ["no-new-privileges:true"]`.
 #   aliases: [KSV-0001]
 #   standards:
-#     nist-800-53: [AC-6]
 #     cis-docker: ["5.26"]
-#     pod-security-restricted: [restricted]
+#     nist-800-53: [AC-6]
+#     nsa-cisa: [privilege-escalation]
+#     pod-security-restricted: [privilege-escalation]
 package plimsoll.checks.k8s_002
 
 import data.plimsoll.lib.manifests

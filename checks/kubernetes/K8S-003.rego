@@ -12,9 +12,8 @@
 #     Set `runAsNonRoot: true`, for the pod or for each container.
 #   aliases: [KSV-0012]
 #   standards:
-#     nist-800-53: [AC-6]
-#     cis-docker: ["4.1"]
-#     pod-security-restricted: [restricted]
+#     nsa-cisa: [non-root-pods]
+#     pod-security-restricted: [run-as-non-root]
 package plimsoll.checks.k8s_003
 
 import data.plimsoll.lib.manifests

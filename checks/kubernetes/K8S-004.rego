@@ -13,9 +13,8 @@
 #     Choose another id, of 10000 or more, with `runAsUser`; in Compose, with `user`.
 #   aliases: [KSV-0105]
 #   standards:
-#     nist-800-53: [AC-6]
-#     cis-docker: ["4.1"]
-#     pod-security-restricted: [restricted]
+#     nsa-cisa: [non-root-pods]
+#     pod-security-restricted: [run-as-user]
 package plimsoll.checks.k8s_004
 
 import data.plimsoll.lib.manifests

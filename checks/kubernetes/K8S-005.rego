@@ -12,9 +12,10 @@
 #     Set `readOnlyRootFilesystem: true` (Compose: `read_only: true`), and mount volumes where the program has to write.
 #   aliases: [KSV-0014]
 #   standards:
-#     nist-800-53: [CM-6, CM-7]
 #     cis-docker: ["5.13"]
-#     nsa-cisa: [pod-security]
+#     nist-800-190: ["4.4.4"]
+#     nist-800-53: [CM-5]
+#     nsa-cisa: [immutable-file-systems]
 package plimsoll.checks.k8s_005
 
 import data.plimsoll.lib.manifests

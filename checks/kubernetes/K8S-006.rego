@@ -13,9 +13,9 @@
 #     Drop `ALL`, and add the ones that are needed.
 #   aliases: [KSV-0003, KSV-0106]
 #   standards:
-#     nist-800-53: [AC-6, CM-7]
 #     cis-docker: ["5.4"]
-#     pod-security-restricted: [restricted]
+#     nsa-cisa: [confinement]
+#     pod-security-restricted: [capabilities]
 package plimsoll.checks.k8s_006
 
 import data.plimsoll.lib.manifests

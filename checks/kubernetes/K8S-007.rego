@@ -12,8 +12,8 @@
 #     Take the capability out, or let a small service of its own do what needs it.
 #   aliases: [KSV-0005, KSV-0022]
 #   standards:
-#     nist-800-53: [AC-6, CM-7]
 #     cis-docker: ["5.4"]
+#     pod-security-baseline: [capabilities]
 #     pod-security-restricted: [baseline]
 #   params:
 #     allowed: []

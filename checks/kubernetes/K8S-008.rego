@@ -12,8 +12,9 @@
 #     Take out `hostPID` (Compose: `pid: host`).
 #   aliases: [KSV-0010]
 #   standards:
-#     nist-800-53: [AC-6, SC-39]
 #     cis-docker: ["5.16"]
+#     nsa-cisa: [host-access]
+#     pod-security-baseline: [host-namespaces]
 #     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_008
 

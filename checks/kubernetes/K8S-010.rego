@@ -13,9 +13,12 @@
 #     Take out `hostNetwork` (Compose: `network_mode: host`).
 #   aliases: [KSV-0009]
 #   standards:
-#     nist-800-53: [AC-6, SC-39]
 #     cis-docker: ["5.10"]
+#     nist-800-190: ["4.4.2"]
+#     nsa-cisa: [host-access, network-separation]
+#     pod-security-baseline: [host-namespaces]
 #     pod-security-restricted: [baseline]
+#     soc-2: [CC6.6]
 package plimsoll.checks.k8s_010
 
 import data.plimsoll.lib.manifests

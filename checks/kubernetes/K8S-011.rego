@@ -13,8 +13,11 @@
 #     Use a volume of the cluster, `emptyDir` or a named volume.
 #   aliases: [KSV-0023]
 #   standards:
-#     nist-800-53: [AC-6]
-#     cis-docker: ["5.6", "5.18"]
+#     cis-docker: ["5.6"]
+#     disa-container: [CCI-000109]
+#     nist-800-190: ["4.5.5"]
+#     nsa-cisa: [host-access]
+#     pod-security-baseline: [host-path]
 #     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_011
 

@@ -13,9 +13,10 @@
 #     Take the mount out. To build images, use a builder that needs no daemon.
 #   aliases: [KSV-0006]
 #   standards:
-#     nist-800-53: [AC-6]
 #     cis-docker: ["5.32"]
-#     pod-security-restricted: [baseline]
+#     disa-container: [CCI-001090]
+#     nsa-cisa: [host-access]
+#     pod-security-baseline: [host-path]
 package plimsoll.checks.k8s_012
 
 import data.plimsoll.lib.manifests

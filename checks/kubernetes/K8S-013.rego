@@ -13,8 +13,9 @@
 #     Put a Service in front; in Compose, name the address: `127.0.0.1:8080:80`.
 #   aliases: [KSV-0024]
 #   standards:
-#     nist-800-53: [SC-7]
-#     cis-docker: ["5.14"]
+#     cis-docker: ["5.8", "5.14"]
+#     nsa-cisa: [host-access]
+#     pod-security-baseline: [host-ports]
 #     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_013
 

@@ -13,9 +13,11 @@
 #     Set `seccompProfile: {type: RuntimeDefault}`, for the pod or for each container.
 #   aliases: [KSV-0030, KSV-0104]
 #   standards:
-#     nist-800-53: [CM-6, CM-7]
 #     cis-docker: ["5.22"]
-#     pod-security-restricted: [baseline]
+#     nist-800-190: ["4.4.3"]
+#     nsa-cisa: [confinement]
+#     pod-security-baseline: [seccomp]
+#     pod-security-restricted: [seccomp]
 package plimsoll.checks.k8s_014
 
 import data.plimsoll.lib.manifests

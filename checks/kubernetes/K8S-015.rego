@@ -13,8 +13,9 @@
 #     Use the profile `RuntimeDefault`, or one of your own.
 #   aliases: [KSV-0002]
 #   standards:
-#     nist-800-53: [CM-6, CM-7]
 #     cis-docker: ["5.2"]
+#     nsa-cisa: [confinement]
+#     pod-security-baseline: [apparmor]
 #     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_015
 

@@ -13,8 +13,9 @@
 #     Leave the options to the runtime, or use one of the types for containers.
 #   aliases: [KSV-0025]
 #   standards:
-#     nist-800-53: [CM-6, CM-7]
 #     cis-docker: ["5.3"]
+#     nsa-cisa: [confinement]
+#     pod-security-baseline: [selinux]
 #     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_016
 

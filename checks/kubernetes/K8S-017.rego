@@ -13,7 +13,7 @@
 #     Leave `procMount` at `Default` (Compose: take out `systempaths=unconfined`).
 #   aliases: [KSV-0027]
 #   standards:
-#     nist-800-53: [CM-6, CM-7]
+#     pod-security-baseline: [proc-mount]
 #     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_017
 

@@ -12,7 +12,7 @@
 #     Take the setting out, or let who runs the hosts set it.
 #   aliases: [KSV-0026]
 #   standards:
-#     nist-800-53: [CM-6, CM-7]
+#     pod-security-baseline: [sysctls]
 #     pod-security-restricted: [baseline]
 #   params:
 #     allowed: []

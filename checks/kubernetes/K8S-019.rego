@@ -13,9 +13,7 @@
 #     Use a claim (`persistentVolumeClaim`) or one of the other kinds of the restricted profile.
 #   aliases: [KSV-0028]
 #   standards:
-#     nist-800-53: [CM-6, CM-7]
-#     cis-docker: ["5.6"]
-#     pod-security-restricted: [restricted]
+#     pod-security-restricted: [volume-types]
 package plimsoll.checks.k8s_019
 
 import data.plimsoll.lib.manifests

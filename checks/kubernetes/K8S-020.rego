@@ -12,7 +12,7 @@
 #     Take out `hostProcess`.
 #   aliases: [KSV-0103]
 #   standards:
-#     nist-800-53: [AC-6]
+#     pod-security-baseline: [host-process]
 #     pod-security-restricted: [baseline]
 package plimsoll.checks.k8s_020
 

@@ -14,8 +14,8 @@
 #     parameter `accounts`.
 #   aliases: [KSV-0036]
 #   standards:
-#     nist-800-53: [AC-6, IA-5]
-#     nsa-cisa: [pod-security]
+#     nist-800-190: ["4.3.2"]
+#     nsa-cisa: [service-account-tokens]
 #   params:
 #     accounts: []
 package plimsoll.checks.k8s_021

@@ -12,8 +12,9 @@
 #     Set requests and limits of `cpu` and `memory`; in Compose, `deploy.resources`.
 #   aliases: [KSV-0011, KSV-0015, KSV-0016, KSV-0018]
 #   standards:
-#     nist-800-53: [SC-5]
 #     cis-docker: ["5.11", "5.12"]
+#     disa-container: [CCI-001094]
+#     nsa-cisa: [resources]
 #   params:
 #     limits: ["cpu", "memory"]
 #     requests: ["cpu", "memory"]

@@ -12,9 +12,6 @@
 #   remedy: >
 #     Write `image: name:tag@sha256:…`.
 #   aliases: [KSV-0013]
-#   standards:
-#     nist-800-53: [CM-3, SI-7]
-#     nist-800-190: ["4.1.5"]
 package plimsoll.checks.k8s_023
 
 import data.plimsoll.lib.manifests

@@ -11,8 +11,7 @@
 #   remedy: >
 #     Let the program listen on 1024 or higher, and use the cluster's own means to look into a container.
 #   standards:
-#     nist-800-53: [CM-7, SC-7]
-#     cis-docker: ["5.7", "5.8"]
+#     cis-docker: ["5.8"]
 #   params:
 #     allowed: []
 package plimsoll.checks.k8s_024

@@ -12,8 +12,6 @@
 #   remedy: >
 #     Mount a Secret as a file, or let a store of secrets hand it out.
 #   standards:
-#     nist-800-53: [IA-5(7)]
-#     cis-docker: ["4.10"]
 #     nsa-cisa: [secrets]
 #   params:
 #     allowed: []

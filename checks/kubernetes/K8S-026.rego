@@ -13,7 +13,7 @@
 #     Add a NetworkPolicy that selects the pods and names whom they talk to.
 #   aliases: [KSV-0038]
 #   standards:
-#     nist-800-53: [SC-7, AC-4]
+#     nist-800-190: ["4.3.3", "4.4.2"]
 #     nsa-cisa: [network-separation]
 package plimsoll.checks.k8s_026
 

@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [licences]
 #   remedy: Keep changes apart, and publish them with the image.
-#   standards:
-#     nist-800-53: [CM-10]
 package plimsoll.checks.lic_003
 
 import data.plimsoll.lib.finding

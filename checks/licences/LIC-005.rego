@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [licences]
 #   remedy: Write the licence as an SPDX expression where the package is yours.
-#   standards:
-#     nist-800-53: [CM-10]
 package plimsoll.checks.lic_005
 
 import data.plimsoll.lib.finding

@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [licence_texts]
 #   remedy: Read the text, ask who made the package, and write the answer into the policy for licences.
-#   standards:
-#     nist-800-53: [CM-10]
 package plimsoll.checks.lic_006
 
 import data.plimsoll.lib.result

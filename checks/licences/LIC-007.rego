@@ -12,7 +12,6 @@
 #     Keep the licence files (`usr/share/doc`, `dist-info`, `META-INF`) when trimming the image, or add a file with all
 #     notices.
 #   standards:
-#     nist-800-53: [CM-10]
 #     disa-container: [baseline]
 package plimsoll.checks.lic_007
 

@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [files]
 #   remedy: Build on a base without a shell; look into running containers with a debug container.
-#   standards:
-#     nist-800-53: [CM-7]
 package plimsoll.checks.pkg_002
 
 import data.plimsoll.lib.noted

@@ -9,8 +9,6 @@
 #   input: image/v1
 #   needs: [packages, os]
 #   remedy: Install it in the build. `params.required` is the list of names.
-#   standards:
-#     nist-800-53: [CM-7]
 #   params:
 #     required: []
 package plimsoll.checks.pkg_013

@@ -10,9 +10,8 @@
 #   needs: [secrets, gaps]
 #   remedy: Change the password, and give the connection at run time.
 #   standards:
-#     nist-800-53: [IA-5(7)]
-#     nist-800-190: [4.1.4]
-#     pci-dss: [8.6.2]
+#     nist-800-190: ["4.1.4"]
+#     pci-dss: ["8.6.2"]
 package plimsoll.checks.sec_007
 
 import data.plimsoll.lib.finding

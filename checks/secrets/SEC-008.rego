@@ -11,8 +11,6 @@
 #   remedy: >
 #     Look at it. Take it out of the build, give it at run time, and make a new one: this one is known to everybody who
 #     pulled the image.
-#   standards:
-#     nist-800-53: [IA-5(7)]
 package plimsoll.checks.sec_008
 
 import data.plimsoll.lib.finding

@@ -10,8 +10,6 @@
 #   input: image/v1
 #   needs: [secrets, gaps]
 #   remedy: Make a new secret at each place where the image runs, and use tokens that expire soon.
-#   standards:
-#     nist-800-53: [IA-5(7)]
 package plimsoll.checks.sec_009
 
 import data.plimsoll.lib.finding

@@ -12,8 +12,6 @@
 #   optional: [certificates]
 #   remedy: Look into it; mount what is secret at run time, and list the file in `.dockerignore`.
 #   aliases: [CIS-DI-0010]
-#   standards:
-#     nist-800-53: [IA-5(7)]
 package plimsoll.checks.sec_011
 
 import data.plimsoll.lib.finding

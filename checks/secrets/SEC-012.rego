@@ -10,8 +10,6 @@
 #   needs: [secrets, files, file_counts, gaps]
 #   remedy: List it in `.dockerignore`, and give the settings at run time.
 #   aliases: [CIS-DI-0010]
-#   standards:
-#     nist-800-53: [IA-5(7)]
 package plimsoll.checks.sec_012
 
 import data.plimsoll.lib.finding

@@ -10,10 +10,9 @@
 #   needs: [secrets, gaps]
 #   remedy: Build again without the file ever being copied, push, delete the old image, and make a new secret.
 #   standards:
-#     nist-800-53: [IA-5(7)]
-#     nist-800-190: [4.1.4]
 #     cis-docker: ["4.10"]
 #     disa-container: [CCI-002367]
+#     nist-800-190: ["4.1.4"]
 package plimsoll.checks.sec_013
 
 import data.plimsoll.lib.finding

@@ -11,7 +11,6 @@
 #   needs: [secrets, config]
 #   remedy: Take it out of the label, push again, delete the old image, and make a new secret.
 #   standards:
-#     nist-800-53: [IA-5(7)]
 #     cis-docker: ["4.10"]
 package plimsoll.checks.sec_014
 

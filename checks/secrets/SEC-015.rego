@@ -10,9 +10,8 @@
 #   needs: [secrets, gaps]
 #   remedy: Make a secret of your own for each place where the image runs.
 #   standards:
-#     nist-800-53: [IA-5(7)]
-#     pci-dss: [2.2.2]
 #     eu-cra: [I-I-2-b]
+#     pci-dss: ["2.2.2"]
 package plimsoll.checks.sec_015
 
 import data.plimsoll.lib.finding

@@ -12,10 +12,9 @@
 #     Copy the image into a registry of your own once it was looked at, or add where it comes from to `params.allowed`:
 #     a registry, or the beginning of a repository (`registry.example.com`, `docker.io/library`).
 #   standards:
-#     nist-800-53: [SR-3]
-#     nist-800-190: [4.1.5]
 #     cis-docker: ["4.2"]
 #     iso-27001: [A.5.23]
+#     nist-800-190: ["4.1.5"]
 #     nsa-cisa: [trusted-images]
 #   params:
 #     allowed: []

@@ -28,20 +28,22 @@ deny contains result.finding(entry, message) if {
 	message := sprintf("%s had to be fixed: %s", [finding.vulnerability(entry), concat(", ", late)])
 }
 
-not_assessed contains "no deadlines were asked for" if count(input.deadlines) == 0
+not_assessed contains "no deadlines were asked for (--deadlines)" if count(input.deadlines) == 0
 
 # One that nobody could date may be overdue as well.
 not_assessed contains message if {
 	some profile in input.deadlines
-	undated := [entry |
+	undated := sort({entry.id |
 		some entry in input.vulnerabilities
+		object.get(entry, "muted", false) == false
 		some due in object.get(entry, "due", [])
 		due.profile == profile
 		due.state == "not-assessed"
-	]
+	})
 	count(undated) > 0
-	message := sprintf(
-		"%s: %d vulnerabilities have no date to count from, %s among them",
-		[profile, count(undated), undated[0].id],
-	)
+	message := sprintf("%s: %s no date to count from, %s among them", [profile, counted(undated), undated[0]])
 }
+
+counted(ids) := "1 vulnerability has" if count(ids) == 1
+
+counted(ids) := sprintf("%d vulnerabilities have", [count(ids)]) if count(ids) > 1

@@ -44,3 +44,11 @@ test_does_not_assess_without_dates_or_deadlines if {
 	count(vul_004.not_assessed) == 1 with input as with_state("not-assessed")
 	count(vul_004.not_assessed) == 1 with input as {"deadlines": [], "vulnerabilities": []}
 }
+
+test_counts_vulnerabilities_once_and_leaves_out_what_is_muted if {
+	due := [{"profile": "pci", "state": "not-assessed", "step": step, "by": ""} | some step in ["a", "b"]]
+	other := flaw({"due": due, "muted": true, "id": "CVE-2026-2222"})
+	document := {"deadlines": ["pci"], "vulnerabilities": [flaw({"due": due}), flaw({"due": due, "name": "x"}), other]}
+	some reason in vul_004.not_assessed with input as document
+	reason == "pci: 1 vulnerability has no date to count from, CVE-2026-1111 among them"
+}

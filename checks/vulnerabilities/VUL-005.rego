@@ -10,8 +10,7 @@
 #   needs: [vulnerabilities, gaps]
 #   remedy: Upgrade the package. The limit is `params.score`; scans after PCI DSS use 4.0.
 #   standards:
-#     nist-800-53: [RA-5]
-#     pci-dss: [11.3.2]
+#     pci-dss: ["11.3.2"]
 #   params:
 #     score: null
 package plimsoll.checks.vul_005

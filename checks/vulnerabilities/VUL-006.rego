@@ -10,8 +10,6 @@
 #   input: image/v1
 #   needs: [vulnerabilities, gaps]
 #   remedy: Fix these before others of the same severity. The limit is `params.probability`.
-#   standards:
-#     nist-800-53: [RA-5]
 #   params:
 #     probability: 0.1
 package plimsoll.checks.vul_006

@@ -11,12 +11,11 @@
 #   needs: [vulnerabilities, gaps]
 #   remedy: Write the decision down in a waiver or a VEX document, or take the package out.
 #   standards:
-#     nist-800-53: [RA-5]
 #     disa-container: [baseline]
+#     eu-cra: [I-I-2-a]
+#     hipaa: ["164.308(a)(1)(ii)(B)"]
 #     iso-27001: [A.8.8]
 #     soc-2: [CC7.3]
-#     hipaa: [164.308(a)(1)(ii)(B)]
-#     eu-cra: [I-I-2-a]
 package plimsoll.checks.vul_007
 
 import data.plimsoll.lib.finding

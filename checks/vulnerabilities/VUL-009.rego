@@ -25,12 +25,18 @@ import rego.v1
 
 limit := data.params["VUL-009"].hours
 
-deny contains result.at(sprintf("data %s", [feed.name]), message) if {
+# It fails the check and is no finding: nothing is wrong with the image for it.
+deny contains object.union(result.at(place, message), {"refers": place}) if {
 	some feed in input.data
 	is_number(feed.age_hours)
 	feed.age_hours > limit
-	message := sprintf("the data of %s is %d hours old, %d are allowed", [feed.name, feed.age_hours, limit])
+	place := sprintf("data %s", [feed.name])
+	message := sprintf("the data of %s is %s old, %s are allowed", [feed.name, days(feed.age_hours), days(limit)])
 }
+
+days(hours) := sprintf("%d days", [floor(hours / 24)]) if hours >= 48
+
+days(hours) := sprintf("%d hours", [floor(hours)]) if hours < 48
 
 not_assessed contains message if {
 	some feed in input.data

@@ -7,7 +7,8 @@ week := {"VUL-009": {"hours": 168}}
 
 test_denies_old_data if {
 	some hit in vul_009.deny with input as {"data": [{"name": "debian", "age_hours": 200}]} with data.params as week
-	hit.message == "the data of debian is 200 hours old, 168 are allowed"
+	hit.message == "the data of debian is 8 days old, 7 days are allowed"
+	hit.refers == "data debian"
 }
 
 test_allows_fresh_data if {

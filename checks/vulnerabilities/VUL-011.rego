@@ -11,8 +11,6 @@
 #   remedy: >
 #     Fix it, tell who asks, and look at whether it was used before. The list is `data/outbreaks.yaml`; entries can be
 #     added.
-#   standards:
-#     nist-800-53: [RA-5]
 package plimsoll.checks.vul_011
 
 import data.plimsoll.lib.finding

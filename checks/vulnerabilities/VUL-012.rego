@@ -10,7 +10,6 @@
 #   needs: [vulnerabilities, statements]
 #   remedy: Give each statement a justification and a name that answers for it, and sign the document.
 #   standards:
-#     nist-800-53: [RA-5]
 #     disa-container: [baseline]
 #     eu-cra: [I-I-2-a]
 package plimsoll.checks.vul_012

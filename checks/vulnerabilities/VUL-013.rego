@@ -11,8 +11,7 @@
 #   remedy: >
 #     Fix what the waiver is for, or decide anew and write down until when; `params.days` is how early this check tells.
 #   standards:
-#     nist-800-53: [RA-5]
-#     hipaa: [164.308(a)(1)(ii)(B)]
+#     hipaa: ["164.308(a)(1)(ii)(B)"]
 #   params:
 #     days: 14
 package plimsoll.checks.vul_013

@@ -1,6 +1,7 @@
 //! How a scan judges what it finds: the flags about checks, standards, waivers and deadlines, and what they come to. Reads
 //! the files that they name; no library sees a flag.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -195,7 +196,11 @@ impl JudgeArguments {
             }
             Ok(standard(name)?)
         };
-        self.compliance.iter().map(one).collect()
+        // Twice the same is once.
+        let mut seen = BTreeSet::new();
+        let mut specs: Vec<Spec> = self.compliance.iter().map(one).collect::<anyhow::Result<_>>()?;
+        specs.retain(|spec| seen.insert(spec.id.clone()));
+        Ok(specs)
     }
 
     /// The sets of deadlines that are asked for by name, and those that standards hold findings to; who keeps a history and

@@ -20,8 +20,16 @@ fn the_built_in_checks_are_listed_and_shown() {
         assert!(shown.contains("package plimsoll.checks.cfg_001") && shown.contains("CIS-DI-0001"), "{shown}");
     }
     let missing = plimsoll.run(&["checks", "show", "NOT-001"]);
-    assert_eq!(missing.status.code(), Some(3));
+    assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing.stderr).contains("plimsoll checks list"));
+    for wrong in [
+        &["checks", "new", "no id!"] as &[&str],
+        &["checks", "new", "CFG-001"],
+        &["checks", "test", "/no/such/folder"],
+        &["checks", "list", "--checks", "/no/such/folder"],
+    ] {
+        assert_eq!(plimsoll.run(wrong).status.code(), Some(2), "{wrong:?}");
+    }
 }
 
 #[test]

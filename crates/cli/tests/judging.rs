@@ -216,3 +216,73 @@ fn checks_and_files_of_ones_own_are_judged() {
         .collect();
     assert!(broken.iter().all(|check| check["result"] == "not-assessed") && !broken.is_empty(), "{broken:?}");
 }
+
+#[test]
+fn settings_are_judged_wherever_links_and_includes_lead() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let layers = vec![
+        Layer::new()
+            .file("usr/etc/os-release", 0o644, "ID=debian\nVERSION_ID=\"12\"\n")
+            .link("etc", "usr/etc")
+            .file("usr/etc/passwd", 0o644, "root:x:0:0::/root:/bin/sh\n")
+            .file("usr/bin/sudo", 0o4755, "\u{7f}ELF"),
+        Layer::new()
+            .link("usr/etc/sudoers", "../../opt/rules")
+            .file("opt/rules", 0o440, "app ALL=(ALL) \\\n    NOPASSWD: ALL\n@includedir /srv/more\n")
+            .file("srv/more/b", 0o440, "b ALL=(ALL) NOPASSWD: ALL\n"),
+    ];
+    let image = layout(&folder, layers, &json!({"User": "nobody"}), &["one", "two"]).display().to_string();
+    let report = plimsoll.scan(&image, &[]);
+    let told = |id: &str| -> Vec<String> {
+        let of = findings(&report, "misconfiguration").into_iter().filter(|finding| finding["id"] == id);
+        of.map(|finding| finding["evidence"].as_str().unwrap().to_owned()).collect()
+    };
+    let rules = told("USR-007");
+    assert_eq!(rules.len(), 2, "{rules:?}");
+    assert!(rules.iter().any(|rule| rule.starts_with("etc/sudoers lets")), "{rules:?}");
+    assert!(rules.iter().any(|rule| rule.starts_with("srv/more/b lets")), "{rules:?}");
+    assert_eq!(told("CFG-003"), ["the image has no account \"nobody\""]);
+}
+
+#[test]
+fn controls_about_images_are_not_assessed_for_a_folder_of_sources() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    std::fs::write(folder.path().join("main.py"), "print(1)\n").unwrap();
+    let report = plimsoll.scan(&format!("dir:{}", folder.path().display()), &["--compliance", "cis-docker,cis-docker"]);
+    let standards = report["compliance"].as_array().unwrap();
+    assert_eq!(standards.len(), 1);
+    let controls = standards[0]["controls"].as_array().unwrap();
+    let of = |id: &str| controls.iter().find(|control| control["id"] == id).unwrap();
+    for id in ["4.1", "4.8"] {
+        assert_eq!(of(id)["result"], "not-assessed", "{}", of(id));
+    }
+    let reason = of("4.8")["reason"].as_str().unwrap();
+    assert!(reason.contains("there is no root file system") && !reason.contains("not assessed"), "{reason}");
+}
+
+#[test]
+fn a_waiver_for_a_check_that_only_points_elsewhere_says_what_to_waive() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let image = wrong(&folder).display().to_string();
+    let waivers = folder.path().join("waivers.yaml");
+    let entry = "{id: CFG-011, path: config.env, type: accept, reason: known, owner: a@example.org, approver: b@example.org, \
+                 created: 2023-11-01, expires: 2023-12-01}";
+    std::fs::write(&waivers, format!("apiVersion: waivers/v1\nwaivers:\n  - {entry}\n")).unwrap();
+    let report = plimsoll.scan(&image, &["--waivers", waivers.to_str().unwrap(), "--compliance", "cis-docker"]);
+    let message = report["unmatched"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("CFG-011 points to findings that have ids of their own: waive SEC-"), "{message}");
+    // The control names the findings that the check points to.
+    let controls = report["compliance"][0]["controls"].as_array().unwrap();
+    let evidence = controls.iter().flat_map(|control| control["evidence"].as_array().into_iter().flatten());
+    let prints: Vec<&Value> =
+        evidence.filter(|one| one["of"] == "CFG-011").flat_map(|one| one["findings"].as_array().unwrap()).collect();
+    let secret = findings(&report, "secret")
+        .into_iter()
+        .find(|finding| finding["evidence"].as_str().unwrap().contains("environment"))
+        .unwrap();
+    assert!(prints.contains(&&secret["fingerprint"]), "{prints:?}");
+    assert_eq!(result(&report, "BLD-009"), "fail");
+}

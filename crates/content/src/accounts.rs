@@ -10,7 +10,7 @@ use crate::lines;
 /// Accounts.
 pub const PASSWD: Reader = Reader {
     id: "content/passwd",
-    version: 1,
+    version: 2,
     wants: Wants::local(&["etc/passwd"]),
     presence: Presence::Installed,
     read: read_passwd,
@@ -19,7 +19,7 @@ pub const PASSWD: Reader = Reader {
 /// The passwords of accounts.
 pub const SHADOW: Reader = Reader {
     id: "content/shadow",
-    version: 1,
+    version: 2,
     wants: Wants::local(&["etc/shadow"]),
     presence: Presence::Installed,
     read: read_shadow,
@@ -28,14 +28,16 @@ pub const SHADOW: Reader = Reader {
 /// Groups.
 pub const GROUP: Reader = Reader {
     id: "content/group",
-    version: 1,
+    version: 2,
     wants: Wants::local(&["etc/group"]),
     presence: Presence::Installed,
     read: read_group,
 };
 
 /// Accounts and groups in one file: more than any image has, so that a hostile file asks for little memory.
-const MOST: usize = 20_000;
+const MOST: usize = 5_000;
+/// Members of the groups of one file.
+const MOST_MEMBERS: usize = 20_000;
 
 /// An entry of a file of accounts, or what is wrong with its line; none when the line is to be passed over.
 type Entry<T> = Result<Option<T>, String>;
@@ -55,6 +57,16 @@ fn read_shadow(input: &Input<'_>) -> Result<Facts, Malformed> {
 fn read_group(input: &Input<'_>) -> Result<Facts, Malformed> {
     let mut facts = Facts::default();
     facts.malformed = entries(input, &mut facts.groups, group)?;
+    let mut room = MOST_MEMBERS;
+    for group in &mut facts.groups {
+        if group.members.len() > room {
+            facts
+                .malformed
+                .push(format!("line {}: more than {MOST_MEMBERS} members; the rest was not read", group.line));
+            group.members.truncate(room);
+        }
+        room = room.saturating_sub(group.members.len());
+    }
     Ok(facts)
 }
 

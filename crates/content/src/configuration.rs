@@ -9,7 +9,7 @@ use crate::lines;
 
 /// Every configuration file that some check looks into.
 pub const CONFIGURATION: Reader =
-    Reader { id: "content/configuration", version: 2, wants: Wants::local(PATHS), presence: Presence::Installed, read };
+    Reader { id: "content/configuration", version: 3, wants: Wants::local(PATHS), presence: Presence::Installed, read };
 
 /// Which files.
 pub const PATHS: &[&str] = &[
@@ -81,7 +81,11 @@ pub const PATHS: &[&str] = &[
 /// Bytes of the lines that are kept.
 const MOST_BYTES: usize = 64 << 10;
 /// Lines that are kept.
-const MOST_LINES: usize = 2_000;
+const MOST_LINES: usize = 1_000;
+/// Lines of Java's own, most of which are comments.
+const MOST_LINES_OF_JAVA: usize = 4_000;
+/// Files that one names as part of it.
+const MOST_INCLUDES: usize = 100;
 /// Ends of names whose values are nobody's business.
 const SECRET_NAMES: &[&str] = &["password", "passwd", "secret", "token", "apikey", "api_key", "access_key"];
 /// What stands for a secret.
@@ -97,10 +101,11 @@ fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     }
     // Java's own is mostly comments, and longer than what is kept; its lines keep their numbers.
     let blank_comments = input.file.path.ends_with("/java.security");
+    let most_lines = if blank_comments { MOST_LINES_OF_JAVA } else { MOST_LINES };
     let mut room = MOST_BYTES;
     for (_, line) in lines::numbered(&bytes) {
         let line = if blank_comments && line.starts_with(b"#") { &[] } else { line };
-        let Some(left) = room.checked_sub(line.len()).filter(|_| text.lines.len() < MOST_LINES) else {
+        let Some(left) = room.checked_sub(line.len()).filter(|_| text.lines.len() < most_lines) else {
             text.cut = true;
             break;
         };
@@ -110,7 +115,64 @@ fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     // What is kept lies in caches: tokens are known by more than their names. As a whole, for a key has many lines.
     let masked = crate::secrets::mask(&text.lines.join("\n"));
     text.lines = masked.split('\n').take(text.lines.len()).map(str::to_owned).collect();
-    Ok(Facts { configuration: Some(text), ..Facts::default() })
+    let includes = includes(&text.lines);
+    Ok(Facts { configuration: Some(text), includes, ..Facts::default() })
+}
+
+/// What the lines name as part of these settings: `@includedir /etc/sudoers.d` of sudo, `Include` of sshd. Names may have
+/// blanks with a backslash or within quotes.
+fn includes(lines: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in lines {
+        let line = line.trim_start();
+        let (word, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+        // Of sudo and apt the word begins with `#` or `@`; PAM's names are relative to its folder as well.
+        let sudo = word.strip_prefix(['@', '#']);
+        match sudo {
+            Some("include") => found.extend(names(rest).into_iter().take(1).map(|path| path.replace("%h", "*"))),
+            Some("includedir") => found.extend(names(rest).into_iter().take(1).map(|path| format!("{path}/*"))),
+            None if word.eq_ignore_ascii_case("include") => found.extend(names(rest).into_iter().map(of_sshd)),
+            _ => {}
+        }
+    }
+    found.retain(|path| !path.is_empty() && !path.starts_with('~'));
+    found.truncate(MOST_INCLUDES);
+    found
+}
+
+/// What is not given from the root is in the folder of sshd's settings. A star stands for the other wildcards too.
+fn of_sshd(path: String) -> String {
+    let mut plain = String::new();
+    let mut characters = path.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '?' => plain.push('*'),
+            '[' => {
+                plain.push('*');
+                let _ = characters.by_ref().find(|&end| end == ']');
+            }
+            other => plain.push(other),
+        }
+    }
+    if plain.starts_with('/') || plain.starts_with('~') { plain } else { format!("/etc/ssh/{plain}") }
+}
+
+/// Words with blanks between.
+fn names(text: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), false);
+    let mut characters = text.trim().chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => word.extend(characters.next()),
+            '"' => quote = !quote,
+            ' ' | '\t' if !quote => words.push(std::mem::take(&mut word)),
+            '#' if word.is_empty() && !quote => break,
+            other => word.push(other),
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 /// The line with `name:secret@` of addresses and the values of names like `password` masked. Only behind `=`: words such
@@ -182,6 +244,22 @@ mod tests {
         let long = text("etc/profile", &vec![b'x'; MOST_BYTES + 1]);
         assert_eq!((long.lines.len(), long.cut), (0, true));
         assert!(text("etc/cron.daily/x", b"\x7fELF\x02").cut);
+    }
+
+    #[test]
+    fn what_belongs_to_the_settings_is_named() {
+        let of = |text: &[u8]| {
+            let file = File { path: "etc/x", content: &text };
+            (CONFIGURATION.read)(&Input { file, with: &[] }).unwrap().includes
+        };
+        assert_eq!(
+            of(b"#includedir /etc/sudoers.d\n@include \"/opt/a b\"\n\t@includedir sudo\\ d # x\n# include /no\n#1 ALL=ALL\n"),
+            ["/etc/sudoers.d/*", "/opt/a b", "sudo d/*"]
+        );
+        assert_eq!(
+            of(b"Include sshd_config.d/*.conf /opt/ssh/[0-9]?.conf\ninclude ~/x\nIncludes /no\n@include /etc/%h\n"),
+            ["/etc/ssh/sshd_config.d/*.conf", "/opt/ssh/**.conf", "/etc/*"]
+        );
     }
 
     #[test]

@@ -154,7 +154,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             manifest_size: 4 << 20,
-            config_size: 16 << 20,
+            config_size: 8 << 20,
             layers: 1000,
             index_entries: 1000,
             index_depth: 4,

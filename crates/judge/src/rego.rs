@@ -13,6 +13,7 @@ use std::time::Duration;
 use regorus::utils::limits::{ExecutionTimerConfig, LimitError};
 use serde_json::Value;
 
+mod bounded;
 mod commands;
 mod functions;
 
@@ -21,6 +22,8 @@ const STEPS_PER_LOOK: NonZeroU32 = NonZeroU32::new(256).expect("is not zero");
 /// Columns of a line of a policy; patterns in policies of others are long.
 const WIDEST_LINE: NonZeroU32 = NonZeroU32::new(16_384).expect("is not zero");
 
+/// How the engine says that the time is over, where it says so in a text.
+const TIME_OUT: &str = "execution exceeded time limit";
 /// Brackets within brackets that the engine's parser, which calls itself for each, is given.
 const DEEPEST: usize = 200;
 
@@ -64,18 +67,33 @@ fn at(file: &str, line: usize) -> String {
 #[derive(Clone)]
 pub(crate) struct Engine {
     inner: regorus::Engine,
+    /// It runs what others wrote.
+    is_wary: bool,
 }
 
 impl Engine {
-    /// With no rules yet.
+    /// With no rules yet, for ours.
     pub(crate) fn new() -> Result<Self, Error> {
+        Self::with(false)
+    }
+
+    /// With no rules yet, for those of users: functions have bounds, and files in the syntax before version 1 of the
+    /// language are taken.
+    pub(crate) fn wary() -> Result<Self, Error> {
+        Self::with(true)
+    }
+
+    fn with(is_wary: bool) -> Result<Self, Error> {
         let mut inner = regorus::Engine::new();
         inner.set_strict_builtin_errors(true);
         // What rules print is for whoever writes them, not for the output of a scan.
         inner.set_gather_prints(true);
         inner.set_policy_length_config(regorus::PolicyLengthConfig { max_col: WIDEST_LINE, ..Default::default() });
         functions::add(&mut inner).map_err(|error| explain(&error, Duration::ZERO))?;
-        Ok(Self { inner })
+        if is_wary {
+            bounded::add(&mut inner).map_err(|error| explain(&error, Duration::ZERO))?;
+        }
+        Ok(Self { inner, is_wary })
     }
 
     /// Parses one file and gives its package as `data.a.b`.
@@ -84,7 +102,21 @@ impl Engine {
             let message = format!("brackets are nested more than {DEEPEST} deep; the engine would run out of stack");
             return Err(Error::Rule { file: name.to_owned(), line: 0, message });
         }
-        self.inner.add_policy(name.to_owned(), text.to_owned()).map_err(|error| explain(&error, Duration::ZERO))
+        if let Some(number) = bounded::huge_number(text).filter(|_| self.is_wary) {
+            let message = format!("the number {number} has too large an exponent");
+            return Err(Error::Rule { file: name.to_owned(), line: 0, message });
+        }
+        let added = self.inner.add_policy(name.to_owned(), text.to_owned());
+        if added.is_err() && self.is_wary {
+            // `deny[msg] { … }`: the syntax before version 1 of the language.
+            self.inner.set_rego_v0(true);
+            let older = self.inner.add_policy(name.to_owned(), text.to_owned());
+            self.inner.set_rego_v0(false);
+            if let Ok(package) = older {
+                return Ok(package);
+            }
+        }
+        added.map_err(|error| explain(&error, Duration::ZERO))
     }
 
     /// Whether a file that was added has a rule of that name.
@@ -108,15 +140,21 @@ impl Engine {
         let mut inner = self.inner.clone();
         functions::add_clock(&mut inner, &input.0).map_err(|error| explain(&error, Duration::ZERO))?;
         inner.set_input(input.0.clone());
-        Ok(Self { inner })
+        Ok(Self { inner, is_wary: self.is_wary })
     }
 
     /// What one rule says (`data.a.b.deny`); none when it is undefined.
     pub(crate) fn eval(&mut self, rule: String, limit: Duration) -> Result<Option<Value>, Error> {
         self.inner.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: STEPS_PER_LOOK });
         let value = self.inner.eval_rule(rule).map_err(|error| explain(&error, limit))?;
+        // What it printed is for nobody.
+        let _ = self.inner.take_prints();
         if value == regorus::Value::Undefined {
             return Ok(None);
+        }
+        if bounded::weight(&value, bounded::LARGEST_RESULT).is_none() {
+            let message = format!("its results are larger than {} bytes", bounded::LARGEST_RESULT);
+            return Err(Error::Rule { file: String::new(), line: 0, message });
         }
         let value = serde_json::to_value(&value).map_err(|error| Error::Rule {
             file: String::new(),
@@ -151,15 +189,25 @@ impl Document {
 
 /// The engine draws its errors over several lines; keeps the place and what is said.
 fn explain(error: &anyhow::Error, limit: Duration) -> Error {
-    if matches!(error.downcast_ref::<LimitError>(), Some(LimitError::TimeLimitExceeded { .. })) {
+    let is_late = |error: &(dyn std::error::Error + 'static)| {
+        matches!(error.downcast_ref::<LimitError>(), Some(LimitError::TimeLimitExceeded { .. }))
+    };
+    let text = error.to_string();
+    // Within functions and comprehensions the engine makes a text of it.
+    if error.chain().any(is_late) || text.contains(TIME_OUT) {
         return Error::TimeOut(limit);
     }
-    let text = error.to_string();
-    let message = text.lines().rev().find_map(|line| line.trim_start().strip_prefix("error: "));
-    let message = message.unwrap_or_else(|| text.lines().next().unwrap_or_default()).trim().to_owned();
+    let message = said(error);
     let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
     let (file, line) = place.and_then(file_and_line).unwrap_or_default();
     Error::Rule { file, line, message }
+}
+
+/// What is wrong, without the place.
+fn said(error: &anyhow::Error) -> String {
+    let text = error.to_string();
+    let message = text.lines().rev().find_map(|line| line.trim_start().strip_prefix("error: "));
+    message.unwrap_or_else(|| text.lines().next().unwrap_or_default()).trim().to_owned()
 }
 
 /// Of `file:line:column`.

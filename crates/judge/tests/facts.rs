@@ -1,9 +1,11 @@
 //! The document that rules see: valid by its schema, and nothing in it but what was looked at.
 #![cfg(test)]
 
+use std::sync::LazyLock;
+
 use plimsoll_judge::facts::{Base, Beside, Difference, Earlier, Sources, bases, document};
 use plimsoll_model::{
-    About, Account, Attached, AttachedSbom, Attestation, Certificate, ConfigurationText, DataSource, Due, Facts,
+    About, Account, Asked, Attached, AttachedSbom, Attestation, Certificate, ConfigurationText, DataSource, Due, Facts,
     FileOwner, Finding, FindingOrigin, Gap, GapKind, GapReason, Group, ImageSummary, Inventory, Layer, Licence,
     Location, Malware, Material, NotedFile, Outdated, Package, Provenance, SbomContent, Secret, Severity, Signature,
     Validity, Vulnerability,
@@ -62,7 +64,10 @@ fn said() -> Vec<(Location, Facts)> {
         ..Account::default()
     };
     let accounts = |list| Facts { accounts: list, ..Facts::default() };
-    let text = ConfigurationText { lines: vec!["password …".into()], cut: false };
+    let settings = |line: &str| Facts {
+        configuration: Some(ConfigurationText { lines: vec![line.into()], cut: false }),
+        ..Facts::default()
+    };
     vec![
         (
             Location::at("etc/passwd"),
@@ -70,7 +75,9 @@ fn said() -> Vec<(Location, Facts)> {
         ),
         (Location::at("etc/shadow"), accounts(vec![account("app", "empty", None)])),
         (Location::at("etc/group"), Facts { groups: vec![Group::default()], ..Facts::default() }),
-        (Location::at("etc/sudoers"), Facts { configuration: Some(text), ..Facts::default() }),
+        (Location::at("etc/sudoers"), settings("password …")),
+        (Location::at("opt/doas"), settings("permit nopass app")),
+        (Location::at("opt/rules"), settings("a rule")),
         (Location::at("etc/a.crt"), Facts { certificates: vec![Certificate::default()], ..Facts::default() }),
     ]
 }
@@ -107,6 +114,10 @@ fn beside() -> Beside {
     }
 }
 
+fn asked(path: &str, target: &str, included_by: &str) -> Asked {
+    Asked { path: path.into(), target: target.into(), included_by: included_by.into() }
+}
+
 fn full() -> Value {
     let image = ImageSummary {
         reference: "ghcr.io/acme/app:1.4".into(),
@@ -139,6 +150,11 @@ fn full() -> Value {
         inventory: &Inventory { distro: None, packages: vec![Package::new("deb", "x", "1")] },
         files: &files,
         said: &said(),
+        asked: &[
+            asked("etc/doas.conf", "opt/doas", ""),
+            asked("opt/rules", "opt/rules", "etc/sudoers"),
+            asked("etc/passwd", "etc/passwd", ""),
+        ],
         findings: &findings,
         gaps: &gaps,
         as_of: "2026-11-29T10:00:00Z",
@@ -147,6 +163,7 @@ fn full() -> Value {
         waivers: &[],
         statements: &["x.json"],
         deadlines: &["pci"],
+        has_root: true,
         mask: &|text| text.replace("hunter2", "…"),
         has_secrets: true,
         has_malware: true,
@@ -155,13 +172,19 @@ fn full() -> Value {
     })
 }
 
-fn nothing() -> Value {
-    document(&Sources {
-        image: &ImageSummary::default(),
+/// Of nothing that was looked at.
+fn sources() -> Sources<'static> {
+    static BESIDE: LazyLock<Beside> =
+        LazyLock::new(|| Beside { unsettled: "nobody asked".into(), ..Beside::default() });
+    static IMAGE: LazyLock<ImageSummary> = LazyLock::new(ImageSummary::default);
+    static INVENTORY: LazyLock<Inventory> = LazyLock::new(Inventory::default);
+    Sources {
+        image: &IMAGE,
         config: &Value::Null,
-        inventory: &Inventory::default(),
+        inventory: &INVENTORY,
         files: &[],
         said: &[],
+        asked: &[],
         findings: &[],
         gaps: &[],
         as_of: "",
@@ -170,14 +193,19 @@ fn nothing() -> Value {
         waivers: &[],
         statements: &[],
         deadlines: &[],
-        beside: &Beside { unsettled: "nobody asked".into(), ..Beside::default() },
+        beside: &BESIDE,
         bases: &[],
+        has_root: false,
         mask: &str::to_owned,
         has_secrets: false,
         has_malware: false,
         has_licences: false,
         has_vulnerabilities: false,
-    })
+    }
+}
+
+fn nothing() -> Value {
+    document(&sources())
 }
 
 #[test]
@@ -195,6 +223,13 @@ fn what_was_not_looked_at_is_missing() {
     let nothing = nothing();
     for section in [
         "users",
+        "files",
+        "file_counts",
+        "configurations",
+        "links",
+        "owners",
+        "fs",
+        "os",
         "config",
         "steps",
         "bases",
@@ -248,4 +283,52 @@ fn what_is_attached_is_told_and_what_may_be_is_not_said_to_be_missing() {
     for section in ["signatures", "sboms", "provenance", "attestations"] {
         assert_eq!(nothing["absent"][format!("evidence.{section}")], "nobody asked", "{section}");
     }
+}
+
+#[test]
+fn settings_go_by_the_path_that_programs_ask_for() {
+    let full = full();
+    let told = |name: &str| {
+        let file = &full["configurations"][name];
+        ["path", "target", "included_by"].map(|field| file[field].as_str().unwrap_or("none").to_owned())
+    };
+    assert_eq!(told("etc/doas.conf"), ["etc/doas.conf", "opt/doas", ""]);
+    assert_eq!(told("opt/rules"), ["opt/rules", "opt/rules", "etc/sudoers"]);
+    assert_eq!(told("etc/sudoers"), ["etc/sudoers", "etc/sudoers", ""]);
+    assert!(full["configurations"].get("opt/doas").is_none());
+    assert_eq!(full["links"], json!({"etc/doas.conf": "opt/doas"}));
+}
+
+#[test]
+fn what_there_is_too_much_of_is_cut_and_told() {
+    let many = |count: usize| -> Vec<String> { (0..count).map(|number| format!("A{number}=b")).collect() };
+    let history: Vec<Value> = (0..2_500).map(|_| json!({"created_by": "RUN true", "empty_layer": true})).collect();
+    let config = json!({"config": {"Env": many(1_200), "Cmd": many(3)}, "history": history});
+    let file = |path: &str, lines: usize| {
+        let text = ConfigurationText { lines: vec!["x".into(); lines], cut: false };
+        (Location::at(path), Facts { configuration: Some(text), ..Facts::default() })
+    };
+    let said: Vec<_> = (0..25).map(|number| file(&format!("etc/cron.d/{number:02}"), 2_000)).collect();
+    let gaps: Vec<String> = plimsoll_judge::facts::left_out(&config, &said, 1_001)
+        .into_iter()
+        .map(|gap| format!("{}: {}", gap.location, gap.message))
+        .collect();
+    assert_eq!(
+        gaps,
+        [
+            "config.Env: checks see the first 1000 of its 1200 entries",
+            "config.history: checks see the first 1000 of its 2500 steps",
+            ": checks see the first 1000 of its 1001 pairs of user and group that own files",
+            "etc/cron.d/10: it and 14 others: checks do not see it, there are more settings than they look through",
+        ]
+    );
+    let document = document(&Sources { config: &config, said: &said, has_root: true, ..sources() });
+    assert_eq!(document["config"]["env"].as_array().unwrap().len(), 1_000);
+    assert_eq!(document["steps"].as_array().unwrap().len(), 1_001);
+    let told = |path: &str| {
+        let file = &document["configurations"][path];
+        (file["lines"].as_array().unwrap().len(), file["cut"].as_bool().unwrap())
+    };
+    assert_eq!((told("etc/cron.d/09"), told("etc/cron.d/10")), ((2_000, false), (0, true)));
+    assert!(plimsoll_judge::facts::left_out(&Value::Null, &said[..5], 3).is_empty());
 }

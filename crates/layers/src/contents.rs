@@ -1,7 +1,7 @@
 //! All that the layers hold together: the tree, and what readers found in it, each package with its layer and files.
 
 use plimsoll_image::Image;
-use plimsoll_model::{Facts, Gap, GapKind, GapReason, Location, Owned, Package, Presence, Reader, Release};
+use plimsoll_model::{Asked, Facts, Gap, GapKind, GapReason, Location, Owned, Package, Presence, Reader, Release};
 
 use crate::Error;
 use crate::attribution::{Identities, attribute};
@@ -9,6 +9,7 @@ use crate::base::base_layers;
 use crate::error::Problem;
 use crate::evaluate::{Evaluator, Outcome};
 use crate::groups::{Group, Groups};
+use crate::included::{DEEPEST, Included, Inclusion};
 use crate::index::LayerIndex;
 use crate::layer::Pass;
 use crate::memory::Memory;
@@ -33,6 +34,8 @@ pub struct Contents {
     pub tree: Tree,
     /// What files say beside packages and the distribution, each with its place.
     pub said: Vec<(Location, Facts)>,
+    /// Files of [`Self::said`] that were asked for by other paths than they lie at.
+    pub asked: Vec<Asked>,
     /// Entries that are worth telling of, of all layers, and whatever detectors found in.
     pub noticed: Vec<Noticed>,
     /// How many of the bottom layers came with the base image, as far as the image's history tells.
@@ -67,6 +70,21 @@ pub fn assemble(
         findings.add(number, group, evaluator.evaluate(number, group));
     }
     drop(evaluator);
+    let mut included = Included::new(&tree, std::mem::take(&mut groups.asked));
+    for _ in 0..DEEPEST {
+        let inclusions = std::mem::take(&mut findings.inclusions);
+        let more = included.next(&inclusions, |reader, node| groups.has(reader, node));
+        if more.is_empty() {
+            break;
+        }
+        let mut evaluator = Evaluator::new(image, &indexes, &more, pass, memory)?;
+        for (number, group) in more.iter().enumerate() {
+            findings.include(group, evaluator.evaluate(number, group));
+        }
+    }
+    findings.left_out(included.cut);
+    let mut asked = included.asked;
+    asked.sort();
     let (noticed, unnoticed) = watched.finish(&tree);
     let layer_gaps = indexes.iter().flat_map(|index| index.notes.gaps.iter().cloned());
     let mut gaps: Vec<Gap> = layer_gaps.chain(groups.gaps).chain(findings.gaps).chain(unnoticed).collect();
@@ -78,7 +96,7 @@ pub fn assemble(
     let base_layers = base_layers(&image.config, image.summary.layers.len());
     let Findings { owned, releases, mut said, .. } = findings;
     said.sort_by(|one, other| one.0.cmp(&other.0));
-    Ok(Contents { packages, owned, releases, gaps, tree, said, noticed, base_layers })
+    Ok(Contents { packages, owned, releases, gaps, tree, said, asked, noticed, base_layers })
 }
 
 fn apply(
@@ -116,6 +134,8 @@ struct Findings<'a> {
     owned: Vec<Owned>,
     releases: Vec<(String, Release)>,
     said: Vec<(Location, Facts)>,
+    /// What visible files include, and was not looked for yet.
+    inclusions: Vec<Inclusion>,
     gaps: Vec<Gap>,
 }
 
@@ -131,23 +151,15 @@ impl<'a> Findings<'a> {
             owned: Vec::new(),
             releases: Vec::new(),
             said: Vec::new(),
+            inclusions: Vec::new(),
             gaps: Vec::new(),
         }
     }
 
     fn add(&mut self, number: usize, group: &Group, outcome: Outcome) {
         let is_visible = self.is_visible.get(number).copied().unwrap_or(false);
-        let facts = match outcome {
-            Outcome::Read(Ok(facts)) => facts,
-            // What a later layer hides is not in the image: only the attribution is poorer.
-            _ if !is_visible => return,
-            Outcome::Read(Err(malformed)) => return self.lost(group, GapReason::Malformed, malformed.0),
-            Outcome::TooLarge(size) => {
-                let message = format!("it was not read: {size} bytes are more than any file of its kind has");
-                return self.lost(group, GapReason::TooLarge, message);
-            }
-            Outcome::Unreadable(message) => return self.lost(group, GapReason::Unreadable, message),
-        };
+        // What a later layer hides is not in the image: only the attribution is poorer.
+        let Some(facts) = self.facts(group, outcome, is_visible) else { return };
         if let Some(listed) = self.listed.get_mut(number) {
             *listed = facts.packages.iter().map(|package| self.identities.number(package)).collect();
             listed.sort_unstable();
@@ -158,9 +170,44 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// What was read, else a gap.
+    fn facts(&mut self, group: &Group, outcome: Outcome, is_visible: bool) -> Option<Facts> {
+        let (reason, message) = match outcome {
+            Outcome::Read(Ok(facts)) => return Some(facts),
+            Outcome::Read(Err(malformed)) => (GapReason::Malformed, malformed.0),
+            Outcome::TooLarge(size) => {
+                let message = format!("it was not read: {size} bytes are more than any file of its kind has");
+                (GapReason::TooLarge, message)
+            }
+            Outcome::Unreadable(message) => (GapReason::Unreadable, message),
+        };
+        if is_visible {
+            self.lost(group, reason, message);
+        }
+        None
+    }
+
+    /// Takes in a file that another one includes.
+    fn include(&mut self, group: &Group, outcome: Outcome) {
+        if let Some(facts) = self.facts(group, outcome, true) {
+            self.add_visible(group, facts);
+        }
+    }
+
+    /// Tells whether files that others include were not read.
+    fn left_out(&mut self, cut: Option<String>) {
+        if let Some(location) = cut.or_else(|| self.inclusions.first().map(|first| first.from.clone())) {
+            let message = "it includes more files, or more deeply, than are read".to_owned();
+            self.gaps.push(Gap { kind: GapKind::Partial, location, reason: GapReason::TooLarge, message });
+        }
+    }
+
     fn add_visible(&mut self, group: &Group, mut facts: Facts) {
         let path = String::from_utf8_lossy(&group.main.path).into_owned();
         let presence = self.readers.get(group.reader).map(|reader| reader.presence).unwrap_or_default();
+        let includes = std::mem::take(&mut facts.includes).into_iter();
+        let inclusion = |include| Inclusion { reader: group.reader, from: path.clone(), path: include };
+        self.inclusions.extend(includes.map(inclusion));
         let location = Location { path: path.clone(), layer: usize::from(group.main.content.layer), presence };
         for mut package in std::mem::take(&mut facts.packages) {
             let number = self.identities.number(&package);

@@ -20,6 +20,7 @@ use crate::tree::ContentId;
 
 /// What came of a group.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always the large one")]
 pub enum Outcome {
     /// The reader's word.
     Read(Result<Facts, Malformed>),

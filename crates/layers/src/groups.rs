@@ -4,12 +4,16 @@
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
-use plimsoll_model::{Gap, GapKind, GapReason};
+use plimsoll_model::{Asked, Gap, GapKind, GapReason};
 
 use crate::index::LayerIndex;
+use crate::links::{Reached, follow};
 use crate::records::Kind;
 use crate::tree::{Change, ContentId, NodeId, Tree, Watch};
 use crate::wants::{Matcher, Want, part_matches};
+
+/// Files that links lead to, over all patterns, and entries looked at to find them. No system has a hundredth of it.
+const MOST_LINKED: usize = 100_000;
 
 /// A file or a group of files for one reader. The same bytes at the same paths are one group, whatever the layers do
 /// around them.
@@ -49,8 +53,8 @@ type Key = (NodeId, usize);
 /// Keeps up with the groups while layers are applied.
 pub struct Groups<'a> {
     matcher: &'a Matcher,
-    /// Its patterns that begin with folders: reader, these folders as a path, and what follows them.
-    anchored: Vec<(usize, String, Vec<&'static str>)>,
+    /// Its patterns that go from the root: reader, and the parts of the path.
+    anchored: Vec<(usize, Vec<&'static str>)>,
     /// What the layers say by themselves.
     indexes: &'a [LayerIndex],
     /// Entries of the current layer that match some pattern where the layer says they are.
@@ -68,6 +72,8 @@ pub struct Groups<'a> {
     /// Every group that was ever seen.
     pub all: Vec<Group>,
     known: HashMap<Group, usize>,
+    /// What is seen now by another path than it lies at.
+    pub asked: Vec<Asked>,
     /// By layer.
     pub steps: Vec<Step>,
     /// Entries that make no sense where they stand.
@@ -78,10 +84,7 @@ pub struct Groups<'a> {
 impl<'a> Groups<'a> {
     /// None yet.
     pub fn new(matcher: &'a Matcher, indexes: &'a [LayerIndex], max_gaps: usize) -> Self {
-        let anchored = matcher.patterns().filter_map(|(reader, pattern)| {
-            let (fixed, open) = pattern.fixed()?;
-            Some((reader, fixed.join("/"), open.to_vec()))
-        });
+        let anchored = matcher.patterns().filter_map(|(reader, pattern)| Some((reader, pattern.rooted()?.to_vec())));
         Self {
             matcher,
             anchored: anchored.collect(),
@@ -95,6 +98,7 @@ impl<'a> Groups<'a> {
             has_links: false,
             all: Vec::new(),
             known: HashMap::new(),
+            asked: Vec::new(),
             steps: Vec::new(),
             gaps: Vec::new(),
             max_gaps,
@@ -149,6 +153,11 @@ impl<'a> Groups<'a> {
         self.steps.push(step);
     }
 
+    /// Whether a reader is given this file already.
+    pub fn has(&self, reader: usize, node: NodeId) -> bool {
+        self.alone.contains_key(&(node, reader)) || self.others.contains_key(&(node, reader))
+    }
+
     /// The groups that are seen in the end.
     pub fn visible(&self) -> Vec<usize> {
         let mut visible: Vec<usize> = self.alone.values().chain(self.others.values()).copied().collect();
@@ -187,9 +196,13 @@ impl<'a> Groups<'a> {
             let joined = wants.iter().filter(|want| want.is_main && !self.is_alone(want.reader));
             found.extend(joined.map(|want| (*node, want.reader)));
         }
-        let linked = self.linked(tree);
-        self.has_links = !linked.is_empty();
-        found.extend(linked);
+        found.sort_unstable();
+        let (linked, is_open) = self.linked(tree);
+        let is_direct = |key: Key| self.alone.contains_key(&key) || found.binary_search(&key).is_ok();
+        self.asked = asked(tree, &linked, is_direct);
+        // What links lead to is nobody's by its own path, so that nobody tells when it changes.
+        self.has_links = is_open || linked.iter().any(|(_, key)| !is_direct(*key));
+        found.extend(linked.into_iter().map(|(_, key)| key));
         found.sort_unstable();
         found.dedup();
         found.retain(|key| !self.alone.contains_key(key));
@@ -220,19 +233,19 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// Files that patterns reach through links only.
-    fn linked(&self, tree: &Tree) -> Vec<Key> {
+    /// Files that patterns reach through links, each with the path that it is asked for by; and whether some link leads
+    /// nowhere yet.
+    fn linked(&mut self, tree: &Tree) -> (Vec<(Vec<u8>, Key)>, bool) {
         let mut found = Vec::new();
-        for (reader, fixed, open) in &self.anchored {
-            let Some(node) = tree.locate(fixed.as_bytes(), true) else { continue };
-            if tree.path(node) == fixed.as_bytes() {
-                continue;
-            }
-            let mut nodes = Vec::new();
-            expand(tree, node, open, &mut nodes);
-            found.extend(nodes.into_iter().map(|node| (node, *reader)));
+        let mut reached = Reached::new(MOST_LINKED);
+        for (reader, parts) in &self.anchored {
+            follow(tree, parts, false, &mut reached);
+            found.extend(reached.take().into_iter().map(|(path, node)| (path, (node, *reader))));
         }
-        found
+        if reached.is_full() {
+            self.odd(b"", "links lead to more files than are followed");
+        }
+        (found, reached.has_lost())
     }
 
     fn group(&self, tree: &Tree, reader: usize, node: NodeId) -> Option<Group> {
@@ -250,7 +263,23 @@ impl<'a> Groups<'a> {
     }
 }
 
-fn member(tree: &Tree, node: NodeId) -> Option<Member> {
+/// The names of files that links lead to. One that lies where its reader wants it keeps that name beside them.
+fn asked(tree: &Tree, linked: &[(Vec<u8>, Key)], is_direct: impl Fn(Key) -> bool) -> Vec<Asked> {
+    let lossy = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
+    let mut asked = Vec::new();
+    for (path, key) in linked.iter().filter(|(_, (node, _))| member(tree, *node).is_some()) {
+        let target = lossy(&tree.path(key.0));
+        if is_direct(*key) {
+            asked.push(Asked { path: target.clone(), target: target.clone(), ..Asked::default() });
+        }
+        asked.push(Asked { path: lossy(path), target, ..Asked::default() });
+    }
+    asked.sort();
+    asked.dedup();
+    asked
+}
+
+pub(crate) fn member(tree: &Tree, node: NodeId) -> Option<Member> {
     let (content, kind, size) = tree.content(node)?;
     (kind == Kind::File).then(|| Member { path: tree.path(node), content, size })
 }
@@ -304,6 +333,9 @@ impl Watch for Groups<'_> {
             std::cmp::Ordering::Equal => (String::new(), "more entries were passed over than are listed".into()),
             std::cmp::Ordering::Greater => return,
         };
-        self.gaps.push(Gap { kind: GapKind::Partial, location, reason: GapReason::Malformed, message });
+        let gap = Gap { kind: GapKind::Partial, location, reason: GapReason::Malformed, message };
+        if self.gaps.last() != Some(&gap) {
+            self.gaps.push(gap);
+        }
     }
 }

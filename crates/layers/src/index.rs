@@ -329,13 +329,19 @@ impl<'a> Builder<'a> {
         let held = if content.bytes().is_some() { Vec::new() } else { whole(content)? };
         let bytes = content.bytes().unwrap_or(&held);
         for detector in detectors.iter().filter_map(|index| self.tools.detectors.get(*index)) {
-            match (detector.detect)(path, bytes) {
-                Ok(traces) => self.trace(entry, traces),
+            let detected = match (detector.detect)(path, bytes) {
+                Ok(detected) => detected,
                 Err(missed) => {
                     self.index.is_passing |= missed.is_passing;
                     self.gap(path.as_bytes(), missed.reason, missed.message);
+                    continue;
                 }
+            };
+            if !detected.cut.is_empty() {
+                let message = format!("not all of it was looked through for {}: {}", detector.id, detected.cut);
+                self.gap(path.as_bytes(), GapReason::TooLarge, message);
             }
+            self.trace(entry, detected.traces);
         }
         Ok(())
     }

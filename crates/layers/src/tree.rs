@@ -270,6 +270,22 @@ impl Tree {
         found
     }
 
+    /// The names and places in a folder, in no order.
+    pub(crate) fn within(&self, node: NodeId) -> impl Iterator<Item = (&[u8], NodeId)> {
+        self.children(node.0).map(|child| (self.name(child), NodeId(child)))
+    }
+
+    /// Whether it is a symbolic link.
+    pub(crate) fn is_link(&self, node: NodeId) -> bool {
+        self.node(node.0).is_some_and(|node| node.kind == Kind::Link)
+    }
+
+    /// The root folder.
+    #[expect(clippy::unused_self, reason = "every tree has one")]
+    pub(crate) const fn root(&self) -> NodeId {
+        NodeId(ROOT)
+    }
+
     /// The folder that a node is in.
     pub(crate) fn parent(&self, node: NodeId) -> NodeId {
         NodeId(self.node(node.0).map_or(ROOT, |node| node.parent))

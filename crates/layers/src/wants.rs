@@ -44,10 +44,9 @@ impl Pattern {
         Self { anywhere: rest.is_some(), parts: rest.unwrap_or(text).split('/').collect() }
     }
 
-    /// Folders before the first star, none when anything may stand before; and the parts that are left.
-    pub fn fixed(&self) -> Option<(&[&'static str], &[&'static str])> {
-        let star = self.parts.iter().position(|part| part.contains('*')).unwrap_or(self.parts.len());
-        if self.anywhere { None } else { Some(self.parts.split_at_checked(star)?) }
+    /// Its parts, none when anything may stand before them.
+    pub fn rooted(&self) -> Option<&[&'static str]> {
+        if self.anywhere { None } else { Some(&self.parts) }
     }
 
     fn matches(&self, path: &[u8]) -> bool {

@@ -7,7 +7,7 @@ mod support;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plimsoll_layers::{Cache, Contents, Kind, Limits, Noticed, Record, Settings, read};
-use plimsoll_model::{Detector, GapReason, Missed, SecretTrace, Trace};
+use plimsoll_model::{Detected, Detector, GapReason, Missed, SecretTrace, Trace};
 use support::{META, Meta, Tar, gzip, image};
 
 /// Finds `key=…` in files that do not begin with a dot.
@@ -20,9 +20,11 @@ const KEYS: &Detector<'_> = &Detector {
     detect: &|path, bytes| {
         let text = String::from_utf8_lossy(bytes);
         let found = text.lines().filter(|line| line.starts_with("key="));
-        Ok(found
+        let traces = found
             .map(|line| Trace::Secret(SecretTrace { rule: format!("{path} {line}"), ..SecretTrace::default() }))
-            .collect())
+            .collect();
+        let cut = if text.contains("endless") { "it is endless".to_owned() } else { String::new() };
+        Ok(Detected { traces, cut })
     },
 };
 
@@ -185,4 +187,13 @@ fn too_many_are_counted_and_said() {
     let messages: Vec<&str> = found.gaps.iter().map(|gap| gap.message.as_str()).collect();
     assert!(messages.iter().any(|message| message.contains("2 more were not looked at")), "{messages:?}");
     assert!(messages.iter().any(|message| message.starts_with("1 more secrets")), "{messages:?}");
+}
+
+#[test]
+fn a_file_that_is_not_looked_through_to_its_end_is_a_gap() {
+    let read =
+        contents(vec![layer(|tar| tar.file("a", b"key=1\nendless").file("b", b"key=2"))], None, &Limits::default());
+    assert_eq!(told(&read.noticed), ["a@0 [a key=1]", "b@0 [b key=2]"]);
+    let gaps: Vec<_> = read.gaps.iter().map(|gap| (gap.location.as_str(), gap.message.as_str())).collect();
+    assert_eq!(gaps, [("a", "not all of it was looked through for keys: it is endless")]);
 }

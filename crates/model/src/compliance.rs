@@ -91,6 +91,9 @@ pub struct Checked {
     /// What it saw, allowed, and records all the same, one line each (`usr/bin/su: set-user-id, as the distribution ships it`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expected: Vec<String>,
+    /// Fingerprints of the findings under other ids that it rests on. For those who weigh results; no part of a report.
+    #[serde(skip)]
+    pub refers: Vec<String>,
 }
 
 /// How far an image meets one standard.

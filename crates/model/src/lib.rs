@@ -52,10 +52,10 @@ pub use image::{ImageSummary, Layer, Platform};
 pub use inventory::Inventory;
 pub use package::{Dependency, Location, Origin, Owned, Package, Presence, SourcePackage};
 pub use progress::{Event, Progress};
-pub use reader::{Content, Facts, File, Input, Malformed, Reader, Wants};
+pub use reader::{Asked, Content, Facts, File, Input, Malformed, Reader, Wants};
 pub use report::{DataSource, Report, Support, Tool, Unmatched, UnmatchedReason, Verdict};
 pub use severity::{Rating, Severity};
 pub use trace::{
-    Account, Certificate, ConfigurationText, Detect, Detector, FileOwner, FileRule, Group, LicenceCategory,
+    Account, Certificate, ConfigurationText, Detect, Detected, Detector, FileOwner, FileRule, Group, LicenceCategory,
     LicenceText, MalwareTrace, Missed, NotedFile, PatternMatch, SecretPlace, SecretTrace, Trace,
 };

@@ -27,8 +27,8 @@ pub struct Reader {
 /// Which files a reader wants.
 ///
 /// Patterns are relative to the root. `*` stands for any run of characters but `/`; `**/` in front for any folders. A
-/// pattern without either is also followed through links in the image (`var/lib/rpm` → `usr/lib/sysimage/rpm`), and so
-/// is the part of a pattern before its first `*`.
+/// pattern that does not begin with `**/` is also followed through links in the image: `var/lib/rpm` →
+/// `usr/lib/sysimage/rpm`, and the links in `etc/sudoers.d/*`.
 #[derive(Debug, Clone, Copy)]
 pub struct Wants {
     /// The file to read.
@@ -142,6 +142,10 @@ pub struct Facts {
     /// The file itself, when it is a configuration that checks look into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<ConfigurationText>,
+    /// Other files that this one says belong to it, which its reader then reads as well: paths from the root (`/etc/x.d/*`)
+    /// or from the folder of the file. A star stands for any run of characters but `/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub includes: Vec<String>,
     /// Certificates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub certificates: Vec<Certificate>,
@@ -150,6 +154,17 @@ pub struct Facts {
     pub licences: Vec<LicenceText>,
     /// Parts that could not be read, each with what and where ("stanza 12: no Version"); they become gaps.
     pub malformed: Vec<String>,
+}
+
+/// A file that is asked for by another path than the one it lies at: through links, or because another file includes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asked {
+    /// The path that it is asked for by.
+    pub path: String,
+    /// Where it lies, without links; as in [`crate::Location::path`].
+    pub target: String,
+    /// The path of the file whose settings it belongs to, or empty.
+    pub included_by: String,
 }
 
 /// Nothing could be read: the file is not what its name promised. Says what is wrong and at which offset or line.

@@ -28,7 +28,7 @@ pub struct Detector<'a> {
 }
 
 /// What a file at this path with these bytes gives away. Pure, and in time that grows no faster than the file, or bounded.
-pub type Detect<'a> = &'a (dyn Fn(&str, &[u8]) -> Result<Vec<Trace>, Missed> + Sync);
+pub type Detect<'a> = &'a (dyn Fn(&str, &[u8]) -> Result<Detected, Missed> + Sync);
 
 impl fmt::Debug for Detector<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,6 +45,15 @@ pub struct Missed {
     pub message: String,
     /// It may go well the next time, on a machine that has less to do: the layer is not remembered.
     pub is_passing: bool,
+}
+
+/// What a detector says of one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detected {
+    /// What it found.
+    pub traces: Vec<Trace>,
+    /// Why that may not be all: `more than 100 were found`; else empty.
+    pub cut: String,
 }
 
 /// What a detector found in one file.

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use plimsoll_model::{Finding, Severity};
+use plimsoll_model::{Finding, FindingOrigin, Severity};
 
 use crate::overview::Row;
 
@@ -14,13 +14,15 @@ const NAMED: usize = 5;
 
 /// The few upgrades that clear the most, and what all of them clear.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Advice {
-    /// Positions in the rows of the upgrades to make first, in that order.
-    pub first: Vec<usize>,
+pub(crate) struct Advice<'r> {
+    /// What to upgrade first, in that order.
+    pub first: Vec<&'r str>,
     /// Vulnerabilities that these clear.
     pub first_clear: usize,
-    /// How many rows can be upgraded.
+    /// How many upgrades there are.
     pub upgrades: usize,
+    /// How many of them are of the base image's packages.
+    pub of_base: usize,
     /// Vulnerabilities that all of them clear.
     pub all_clear: usize,
     /// Whether there are critical vulnerabilities and all upgrades together clear every one.
@@ -28,13 +30,14 @@ pub(crate) struct Advice {
 }
 
 struct Upgrade<'r> {
-    row: usize,
+    name: &'r str,
+    is_base: bool,
     clears: Vec<&'r Finding>,
 }
 
-impl Advice {
+impl<'r> Advice<'r> {
     /// Weighs the upgrades that the rows offer, for an image with these findings.
-    pub fn of<'r>(rows: &[Row<'r>], live: &[&'r Finding]) -> Self {
+    pub fn of(rows: &[Row<'r>], live: &[&'r Finding]) -> Self {
         let upgrades = offered(rows);
         let first = first(&upgrades);
         let gone = cleared_everywhere(&upgrades, live);
@@ -42,10 +45,11 @@ impl Advice {
         Self {
             first_clear: cleared_everywhere(first.iter().copied(), live).len(),
             upgrades: upgrades.len(),
+            of_base: upgrades.iter().filter(|upgrade| upgrade.is_base).count(),
             all_clear: gone.len(),
             clears_critical: live.iter().any(|finding| critical(&finding))
                 && live.iter().filter(critical).all(|finding| gone.contains(finding.id.as_str())),
-            first: first.iter().map(|upgrade| upgrade.row).collect(),
+            first: first.iter().map(|upgrade| upgrade.name).collect(),
         }
     }
 }
@@ -55,7 +59,7 @@ fn offered<'r>(rows: &[Row<'r>]) -> Vec<Upgrade<'r>> {
     let mut upgrades: Vec<Upgrade<'r>> = Vec::new();
     let targets: HashSet<_> = rows.iter().filter_map(|row| row.group.upgrade.map(|_| row.group.target())).collect();
     let mut known: HashMap<(&str, String), usize> = HashMap::new();
-    for (row, listed) in rows.iter().enumerate() {
+    for listed in rows {
         let clears = listed.group.cleared();
         if clears.is_empty() {
             continue;
@@ -65,7 +69,8 @@ fn offered<'r>(rows: &[Row<'r>]) -> Vec<Upgrade<'r>> {
             Some(upgrade) => upgrade.clears.extend(clears),
             None => {
                 known.extend(target.map(|target| (target, upgrades.len())));
-                upgrades.push(Upgrade { row, clears });
+                let is_base = listed.group.origin == FindingOrigin::Base;
+                upgrades.push(Upgrade { name: listed.group.bump(), is_base, clears });
             }
         }
     }

@@ -108,7 +108,7 @@ pub(crate) struct Overview<'r> {
     /// The findings of all other kinds that one speaks for.
     pub muted_issues: usize,
     /// Which upgrades to make.
-    pub advice: Advice,
+    pub advice: Advice<'r>,
 }
 
 impl<'r> Overview<'r> {
@@ -129,16 +129,13 @@ impl<'r> Overview<'r> {
             filter.shows(finding) && (all || class.is_some_and(|class| Class::of(finding) == class))
         };
         let rows = rows(report, &live, is_listed);
-        let folded = Class::ALL
-            .into_iter()
-            .filter(|other| !all && Some(*other) != class)
-            .map(|class| (class, Tally::of(shown.iter().copied().filter(|finding| Class::of(finding) == class))));
+        let folded = if all { Vec::new() } else { folded(&shown, class) };
         let ids: HashSet<&str> = unmuted.iter().map(|finding| finding.id.as_str()).collect();
         let silent = muted.into_iter().filter(|finding| !ids.contains(finding.id.as_str()));
         Self {
             total: Tally::of(live.iter().copied()),
             muted: Tally::of(silent),
-            folded: folded.filter(|(_, tally)| tally.total > 0).collect(),
+            folded,
             muted_issues: muted_issues.len(),
             hidden: Tally::of(
                 hidden
@@ -149,10 +146,30 @@ impl<'r> Overview<'r> {
             issues: issues::group(&issues, all),
             issue_totals: issues::totals(&others),
             outdated: self::outdated(outdated.iter().copied().filter(|finding| filter.shows(finding)), all),
-            advice: Advice::of(&rows, &live),
+            // Of all that is shown, whether it is listed or folded: what to do does not depend on the length of the page.
+            advice: Advice::of(&self::rows(report, &live, |finding| filter.shows(finding)), &live),
             rows,
         }
     }
+}
+
+/// What is not listed, by class. A vulnerability is counted once, where it tells most, so that the numbers add up to the
+/// total: one that is rated for one package and not for another is rated.
+fn folded<'r>(shown: &[&'r Finding], listed: Option<Class>) -> Vec<(Class, Tally)> {
+    let of = |class: Class| shown.iter().copied().filter(move |finding| Class::of(finding) == class);
+    let mut known: HashSet<&str> = listed.into_iter().flat_map(of).map(|finding| finding.id.as_str()).collect();
+    let mut folded = Vec::new();
+    for class in [Class::Fixable, Class::Unfixed, Class::Negligible, Class::Unrated] {
+        if Some(class) == listed {
+            continue;
+        }
+        let others: Vec<&'r Finding> = of(class).filter(|finding| !known.contains(finding.id.as_str())).collect();
+        known.extend(others.iter().map(|finding| finding.id.as_str()));
+        folded.push((class, Tally::of(others)));
+    }
+    folded.retain(|(_, tally)| tally.total > 0);
+    folded.sort_by_key(|(class, _)| Class::ALL.iter().position(|known| known == class));
+    folded
 }
 
 /// One item for each reason. What costs nothing yet, a later release or the end of a part of the support, is folded.

@@ -267,6 +267,7 @@ fn checked() -> Checked {
         findings: 2,
         muted: 1,
         expected: vec!["z".into()],
+        refers: Vec::new(),
     }
 }
 

@@ -12,7 +12,9 @@ use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen, Tagged};
 use plimsoll_judge::facts::Earlier;
 use plimsoll_judge::inputs::{FileKind, Problem, dockerfile, manifests, recognise};
 use plimsoll_judge::waivers::{self, Waivers};
-use plimsoll_model::{Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched};
+use plimsoll_model::{
+    Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched, UnmatchedReason,
+};
 use serde_json::Value;
 
 use crate::attached::Attaching;
@@ -119,7 +121,8 @@ impl Judging<'_> {
         let gaps = [evidence.gaps.to_vec(), judged.gaps.clone()].concat();
         let compliance =
             self.standards.iter().flat_map(|spec| self.assess(spec, &checks, &findings, evidence, &gaps)).collect();
-        Judgement { findings, checks, compliance, unmatched: applied.into_unmatched(), gaps: judged.gaps }
+        let unmatched = applied.into_unmatched().into_iter().map(|unmatched| hinted(unmatched, &judged, &findings));
+        Judgement { unmatched: unmatched.collect(), findings, checks, compliance, gaps: judged.gaps }
     }
 
     /// Writes into findings by when they have to be mended; `is_last`: all are there, so that the history takes them in.
@@ -205,7 +208,14 @@ impl Judging<'_> {
         });
         let looked_for = self.looks.kinds();
         let as_of = evidence.as_of;
-        let context = Context { as_of, profile: &self.profile, gaps, looked_for: &looked_for, params: &params };
+        let context = Context {
+            as_of,
+            profile: &self.profile,
+            gaps,
+            looked_for: &looked_for,
+            params: &params,
+            switched_off: self.pack.switched_off(),
+        };
         assess(std::slice::from_ref(spec), own.as_deref().unwrap_or(checks), findings, &context)
     }
 }
@@ -237,6 +247,20 @@ fn tagged(image: &ImageSummary) -> Option<OwnTagged> {
     })
 }
 
+/// A waiver for a check that only points to findings under other ids changes nothing: says which these are.
+fn hinted(mut unmatched: Unmatched, judged: &Judged, findings: &[Finding]) -> Unmatched {
+    let id = unmatched.statement.split(' ').next().unwrap_or_default();
+    let hits = judged.hits.iter().filter(|hit| hit.check == id && !hit.refers.is_empty());
+    let refers: BTreeSet<&str> = hits.map(|hit| hit.refers.as_str()).collect();
+    let named = findings.iter().filter(|finding| refers.contains(finding.fingerprint.as_str()));
+    let ids: BTreeSet<&str> = named.map(|finding| finding.id.as_str()).collect();
+    if unmatched.reason == UnmatchedReason::NoSuchFinding && !ids.is_empty() {
+        let first: Vec<&str> = ids.into_iter().take(5).collect();
+        unmatched.message = format!("{id} points to findings that have ids of their own: waive {}", first.join(", "));
+    }
+    unmatched
+}
+
 /// How each check came out, with the findings that rest on it, those included which it refers to.
 fn counted(judged: &Judged, findings: &[Finding]) -> Vec<Checked> {
     let by_print: BTreeMap<&str, &Finding> =
@@ -248,7 +272,9 @@ fn counted(judged: &Judged, findings: &[Finding]) -> Vec<Checked> {
         let prints: BTreeMap<&str, bool> =
             own.chain(referred).map(|finding| (finding.fingerprint.as_str(), finding.muted.is_some())).collect();
         let muted = prints.values().filter(|muted| **muted).count();
-        Checked { findings: prints.len().max(checked.findings), muted, ..checked.clone() }
+        let referred = judged.hits.iter().filter(|hit| hit.check == checked.id && !hit.refers.is_empty());
+        let refers = referred.map(|hit| hit.refers.clone()).collect();
+        Checked { findings: prints.len().max(checked.findings), muted, refers, ..checked.clone() }
     };
     judged.checked.iter().map(count).collect()
 }

@@ -22,7 +22,7 @@ use plimsoll_judge::facts::{self, Beside, Sources};
 use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits};
 use plimsoll_model::{
-    DataSource, Detector, Explanation, Facts, FileOwner, FileRule, Finding, FindingOrigin, Gap, ImageSummary,
+    Asked, DataSource, Detector, Explanation, Facts, FileOwner, FileRule, Finding, FindingOrigin, Gap, ImageSummary,
     Inventory, LicenceText, Location, NotedFile, Progress, Reader, Report, Space, Tool,
 };
 use plimsoll_packages::{Foretold, foretell};
@@ -145,10 +145,18 @@ impl Scanner<'_> {
         let stale = update::account(&mut matched.data, &self.advisories).map_err(Error::Refused)?;
         matched.gaps = [updated.of(&wanted).unite(matched.gaps), stale].concat();
         let summary = summary(image, base_layers);
-        let found = [matched.findings, self.others(&image.config, &inventory, &seen)].concat();
+        let (others, untold) = self.others(&image.config, &inventory, &seen);
+        let found = [matched.findings, others].concat();
         let mut findings = attribute(found, base_layers);
         let mut unmatched = vex::apply(self.vex, &summary, &inventory, &mut findings);
-        let gaps = [gaps, matched.gaps].concat();
+        let mut gaps = [gaps, matched.gaps].concat();
+        gaps.extend(untold);
+        if self.judging.looks.checks {
+            // A folder of sources has no settings that checks would see.
+            let has_root = has_root(&image.config, &inventory, &seen.said);
+            let said = if has_root { seen.said.as_slice() } else { &[] };
+            gaps.extend(facts::left_out(&image.config, said, seen.owners.len()));
+        }
         let known = Known { image, summary: &summary, inventory: &inventory, seen: &seen, data: &matched.data };
         let judged = self.judge(&known, &gaps, findings);
         unmatched.extend(judged.unmatched);
@@ -173,16 +181,20 @@ impl Scanner<'_> {
     }
 
     /// What else than vulnerabilities is known to be wrong without any check.
-    fn others(&self, config: &Value, inventory: &Inventory, seen: &Seen) -> Vec<Finding> {
+    fn others(&self, config: &Value, inventory: &Inventory, seen: &Seen) -> (Vec<Finding>, Option<Gap>) {
         let looks = self.judging.looks;
         let mut found = seen.traced.clone();
+        let mut untold = None;
         if looks.secrets {
-            found.extend(secrets::in_config(config));
+            let (of_config, more) = secrets::in_config(config);
+            found.extend(of_config);
+            untold = more;
+            found.iter_mut().for_each(|finding| secrets::expire(finding, &self.as_of));
         }
         if looks.licences {
             found.extend(judge_licences(&inventory.packages, &seen.licences(), &self.licences));
         }
-        found
+        (found, untold)
     }
 
     fn judge(&self, known: &Known<'_>, gaps: &[Gap], findings: Vec<Finding>) -> Judgement {
@@ -205,6 +217,7 @@ impl Scanner<'_> {
                 inventory,
                 files: &seen.files,
                 said: &seen.said,
+                asked: &seen.asked,
                 findings,
                 gaps: &gaps,
                 as_of: &self.as_of,
@@ -215,6 +228,7 @@ impl Scanner<'_> {
                 deadlines: &deadlines,
                 beside: &beside,
                 bases: &bases,
+                has_root: has_root(config, inventory, &seen.said),
                 mask: &secrets::mask,
                 has_secrets: looks.secrets,
                 has_malware: looks.malware,
@@ -266,6 +280,7 @@ impl Scanner<'_> {
             traced: noted::traced(&contents.noticed, self.rules.map_or(&[], |rules| rules.words)),
             owners: contents.tree.owners(),
             said: contents.said,
+            asked: contents.asked,
         };
         let unused = self.rules.map_or(&[][..], |rules| rules.gaps);
         let gaps = [&contents.gaps[..], &unknown[..], unused].concat();
@@ -323,6 +338,8 @@ struct Seen {
     owners: Vec<FileOwner>,
     /// What readers say, each with its place.
     said: Vec<(Location, Facts)>,
+    /// Those of these files that were asked for by other paths than they lie at.
+    asked: Vec<Asked>,
 }
 
 impl Seen {
@@ -347,6 +364,12 @@ fn summary(image: &Image, base_layers: usize) -> ImageSummary {
         layer.created_by = layer.created_by.as_deref().map(secrets::mask);
     }
     summary
+}
+
+/// Whether it is an image, or a folder that holds a system as one does: by its distribution, its packages or its accounts.
+fn has_root(config: &Value, inventory: &Inventory, said: &[(Location, Facts)]) -> bool {
+    let has_accounts = said.iter().any(|(_, facts)| !facts.accounts.is_empty());
+    !config.is_null() || inventory.distro.is_some() || has_accounts
 }
 
 /// Says of each finding who can fix it.

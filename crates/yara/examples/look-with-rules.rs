@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let traces = (detector.detect)("", &content);
             time += started.elapsed();
             missed += u64::from(traces.is_err());
-            for trace in traces.unwrap_or_default() {
+            for trace in traces.unwrap_or_default().traces {
                 if let Trace::Malware(trace) = trace {
                     *found.entry(trace.rule).or_default() += 1;
                 }

@@ -15,7 +15,7 @@ mod engine;
 use std::fmt;
 use std::time::Duration;
 
-use plimsoll_model::{Detector, FileRule, Gap, Missed, Trace};
+use plimsoll_model::{Detected, Detector, FileRule, Gap, Missed};
 
 #[cfg(not(feature = "engine"))]
 use absent as engine;
@@ -81,7 +81,7 @@ const LARGEST: u64 = 32 << 20;
 /// Raise it when the same rules give other traces of the same files, as another engine may.
 const VERSION: u32 = 1;
 
-type Look = dyn Fn(&str, &[u8]) -> Result<Vec<Trace>, Missed> + Send + Sync;
+type Look = dyn Fn(&str, &[u8]) -> Result<Detected, Missed> + Send + Sync;
 
 /// Compiled rules.
 pub struct Rules {

@@ -23,7 +23,7 @@ fn compile(text: &str) -> Rules {
 }
 
 fn traces(rules: &Rules, bytes: &[u8]) -> Vec<MalwareTrace> {
-    let found = (rules.detector().detect)("some/path", bytes).unwrap();
+    let found = (rules.detector().detect)("some/path", bytes).unwrap().traces;
     let one = |trace| match trace {
         Trace::Malware(trace) => trace,
         Trace::Secret(_) => panic!("a secret"),

@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use plimsoll_judge::checks::{Check, Pack, Problem, TestOutcome, scaffold};
 use plimsoll_judge::lint::lint;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, misuse};
 use crate::outputs::{forgive_closed, print};
 use crate::{folder, talk};
 
@@ -96,6 +96,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 /// The built-in checks with a user's, and what is wrong with these.
 fn pack(own: Option<&Path>) -> anyhow::Result<(Pack, Vec<Problem>)> {
     let builtin = Pack::builtin().context("the built-in checks are damaged")?;
+    if let Some(folder) = own {
+        anyhow::ensure!(folder.is_dir(), misuse(anyhow!("there is no folder {}", folder.display())));
+    }
     let files = own.map(folder::checks).transpose()?.unwrap_or_default();
     Ok(builtin.with(&files))
 }
@@ -127,7 +130,8 @@ fn show(arguments: &Show) -> anyhow::Result<Exit> {
         names.any(|name| name.eq_ignore_ascii_case(&arguments.id))
     };
     let check = pack.check(&arguments.id).or_else(|| pack.checks().iter().find(named));
-    let check = check.with_context(|| format!("there is no check {}; see plimsoll checks list", arguments.id))?;
+    let unknown = || misuse(anyhow!("there is no check {}; see plimsoll checks list", arguments.id));
+    let check = check.ok_or_else(unknown)?;
     match arguments.output {
         Format::Json => print_json(check)?,
         Format::Text => print(&described(check))?,
@@ -194,12 +198,12 @@ fn failure(outcome: &TestOutcome) -> Option<String> {
 fn new(arguments: &New) -> anyhow::Result<Exit> {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '-';
     let starts = arguments.id.chars().next().is_some_and(|first| first.is_ascii_alphabetic());
-    anyhow::ensure!(starts && arguments.id.chars().all(is_plain), "an id is letters, digits and `-`: TEAM-001");
+    let is_id = starts && arguments.id.chars().all(is_plain);
+    anyhow::ensure!(is_id, misuse(anyhow!("an id is letters, digits and `-`: TEAM-001")));
     let builtin = Pack::builtin().context("the built-in checks are damaged")?;
     anyhow::ensure!(
         builtin.check(&arguments.id).is_none(),
-        "there is a check {} already; choose another id",
-        arguments.id
+        misuse(anyhow!("there is a check {} already; choose another id", arguments.id))
     );
     std::fs::create_dir_all(&arguments.folder)
         .with_context(|| format!("cannot make the folder {}", arguments.folder.display()))?;

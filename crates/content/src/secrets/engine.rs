@@ -16,7 +16,7 @@ use super::validators::{Candidate, Known, stores};
 const SHORT: usize = 1 << 14;
 
 /// Hits in one file that are told of.
-const MOST_HITS: usize = 100;
+pub(super) const MOST_HITS: usize = 100;
 
 /// Candidates in one file that are looked at: more than are told of, because rules see the same bytes.
 const MOST_CANDIDATES: usize = 1000;
@@ -91,8 +91,16 @@ impl Hit {
     }
 }
 
-/// All secrets in these bytes, in order, none overlapping another.
-pub(super) fn hits(place: Place<'_>, bytes: &[u8]) -> Vec<Hit> {
+/// Secrets in some bytes.
+pub(super) struct Hits {
+    /// In order, none overlapping another.
+    pub(super) all: Vec<Hit>,
+    /// There may be more.
+    pub(super) is_cut: bool,
+}
+
+/// The secrets in these bytes.
+pub(super) fn hits(place: Place<'_>, bytes: &[u8]) -> Hits {
     let is_short = bytes.len() <= SHORT && matches!(place, Place::Text) && bytes.is_ascii();
     let short = if is_short { std::str::from_utf8(bytes).ok() } else { None };
     let mut search = Search { place, bytes, short, windows: Vec::new(), passed: 0, hits: Vec::new() };
@@ -227,7 +235,7 @@ impl Search<'_> {
         self.hits.push(hit);
     }
 
-    fn finish(mut self) -> Vec<Hit> {
+    fn finish(mut self) -> Hits {
         for (index, window) in std::mem::take(&mut self.windows).into_iter().enumerate() {
             if let (Window::Open(range), Some(rule)) = (window, RULES.get(index))
                 && !self.is_exhausted()
@@ -235,7 +243,9 @@ impl Search<'_> {
                 self.search(index, rule, range);
             }
         }
-        without_overlaps(self.hits)
+        let is_cut = self.is_exhausted();
+        let all = without_overlaps(self.hits);
+        Hits { is_cut: is_cut || all.len() > MOST_HITS, all }
     }
 }
 
@@ -267,7 +277,8 @@ fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
             kept.insert(hit.secret.start, hit);
         }
     }
-    kept.into_values().take(MOST_HITS).collect()
+    // One more, to tell that there are more.
+    kept.into_values().take(MOST_HITS + 1).collect()
 }
 
 /// Bytes on either side in which a line's own comment is looked for.

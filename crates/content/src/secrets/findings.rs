@@ -1,9 +1,20 @@
 //! What a report says of secrets: those that the pass over the layers found in files, and those in the image's config.
 
-use plimsoll_model::{About, Finding, FindingOrigin, Location, Secret, SecretPlace, SecretTrace, Severity};
+use std::collections::BTreeSet;
+
+use plimsoll_model::{
+    About, Finding, FindingOrigin, Gap, GapKind, GapReason, Location, Secret, SecretPlace, SecretTrace, Severity,
+};
 use serde_json::Value;
 
 use super::{find_in_text, mask, rule};
+
+/// Secrets of one config that are told one by one.
+const MOST_IN_CONFIG: usize = 500;
+/// What stands before the day on which a token ends.
+const EXPIRES: &str = "expires ";
+/// Letters of a day.
+const DATE: usize = 10;
 
 /// Where a secret in a file was found.
 #[derive(Debug, Clone, Copy)]
@@ -32,46 +43,83 @@ pub fn in_file(trace: &SecretTrace, at: &InFile<'_>) -> Option<Finding> {
 }
 
 /// The findings about the image's config: environment, labels, author, commands, and the build's history. A step that
-/// repeats the image's environment is not told twice.
+/// repeats the image's environment is not told twice. Of very many the first are told, and a gap says so.
 #[must_use]
-pub fn in_config(config: &Value) -> Vec<Finding> {
+pub fn in_config(config: &Value) -> (Vec<Finding>, Option<Gap>) {
     let inner = config.get("config").unwrap_or(&Value::Null);
-    let mut found = Vec::new();
+    let mut found = Found::default();
     for text in texts(inner.get("Env")) {
         let name = text.split_once('=').map_or(text, |(name, _)| name);
-        add(&mut found, text, SecretPlace::Environment, name);
+        found.add(text, SecretPlace::Environment, name);
     }
     for (name, value) in inner.get("Labels").and_then(Value::as_object).into_iter().flatten() {
-        add(&mut found, value.as_str().unwrap_or_default(), SecretPlace::Label, name);
+        found.add(value.as_str().unwrap_or_default(), SecretPlace::Label, name);
     }
-    add(&mut found, config.get("author").and_then(Value::as_str).unwrap_or_default(), SecretPlace::Label, "author");
+    found.add(config.get("author").and_then(Value::as_str).unwrap_or_default(), SecretPlace::Label, "author");
     for name in ["Entrypoint", "Cmd", "OnBuild"] {
-        texts(inner.get(name)).for_each(|text| add(&mut found, text, SecretPlace::Command, name));
+        texts(inner.get(name)).for_each(|text| found.add(text, SecretPlace::Command, name));
     }
     let check = inner.get("Healthcheck").and_then(|check| check.get("Test"));
-    texts(check).for_each(|text| add(&mut found, text, SecretPlace::Command, "Healthcheck"));
+    texts(check).for_each(|text| found.add(text, SecretPlace::Command, "Healthcheck"));
     let history = config.get("history").and_then(Value::as_array).into_iter().flatten();
     for (index, step) in history.enumerate() {
         for field in ["created_by", "comment"] {
             let text = step.get(field).and_then(Value::as_str).unwrap_or_default();
-            add(&mut found, text, SecretPlace::History, &format!("step {index}"));
+            found.add(text, SecretPlace::History, &format!("step {index}"));
         }
     }
-    found
+    let gap = (found.more > 0).then(|| Gap {
+        kind: GapKind::Partial,
+        location: "config".into(),
+        reason: GapReason::TooLarge,
+        message: format!("the first {MOST_IN_CONFIG} secrets in it are told; there are {} more", found.more),
+    });
+    (found.findings, gap)
+}
+
+/// Findings, each once.
+#[derive(Default)]
+struct Found {
+    findings: Vec<Finding>,
+    known: BTreeSet<String>,
+    more: usize,
+}
+
+impl Found {
+    fn add(&mut self, text: &str, place: SecretPlace, name: &str) {
+        for trace in find_in_text(text) {
+            // The name of a variable may be the secret.
+            let Some(finding) = finding(&trace, place, &mask(name)) else { continue };
+            if self.known.contains(&finding.fingerprint) {
+                continue;
+            }
+            if self.findings.len() >= MOST_IN_CONFIG {
+                self.more = self.more.saturating_add(1);
+                continue;
+            }
+            self.known.insert(finding.fingerprint.clone());
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// Lowers the severity of what expired before a day (`2026-11-29`): it opens nothing any more.
+pub fn expire(finding: &mut Finding, day: &str) {
+    let About::Secret(secret) = &mut finding.about else { return };
+    let Some((before, rest)) = secret.state.split_once(EXPIRES) else { return };
+    let Some((date, after)) = rest.split_at_checked(DATE) else { return };
+    let is_date = date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if !is_date || day.len() < DATE || date >= day.get(..DATE).unwrap_or(day) {
+        return;
+    }
+    let state = format!("{before}expired on {date}, opens nothing any more{after}");
+    finding.evidence = finding.evidence.replace(&secret.state, &state);
+    secret.state = state;
+    finding.severity = finding.severity.min(Severity::Low);
 }
 
 fn texts(value: Option<&Value>) -> impl Iterator<Item = &str> {
     value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-}
-
-fn add(found: &mut Vec<Finding>, text: &str, place: SecretPlace, name: &str) {
-    for trace in find_in_text(text) {
-        // The name of a variable may be the secret.
-        let Some(finding) = finding(&trace, place, &mask(name)) else { continue };
-        if !found.iter().any(|known| known.fingerprint == finding.fingerprint) {
-            found.push(finding);
-        }
-    }
 }
 
 fn finding(trace: &SecretTrace, place: SecretPlace, at: &str) -> Option<Finding> {
@@ -135,12 +183,47 @@ mod tests {
             },
             "history": [{ "created_by": "ENV DB_PASSWORD=Tr0ub4dor&3x9" }],
         });
-        let found = in_config(&config);
+        let (found, gap) = in_config(&config);
+        assert_eq!(gap, None);
         let places: Vec<&str> = found.iter().map(|finding| finding.evidence.as_str()).collect();
         assert!(places.iter().any(|evidence| evidence.contains("environment DB_PASSWORD")), "{places:?}");
         assert!(places.iter().any(|evidence| evidence.contains("history step 0")), "{places:?}");
         assert!(places.iter().all(|evidence| !evidence.contains("GPG_KEY")), "{places:?}");
         let all = serde_json::to_string(&found).unwrap();
         assert!(!all.contains("Tr0ub4dor&3x9") && !all.contains(&token), "{all}");
+    }
+
+    #[test]
+    fn very_many_secrets_of_the_config_are_counted() {
+        let env: Vec<String> =
+            (0..600).map(|number| format!("T{number}={}", crate::secrets::tests::token(number))).collect();
+        let (found, gap) = in_config(&json!({ "config": { "Env": env } }));
+        assert_eq!(
+            (found.len(), gap.unwrap().message.as_str()),
+            (500, "the first 500 secrets in it are told; there are 100 more")
+        );
+    }
+
+    #[test]
+    fn an_expired_token_is_of_low_severity() {
+        let trace = |state: &str| SecretTrace {
+            rule: "json-web-token".into(),
+            line: 3,
+            state: state.into(),
+            ..SecretTrace::default()
+        };
+        let at = InFile { path: "app/x", layer: 0, hidden: false };
+        let of = |state: &str| {
+            let mut finding = in_file(&trace(state), &at).unwrap();
+            expire(&mut finding, "2026-11-29");
+            (finding.severity, finding.evidence)
+        };
+        let (severity, evidence) = of("expires 2026-11-28, test of a package");
+        assert_eq!(severity, Severity::Low);
+        assert!(evidence.ends_with("; expired on 2026-11-28, opens nothing any more, test of a package"), "{evidence}");
+        for state in ["expires 2026-11-29", "never expires", "expires soon", ""] {
+            let (severity, evidence) = of(state);
+            assert!(severity > Severity::Low && !evidence.contains("expired"), "{state}: {evidence}");
+        }
     }
 }

@@ -15,34 +15,62 @@ mod rules;
 mod validators;
 mod wants;
 
-use plimsoll_model::{Detector, SecretTrace, Trace};
+use std::borrow::Cow;
 
-pub use findings::{InFile, in_config, in_file};
+use plimsoll_model::{Detected, Detector, SecretTrace, Trace};
+
+pub use findings::{InFile, expire, in_config, in_file};
 pub use rules::Rule;
 
 /// Finds secrets in the pass over a layer.
 pub const DETECTOR: Detector<'_> = Detector {
     id: "secrets",
-    version: 1,
+    version: 2,
     rules: "",
     most: 8 << 20,
     wants: wants::wants,
-    detect: &|path, bytes| Ok(traces(path, bytes)),
+    detect: &|path, bytes| Ok(detect(path, bytes)),
 };
 
 /// What a file at this path with these bytes gives away, by line.
 #[must_use]
 pub fn find(path: &str, bytes: &[u8]) -> Vec<SecretTrace> {
-    let mut lines = Lines { bytes, seen: 0, line: 1 };
-    let hits = engine::hits(engine::Place::file(path, bytes), bytes);
-    hits.into_iter().map(|hit| hit.trace(lines.of(hit.secret.start))).collect()
+    look(path, bytes).0
+}
+
+/// What a file gives away, and whether there may be more.
+fn look(path: &str, bytes: &[u8]) -> (Vec<SecretTrace>, bool) {
+    let bytes = plain(bytes);
+    let mut lines = Lines { bytes: &bytes, seen: 0, line: 1 };
+    let hits = engine::hits(engine::Place::file(path, &bytes), &bytes);
+    let all = hits.all.into_iter().take(engine::MOST_HITS);
+    (all.map(|hit| hit.trace(lines.of(hit.secret.start))).collect(), hits.is_cut)
+}
+
+/// How two bytes make one unit.
+type Unit = fn([u8; 2]) -> u16;
+
+/// Text in UTF-16, as Windows' tools write it, in UTF-8; anything else as it is. Goes by the mark at the beginning.
+fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let (rest, unit): (&[u8], Unit) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
+        _ => return Cow::Borrowed(bytes),
+    };
+    // UTF-32, and what a key store begins with, is no such text.
+    if rest.starts_with(&[0, 0]) || rest.starts_with(&[0xff, 0xfe]) {
+        return Cow::Borrowed(bytes);
+    }
+    let units = rest.as_chunks().0.iter().map(|pair| unit(*pair));
+    let text: String = char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    Cow::Owned(text.into_bytes())
 }
 
 /// What a text without lines gives away: a label, a build step, a command, or a variable as `NAME=value`.
 #[must_use]
 pub fn find_in_text(text: &str) -> Vec<SecretTrace> {
     let hits = engine::hits(engine::Place::Text, text.as_bytes());
-    hits.into_iter().map(|hit| hit.trace(0)).collect()
+    hits.all.into_iter().map(|hit| hit.trace(0)).collect()
 }
 
 /// The rule with this id.
@@ -62,9 +90,23 @@ pub fn rules() -> &'static [Rule] {
 /// Give it the whole text: of a key that spans lines, a single line cannot be told.
 #[must_use]
 pub fn mask(text: &str) -> String {
+    let (masked, is_cut) = mask_once(text);
+    if !is_cut {
+        return masked;
+    }
+    // What has so many secrets is masked line by line, and a line that has, as a whole.
+    let line = |line: &str| {
+        let (masked, is_cut) = mask_once(line);
+        if is_cut { "… (too many secrets to tell)".to_owned() } else { masked }
+    };
+    masked.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn mask_once(text: &str) -> (String, bool) {
     let mut masked = String::with_capacity(text.len());
     let mut done = 0;
-    for hit in engine::hits(engine::Place::Text, text.as_bytes()) {
+    let hits = engine::hits(engine::Place::Text, text.as_bytes());
+    for hit in hits.all {
         let (Some(before), Some(secret)) = (text.get(done..hit.secret.start), text.get(hit.secret.clone())) else {
             continue;
         };
@@ -74,11 +116,13 @@ pub fn mask(text: &str) -> String {
         done = hit.secret.end;
     }
     masked.push_str(text.get(done..).unwrap_or_default());
-    masked
+    (masked, hits.is_cut)
 }
 
-fn traces(path: &str, bytes: &[u8]) -> Vec<Trace> {
-    find(path, bytes).into_iter().map(Trace::Secret).collect()
+fn detect(path: &str, bytes: &[u8]) -> Detected {
+    let (found, is_cut) = look(path, bytes);
+    let cut = if is_cut { format!("it holds more than the {} that are told", found.len()) } else { String::new() };
+    Detected { traces: found.into_iter().map(Trace::Secret).collect(), cut }
 }
 
 /// Counts lines on the way from one offset to the next, so that a file with many secrets is counted through once.
@@ -95,5 +139,52 @@ impl Lines<'_> {
         self.line = self.line.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
         self.seen = self.seen.max(offset);
         self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Put together here, so that no such thing stands in the repository.
+    pub(super) fn token(number: usize) -> String {
+        let digest = ring::digest::digest(&ring::digest::SHA256, &number.to_be_bytes());
+        ["glpat-", &crate::certificates::hex(digest.as_ref())[..20]].concat()
+    }
+
+    #[test]
+    fn text_of_windows_is_looked_through() {
+        let text = format!("first\r\ntoken = \"{}\"\r\n", token(7));
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [
+            text.clone().into_bytes(),
+            [&[0xff, 0xfe], little.as_slice()].concat(),
+            [&[0xfe, 0xff], big.as_slice()].concat(),
+        ] {
+            let found: Vec<u32> = find("app/settings.ps1", &bytes).iter().map(|trace| trace.line).collect();
+            assert_eq!(found, [2]);
+        }
+        assert_eq!(plain(&[0xff, 0xfe, 0x3d, 0xd8]).as_ref(), "\u{fffd}".as_bytes());
+        assert!(matches!(plain(&[0xff, 0xfe, 0, 0, 1]), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn more_than_are_told_is_told() {
+        let of = |count: usize| -> String { (0..count).map(|number| format!("token={}\n", token(number))).collect() };
+        let some = detect("a.txt", of(100).as_bytes());
+        assert_eq!((some.traces.len(), some.cut.as_str()), (100, ""));
+        let many = detect("a.txt", of(150).as_bytes());
+        assert_eq!((many.traces.len(), many.cut.as_str()), (100, "it holds more than the 100 that are told"));
+    }
+
+    #[test]
+    fn all_secrets_of_a_text_are_masked_however_many() {
+        let text: String = (0..1_200).map(|number| format!("token={}\n", token(number))).collect();
+        let masked = mask(&text);
+        assert_eq!(masked.lines().count(), 1_200);
+        assert!((0..1_200).all(|number| !masked.contains(&token(number))));
+        let line = mask(&text.replace('\n', " "));
+        assert!((0..1_200).all(|number| !line.contains(&token(number))));
     }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::pack::{Pack, RULES, Shard, in_parallel};
 use super::results::{self, Hit};
+use super::sections;
 use super::{Check, InputKind};
 use crate::rego::{Document, Engine, Error};
 
@@ -278,6 +279,7 @@ impl Judged {
             findings: said.hits.len(),
             muted: 0,
             expected: said.expected,
+            refers: Vec::new(),
         });
         if !said.hits.is_empty() {
             self.described.insert(check.id.clone(), Described::of(check));
@@ -322,7 +324,7 @@ fn outcome(check: &Check, said: &Said, missing: Option<&str>) -> (Assessment, St
 /// Why a section is missing, where the document says so.
 fn why(section: &str, input: &Value) -> String {
     let told = input.get("absent").and_then(|absent| absent.get(section)).and_then(Value::as_str);
-    told.map_or_else(|| format!("the input has no {section}"), str::to_owned)
+    told.map_or_else(|| sections::why_missing(section), str::to_owned)
 }
 
 /// The first section that a check needs and the document does not have.

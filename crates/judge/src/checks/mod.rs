@@ -14,6 +14,7 @@ mod metadata;
 mod pack;
 mod reference;
 mod results;
+mod sections;
 mod settings;
 mod testing;
 mod user;

@@ -1,6 +1,6 @@
 //! All checks that judge a document, with the lists and the shared rules that they use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -56,6 +56,8 @@ pub(super) struct Contents {
     pub(super) user_tests: Vec<File>,
     /// `data.lists`.
     pub(super) lists: Map<String, Value>,
+    /// Ids of checks that the user switched off.
+    pub(super) switched_off: BTreeSet<String>,
 }
 
 /// A set of checks. Parsing waits until a document is judged.
@@ -63,8 +65,8 @@ pub struct Pack {
     pub(super) contents: Contents,
     digest: String,
     prepared: [OnceLock<Vec<Shard>>; InputKind::ALL.len()],
-    /// Engines with libraries alone, by the names of these.
-    bases: Mutex<BTreeMap<Vec<String>, Engine>>,
+    /// Engines with libraries alone, by whether users' rules are to be run, and the names of the libraries.
+    bases: Mutex<BTreeMap<(bool, Vec<String>), Engine>>,
 }
 
 /// The checks of a scan. The built-in ones are read when a document has to be judged that was not judged before.
@@ -98,6 +100,16 @@ impl Checks {
         match self {
             Self::Builtin => &BUILTIN,
             Self::Own(pack) => pack.digest(),
+        }
+    }
+
+    /// Ids of the checks that the user's `checks.yaml` switches off; they are not among the others.
+    #[must_use]
+    pub fn switched_off(&self) -> &BTreeSet<String> {
+        const NONE: &BTreeSet<String> = &BTreeSet::new();
+        match self {
+            Self::Builtin => NONE,
+            Self::Own(pack) => &pack.contents.switched_off,
         }
     }
 }
@@ -244,7 +256,8 @@ impl Pack {
 
     /// An engine for the checks, which are in these files.
     fn shard(&self, checks: &[(usize, &Check)], files: Vec<(&str, &str)>, data: &Result<Document, Error>) -> Shard {
-        let engine = data.clone().and_then(|data| self.engine(&files, &data));
+        let is_wary = checks.iter().any(|(_, check)| check.author == Author::User);
+        let engine = data.clone().and_then(|data| self.engine(&files, &data, is_wary));
         let checks = checks.iter().map(|(index, check)| {
             let declares = |rule: &&str| {
                 let mut of_package = files
@@ -257,9 +270,9 @@ impl Pack {
         Shard { checks: checks.collect(), engine: engine.clone() }
     }
 
-    /// An engine with these files and the libraries that they import.
-    pub(super) fn engine(&self, files: &[(&str, &str)], data: &Document) -> Result<Engine, Error> {
-        let mut engine = self.base(self.imported(files))?;
+    /// An engine with these files and the libraries that they import; `is_wary`: for what users wrote.
+    pub(super) fn engine(&self, files: &[(&str, &str)], data: &Document, is_wary: bool) -> Result<Engine, Error> {
+        let mut engine = self.base(self.imported(files), is_wary)?;
         for (name, text) in files {
             engine.add(name, text)?;
         }
@@ -269,13 +282,13 @@ impl Pack {
     }
 
     /// An engine with libraries alone. Most checks import the same, which are parsed once.
-    fn base(&self, libraries: Vec<(&str, &str)>) -> Result<Engine, Error> {
-        let names: Vec<String> = libraries.iter().map(|(name, _)| (*name).to_owned()).collect();
+    fn base(&self, libraries: Vec<(&str, &str)>, is_wary: bool) -> Result<Engine, Error> {
+        let names = (is_wary, libraries.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<String>>());
         let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(base) = bases.get(&names) {
             return Ok(base.clone());
         }
-        let mut base = Engine::new()?;
+        let mut base = if is_wary { Engine::wary()? } else { Engine::new()? };
         for (name, text) in libraries {
             base.add(name, text)?;
         }

@@ -34,6 +34,8 @@ pub(super) fn apply(contents: &mut Contents, text: &str, problems: &mut Vec<Prob
     for id in unknown {
         complain(format!("there is no check {id}; `plimsoll checks list` names all"));
     }
+    let known = settings.disable.iter().filter(|id| contents.checks.iter().any(|check| check.id == **id));
+    contents.switched_off.extend(known.cloned().collect::<Vec<_>>());
     contents.checks.retain(|check| !settings.disable.contains(&check.id));
     for check in &mut contents.checks {
         if let Some(severity) = settings.severity.get(&check.id) {

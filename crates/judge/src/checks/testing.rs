@@ -29,13 +29,13 @@ impl Pack {
     pub fn test(&self) -> (Vec<TestOutcome>, Vec<Problem>) {
         let contents = &self.contents;
         if !contents.user_tests.is_empty() || !contents.user_files.is_empty() {
-            return self.run(&contents.user_files, &contents.user_tests);
+            return self.run(&contents.user_files, &contents.user_tests, true);
         }
         let results = in_parallel(&contents.tests, |test| {
             let tested =
                 self.contents.checks.iter().filter(|check| check.file == test.0.replace("_test.rego", ".rego"));
             let files: Vec<File> = tested.map(|check| (check.file.clone(), check.source.clone())).collect();
-            self.run(&files, std::slice::from_ref(test))
+            self.run(&files, std::slice::from_ref(test), false)
         });
         let (outcomes, problems): (Vec<_>, Vec<_>) = results.into_iter().unzip();
         (outcomes.concat(), problems.concat())
@@ -45,7 +45,7 @@ impl Pack {
     #[must_use]
     pub fn test_with(&self, file: &str, replaced: &[File]) -> Vec<TestOutcome> {
         let tests: Vec<File> = self.contents.tests.iter().filter(|(name, _)| name == file).cloned().collect();
-        self.run(replaced, &tests).0
+        self.run(replaced, &tests, false).0
     }
 
     /// The names of the built-in checks' test files.
@@ -53,12 +53,12 @@ impl Pack {
         self.contents.tests.iter().map(|(name, _)| name.as_str())
     }
 
-    fn run(&self, files: &[File], tests: &[File]) -> (Vec<TestOutcome>, Vec<Problem>) {
+    fn run(&self, files: &[File], tests: &[File], is_wary: bool) -> (Vec<TestOutcome>, Vec<Problem>) {
         let all: Vec<(&str, &str)> =
             files.iter().chain(tests).map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let engine = self
             .data(&Value::Null)
-            .and_then(|data| self.engine(&all, &data))
+            .and_then(|data| self.engine(&all, &data, is_wary))
             .and_then(|engine| engine.with_input(&Document::of(&Value::Null)?));
         match engine {
             Ok(engine) => (tests.iter().flat_map(|file| run_file(&engine, file)).collect(), vec![]),

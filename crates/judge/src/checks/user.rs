@@ -93,7 +93,7 @@ fn sort_out(contents: &Contents, files: &[File]) -> (Vec<(String, Error)>, Optio
 }
 
 fn with_libraries(contents: &Contents) -> Option<Engine> {
-    let mut engine = Engine::new().ok()?;
+    let mut engine = Engine::wary().ok()?;
     for (name, text) in &contents.libraries {
         engine.add(name, text).ok()?;
     }

@@ -20,6 +20,7 @@ pub(super) struct Scope<'a> {
     pub(super) profile: &'a Profile,
     checked: BTreeMap<&'a str, &'a Checked>,
     by_check: BTreeMap<&'a str, Vec<&'a Finding>>,
+    by_print: BTreeMap<&'a str, &'a Finding>,
     findings: &'a [Finding],
     context: &'a Context<'a>,
     /// Checks that some control names in full.
@@ -67,6 +68,7 @@ impl<'a> Scope<'a> {
             profile,
             checked: checked.iter().map(|check| (check.id.as_str(), check)).collect(),
             by_check,
+            by_print: findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect(),
             findings,
             context,
             named: named.collect(),
@@ -98,16 +100,16 @@ impl<'a> Scope<'a> {
 
     fn of_check(&self, id: &str, control: &ControlSpec) -> Evidence {
         let Some(check) = self.checked.get(id) else {
-            return unassessed(id, "not assessed: the check did not run".into());
+            return unassessed(id, self.why_not_run(id));
         };
         if let Some(why) = self.run_otherwise(id, control) {
             return unassessed(id, why);
         }
-        let tally = self.tally(self.by_check.get(id).into_iter().flatten().copied());
+        let tally = self.tally(self.behind(id, check).into_iter());
         match check.result {
             Assessment::Fail => self.failed(check, &tally),
             Assessment::Pass => match self.blind(sight(family(id))) {
-                Some(blind) => unassessed(id, format!("not assessed: nothing found, but {blind}")),
+                Some(blind) => unassessed(id, format!("nothing found, but {blind}")),
                 None => {
                     let expected = match check.expected.len() {
                         0 => String::new(),
@@ -118,9 +120,36 @@ impl<'a> Scope<'a> {
                 }
             },
             Assessment::NotAssessed | Assessment::Manual if check.reason.is_empty() => {
-                unassessed(id, "not assessed".into())
+                unassessed(id, "no reason is known".into())
             }
-            Assessment::NotAssessed | Assessment::Manual => unassessed(id, format!("not assessed: {}", check.reason)),
+            Assessment::NotAssessed | Assessment::Manual => unassessed(id, check.reason.clone()),
+        }
+    }
+
+    /// The findings that a check rests on: its own, and those under other ids that it refers to.
+    fn behind(&self, id: &str, check: &Checked) -> Vec<&'a Finding> {
+        let own = self.by_check.get(id).into_iter().flatten();
+        let referred = check.refers.iter().filter_map(|print| self.by_print.get(print.as_str()));
+        let mut seen = BTreeSet::new();
+        let all = own.chain(referred).copied();
+        all.filter(|finding| finding.fingerprint.is_empty() || seen.insert(finding.fingerprint.as_str())).collect()
+    }
+
+    /// Why there is no result of a check.
+    fn why_not_run(&self, id: &str) -> String {
+        if self.context.switched_off.contains(id) {
+            return "checks.yaml switches the check off".to_owned();
+        }
+        if crate::checks::PLANNED.contains(&id) {
+            return "nothing in this version measures it".to_owned();
+        }
+        if !self.context.looked_for.contains(&"misconfiguration") {
+            return "checks were not run: --scanners checks".to_owned();
+        }
+        match family(id) {
+            "DKF" => "there was no Dockerfile to judge: --manifest names one".to_owned(),
+            "K8S" => "there was no Kubernetes manifest to judge: --manifest names one".to_owned(),
+            _ => "the check was not run".to_owned(),
         }
     }
 
@@ -149,7 +178,7 @@ impl<'a> Scope<'a> {
         let mut asked = control.params.get(id)?.iter();
         let (name, value) = asked.find(|(name, value)| ran.and_then(|ran| ran.get(*name)) != Some(value))?;
         let was = ran.and_then(|ran| ran.get(name)).map_or_else(|| "its default".to_owned(), ToString::to_string);
-        Some(format!("not assessed: the check ran with {name} {was}, the standard asks for {value}"))
+        Some(format!("the check ran with {name} {was}, the standard asks for {value}"))
     }
 
     fn of_checks(&self, of: String, checks: &[&str], control: &ControlSpec, needs_all: bool) -> Evidence {
@@ -180,7 +209,7 @@ impl<'a> Scope<'a> {
             return evidence(&of, Assessment::Fail, counted(tally.all.len(), muted), &tally);
         }
         if let Some(why) = self.unseen(query, &like) {
-            return unassessed(&of, format!("not assessed: {why}"));
+            return unassessed(&of, why);
         }
         let message = if muted > 0 { counted(muted, muted) } else { "looked at, nothing found".to_owned() };
         evidence(&of, Assessment::Pass, message, &tally)
@@ -278,7 +307,7 @@ fn summed(all: &[Evidence]) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     match all.len() {
-        0 => "not assessed: none of these checks ran".to_owned(),
+        0 => "none of these checks ran".to_owned(),
         1 => format!("1 check: {}", parts.join(", ")),
         more => format!("{more} checks: {}", parts.join(", ")),
     }

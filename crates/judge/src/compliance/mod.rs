@@ -10,6 +10,8 @@ mod query;
 mod spec;
 mod standards;
 
+use std::collections::BTreeSet;
+
 use plimsoll_model::{Assessment, Automation, Checked, Compliance, Control, Evidence, Finding, Gap, Severity};
 
 use self::evidence::Scope;
@@ -36,6 +38,8 @@ pub struct Context<'a> {
     pub looked_for: &'a [&'a str],
     /// Parameters that checks were run with, where they are not their defaults.
     pub params: &'a Parameters,
+    /// Ids of checks that the user switched off.
+    pub switched_off: &'a BTreeSet<String>,
 }
 
 /// How far what was found meets each standard, in the order of the standards.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::Users;
+use super::limits::ENTRIES;
 
 /// Who the processes of the image run as.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,20 +80,22 @@ pub fn config(config: &Value, users: Option<&Users>, mask: &dyn Fn(&str) -> Stri
 
 fn env(inner: &Value, mask: &dyn Fn(&str) -> String) -> Value {
     let all = inner.get("Env").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    all.map(|text| {
-        // Masked as a whole: a rule may know a secret by the name of its variable.
-        let masked = mask(text);
-        let name = text.split_once('=').map_or(text, |(name, _)| name);
-        let value = masked.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).unwrap_or_default();
-        json!({ "name": mask(name), "value": value })
-    })
-    .collect()
+    all.take(ENTRIES)
+        .map(|text| {
+            // Masked as a whole: a rule may know a secret by the name of its variable.
+            let masked = mask(text);
+            let name = text.split_once('=').map_or(text, |(name, _)| name);
+            let value = masked.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).unwrap_or_default();
+            json!({ "name": mask(name), "value": value })
+        })
+        .collect()
 }
 
 /// `8080/tcp`, `53/udp`, `8000-8010/tcp`.
 fn ports(inner: &Value) -> Value {
     let names = inner.get("ExposedPorts").and_then(Value::as_object).into_iter().flat_map(Map::keys);
     names
+        .take(ENTRIES)
         .map(|name| {
             let (number, protocol) = name.split_once('/').unwrap_or((name, "tcp"));
             let (first, last) = number.split_once('-').unwrap_or((number, number));
@@ -107,16 +110,24 @@ fn ports(inner: &Value) -> Value {
 }
 
 fn keys(inner: &Value, name: &str) -> Value {
-    inner.get(name).and_then(Value::as_object).into_iter().flat_map(Map::keys).map(|key| json!(key)).collect()
+    inner
+        .get(name)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::keys)
+        .take(ENTRIES)
+        .map(|key| json!(key))
+        .collect()
 }
 
 fn words(inner: &Value, name: &str, mask: &dyn Fn(&str) -> String) -> Value {
     let words = inner.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    words.map(|word| json!(mask(word))).collect()
+    words.take(ENTRIES).map(|word| json!(mask(word))).collect()
 }
 
 fn labels(inner: &Value, mask: &dyn Fn(&str) -> String) -> Value {
     let labels = inner.get("Labels").and_then(Value::as_object).into_iter().flatten();
+    let labels = labels.take(ENTRIES);
     labels.map(|(name, value)| (name.clone(), json!(mask(value.as_str().unwrap_or_default())))).collect()
 }
 

@@ -8,13 +8,14 @@ mod attached;
 mod bases;
 mod config;
 mod findings;
+mod limits;
 mod users;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use plimsoll_model::{
-    DataSource, Facts, FileOwner, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package,
+    Asked, DataSource, Facts, FileOwner, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package,
     Presence,
 };
 use serde_json::{Map, Value, json};
@@ -25,10 +26,13 @@ use crate::waivers::Waivers;
 pub use attached::{Beside, Difference, Earlier};
 pub use bases::{Base, bases};
 pub use config::Person;
+pub use limits::left_out;
 pub use users::Users;
 
 /// Files of one topic that the document lists; a tree that anybody may write has tens of thousands.
 const LISTED: usize = 500;
+/// Names of one file of settings that are told: links in a folder of settings can give it any number.
+const MOST_NAMES: usize = 20;
 /// The ecosystems of operating systems' own packages.
 const SYSTEM: [&str; 5] = ["apk", "alpm", "deb", "opkg", "rpm"];
 
@@ -44,6 +48,8 @@ pub struct Sources<'a> {
     pub files: &'a [NotedFile],
     /// What files say, each with its place.
     pub said: &'a [(Location, Facts)],
+    /// Those of these files that were asked for by other paths than they lie at.
+    pub asked: &'a [Asked],
     /// What is known to be wrong already.
     pub findings: &'a [Finding],
     /// What could not be seen.
@@ -64,6 +70,8 @@ pub struct Sources<'a> {
     pub beside: &'a Beside,
     /// What it was built on.
     pub bases: &'a [Base],
+    /// It has a root file system, and is no folder of sources. Checks of files mean nothing for one.
+    pub has_root: bool,
     /// Takes secrets out of a text.
     pub mask: &'a dyn Fn(&str) -> String,
     /// Whether secrets were looked for.
@@ -86,17 +94,20 @@ pub fn document(sources: &Sources<'_>) -> Value {
     put("day", json!(day(sources.as_of)));
     put("reference", reference(sources.image));
     put("layers", layers(sources.image));
-    put("os", os(sources.inventory));
     put("packages", packages(sources));
-    put("files", files(sources));
-    put("file_counts", counts(sources.files));
-    put("configurations", configurations(sources));
     put("certificates", certificates(sources.said));
     put("gaps", gaps(sources.gaps));
-    put("owners", owners(sources));
-    put("fs", json!({ "removed": removed(sources), "package_caches": package_caches(sources) }));
     put("waivers", waivers(sources));
     put("statements", statements(sources));
+    if sources.has_root {
+        put("os", os(sources.inventory));
+        put("files", files(sources));
+        put("file_counts", counts(sources.files));
+        put("configurations", configurations(sources));
+        put("links", links(sources.asked));
+        put("owners", owners(sources));
+        put("fs", json!({ "removed": removed(sources), "package_caches": package_caches(sources) }));
+    }
     if sources.has_vulnerabilities {
         // The layers and the advisories were read for this very answer.
         put("scanned", json!({ "age_days": 0 }));
@@ -241,36 +252,58 @@ fn counts(files: &[NotedFile]) -> Value {
 
 fn configurations(sources: &Sources<'_>) -> Value {
     let mut found = Map::new();
+    let mut asked: Vec<&Asked> = sources.asked.iter().collect();
+    asked.sort_by(|one, other| (&one.target, &one.path).cmp(&(&other.target, &other.path)));
+    let mut room = limits::Room::new();
     for (location, facts) in sources.said {
         let Some(text) = &facts.configuration else { continue };
         // Its reader has masked it, before anything was kept.
-        let value = json!({
-            "path": location.path,
-            "lines": text.lines,
-            "cut": text.cut,
-            "layer": location.layer,
-            "base": is_base(sources.image, location.layer),
-        });
-        found.insert(location.path.clone(), value);
+        let kept: &[String] = if room.takes(text) { &text.lines } else { &[] };
+        let value = |path: &str, included_by: &str| {
+            json!({
+                "path": path,
+                "target": location.path,
+                "included_by": included_by,
+                "lines": kept,
+                "cut": text.cut || kept.len() < text.lines.len(),
+                "layer": location.layer,
+                "base": is_base(sources.image, location.layer),
+            })
+        };
+        // By the names that programs ask for it by, which are not always where it lies.
+        let first = asked.partition_point(|asked| asked.target < location.path);
+        let names = asked.iter().skip(first).take_while(|asked| asked.target == location.path).take(MOST_NAMES);
+        let before = found.len();
+        names.for_each(|asked| drop(found.insert(asked.path.clone(), value(&asked.path, &asked.included_by))));
+        if found.len() == before {
+            found.insert(location.path.clone(), value(&location.path, ""));
+        }
     }
     Value::Object(found)
 }
 
+/// Where files lie that are asked for through links, by the paths that they are asked for by.
+fn links(asked: &[Asked]) -> Value {
+    let links = asked.iter().filter(|asked| asked.included_by.is_empty() && asked.path != asked.target);
+    links.take(LISTED).map(|asked| (asked.path.clone(), json!(asked.target))).collect::<Map<_, _>>().into()
+}
+
 fn certificates(said: &[(Location, Facts)]) -> Value {
     let all = said.iter().flat_map(|(location, facts)| facts.certificates.iter().map(move |found| (location, found)));
-    all.map(|(location, certificate)| {
-        json!({
-            "path": location.path,
-            "layer": location.layer,
-            "subject": certificate.subject,
-            "sha256": certificate.sha256,
-            "not_after": certificate.not_after,
-            "key": certificate.key,
-            "bits": certificate.bits,
-            "signature": certificate.signature,
+    all.take(limits::CERTIFICATES)
+        .map(|(location, certificate)| {
+            json!({
+                "path": location.path,
+                "layer": location.layer,
+                "subject": certificate.subject,
+                "sha256": certificate.sha256,
+                "not_after": certificate.not_after,
+                "key": certificate.key,
+                "bits": certificate.bits,
+                "signature": certificate.signature,
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 fn gaps(gaps: &[Gap]) -> Value {
@@ -296,7 +329,7 @@ fn owners(sources: &Sources<'_>) -> Value {
             "base": is_base(sources.image, owner.layer),
         })
     };
-    sources.owners.iter().map(of).collect()
+    sources.owners.iter().take(limits::OWNERS).map(of).collect()
 }
 
 /// Files that stand out and that a later layer removes or replaces.

@@ -35,7 +35,9 @@ pub use self::trivy::trivy_document;
 /// Bytes of one Dockerfile. The longest that people write have some 100 kB.
 const MOST_BYTES: usize = 2 << 20;
 /// Instructions of one Dockerfile.
-const MOST_INSTRUCTIONS: usize = 10_000;
+const MOST_INSTRUCTIONS: usize = 2_000;
+/// Here documents of one Dockerfile.
+const MOST_HEREDOCS: usize = 500;
 
 /// A Dockerfile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::shell::{self, Command, Script};
 
 /// Entries of one history that are read. Images have at most some hundred.
-const MOST_STEPS: usize = 4_096;
+pub(crate) const MOST_STEPS: usize = 1_000;
 
 /// A step of the build.
 ///

@@ -5,7 +5,7 @@ use crate::checks::Problem;
 use crate::rego::pattern_error;
 
 /// Functions of the language that there are not, by how their names begin, with why or what to write instead.
-const MISSING: [(&str, &str); 14] = [
+const MISSING: [(&str, &str); 15] = [
     ("http.", "checks have no network; put what is needed into `data/`"),
     ("net.lookup_ip_addr", "checks have no network"),
     ("rego.metadata.", "a check cannot read its own metadata; write the value into the rule"),
@@ -20,6 +20,7 @@ const MISSING: [(&str, &str); 14] = [
     ("hex.", "it is not available"),
     ("urlquery.", "it is not available"),
     ("graphql.", "it is not available"),
+    ("graph.reachable_paths", "nothing bounds its paths; use graph.reachable"),
 ];
 
 /// All of one file. What only may surprise is fatal in ours.

@@ -77,15 +77,15 @@ fn new_result(values: &[Value]) -> Result<Value> {
     Ok(std::collections::BTreeMap::from(fields).into())
 }
 
-fn argument(values: &[Value], index: usize) -> Result<&Value> {
+pub(super) fn argument(values: &[Value], index: usize) -> Result<&Value> {
     values.get(index).with_context(|| format!("argument {} is missing", index + 1))
 }
 
-fn text(values: &[Value], index: usize) -> Result<&str> {
+pub(super) fn text(values: &[Value], index: usize) -> Result<&str> {
     Ok(argument(values, index)?.as_string()?)
 }
 
-fn whole(values: &[Value], index: usize) -> Result<i64> {
+pub(super) fn whole(values: &[Value], index: usize) -> Result<i64> {
     argument(values, index)?.as_i64()
 }
 

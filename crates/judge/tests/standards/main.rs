@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "the harness reads fixtures; the crate itself reads nothing")]
 
+mod claims;
 mod compliance;
 mod data;
 mod deadlines;

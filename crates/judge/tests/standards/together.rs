@@ -46,7 +46,9 @@ fn scan(history: History, day: &str, waivers: &[Waivers], profile: &str) -> (Com
     let checked = checked.map(|id| Checked { id: id.into(), result: Assessment::Pass, ..Checked::default() });
     let params: Parameters = spec.parameters();
     let looked_for = ["vulnerability", "misconfiguration"];
-    let context = Context { as_of: &as_of, profile, gaps: &[], looked_for: &looked_for, params: &params };
+    let none = std::collections::BTreeSet::new();
+    let context =
+        Context { as_of: &as_of, profile, gaps: &[], looked_for: &looked_for, params: &params, switched_off: &none };
     (assess(&[spec], &checked, &findings, &context).remove(0), history)
 }
 

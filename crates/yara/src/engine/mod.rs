@@ -6,7 +6,7 @@ mod words;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use plimsoll_model::{Gap, GapKind, GapReason, MalwareTrace, Missed, PatternMatch, Trace};
+use plimsoll_model::{Detected, Gap, GapKind, GapReason, MalwareTrace, Missed, PatternMatch, Trace};
 use ring::digest::{Context, SHA256, digest};
 use yara_x::errors::{CompileError, ScanError};
 use yara_x::{Compiler, IgnoredRuleReason, Rule, Scanner, SourceCode};
@@ -124,8 +124,9 @@ struct Engine {
 }
 
 impl Engine {
-    fn look(&self, bytes: &[u8]) -> Result<Vec<Trace>, Missed> {
-        self.within_bounds(bytes.len(), || self.scan(bytes))
+    fn look(&self, bytes: &[u8]) -> Result<Detected, Missed> {
+        let traces = self.within_bounds(bytes.len(), || self.scan(bytes))?;
+        Ok(Detected { traces, cut: String::new() })
     }
 
     /// What `scan` makes of a file of this size, whatever goes wrong in it.

@@ -1,6 +1,9 @@
 //! Lines of a Dockerfile as the builder joins them, and the here documents after them.
 
+use std::cmp::Ordering;
+
 use super::super::shell::{Announced, announced};
+use super::{MOST_HEREDOCS, MOST_INSTRUCTIONS};
 
 /// An instruction that may go over several lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,8 +48,12 @@ pub(super) fn read(text: &str) -> Source {
     let mut errors = Vec::new();
     let escape = escape_of(text, &mut errors);
     let mut lines = Lines { lines: text.lines(), number: 0 };
-    let mut found = Vec::new();
+    let (mut found, mut heredocs) = (Vec::new(), 0_usize);
     while let Some(line) = lines.next() {
+        // One more, to tell that there are more.
+        if found.len() > MOST_INSTRUCTIONS {
+            break;
+        }
         let line = line.trim_start();
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -54,7 +61,7 @@ pub(super) fn read(text: &str) -> Source {
         let mut logical = Logical { line: lines.number, ..Logical::default() };
         logical.text = joined(line, escape, &mut lines);
         if escape == '\\' && has_heredocs(&logical.text) {
-            read_heredocs(&mut logical, &mut lines, &mut errors);
+            read_heredocs(&mut logical, &mut lines, &mut errors, &mut heredocs);
         }
         logical.end_line = lines.number;
         if !logical.text.trim().is_empty() {
@@ -122,7 +129,7 @@ fn has_heredocs(text: &str) -> bool {
     text.contains("<<") && ["RUN", "COPY", "ADD"].iter().any(|kind| kind.eq_ignore_ascii_case(word))
 }
 
-fn read_heredocs(logical: &mut Logical, lines: &mut Lines<'_>, errors: &mut Vec<(u32, String)>) {
+fn read_heredocs(logical: &mut Logical, lines: &mut Lines<'_>, errors: &mut Vec<(u32, String)>, seen: &mut usize) {
     for announced in announced(&logical.text) {
         let mut content = String::new();
         let mut is_ended = false;
@@ -138,6 +145,30 @@ fn read_heredocs(logical: &mut Logical, lines: &mut Lines<'_>, errors: &mut Vec<
         if !is_ended {
             errors.push((logical.line, format!("the here document {:?} does not end", announced.name)));
         }
-        logical.heredocs.push(Read { announced, content });
+        *seen = seen.saturating_add(1);
+        match (*seen).cmp(&MOST_HEREDOCS) {
+            Ordering::Greater if *seen == MOST_HEREDOCS + 1 => {
+                errors.push((logical.line, format!("only the first {MOST_HEREDOCS} here documents are read")));
+            }
+            Ordering::Greater => {}
+            _ => logical.heredocs.push(Read { announced, content }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instructions_and_here_documents_are_bounded_and_told() {
+        let many = format!("FROM a\n{}", "RUN <<E\nx\nE\n".repeat(MOST_HEREDOCS + 2));
+        let source = read(&many);
+        assert_eq!(source.lines.iter().map(|line| line.heredocs.len()).sum::<usize>(), MOST_HEREDOCS);
+        let told: Vec<&str> = source.errors.iter().map(|(_, message)| message.as_str()).collect();
+        assert_eq!(told, ["only the first 500 here documents are read"]);
+        // What is not kept is passed over all the same.
+        assert_eq!(source.lines.len(), MOST_HEREDOCS + 3);
+        assert_eq!(read(&"RUN x\n".repeat(MOST_INSTRUCTIONS + 50)).lines.len(), MOST_INSTRUCTIONS + 1);
     }
 }

@@ -302,7 +302,7 @@ fn advice(overview: &Overview<'_>) -> String {
     if advice.upgrades == 0 {
         return String::new();
     }
-    let named = advice.first.iter().filter_map(|at| overview.rows.get(*at)).map(|row| row.group.bump());
+    let named = advice.first.iter().copied();
     let all = count(advice.upgrades, "upgrade clears", "upgrades clear");
     format!(
         "Upgrade {} first: that clears {} of {}. {all} {}.",

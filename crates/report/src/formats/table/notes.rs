@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_model::{DataSource, Finding, FindingOrigin, Gap, GapKind, Severity, Unmatched};
+use plimsoll_model::{DataSource, Finding, Gap, GapKind, Severity, Unmatched};
 
 use super::page::{Look, Page};
 use super::{count, thousands};
@@ -98,12 +98,7 @@ pub(super) fn advice(page: &mut Page<'_>, overview: &Overview<'_>) {
         );
         return;
     }
-    let names: Vec<String> = advice
-        .first
-        .iter()
-        .filter_map(|position| overview.rows.get(*position))
-        .map(|row| page.fit_name(&page.text(row.group.bump()), 24))
-        .collect();
+    let names: Vec<String> = advice.first.iter().map(|name| page.fit_name(&page.text(name), 24)).collect();
     let critical = if advice.clears_critical { ", every critical one" } else { "" };
     let total = thousands(overview.total.total);
     let text = if advice.upgrades > names.len() {
@@ -137,12 +132,11 @@ fn subscriptions(page: &mut Page<'_>, overview: &Overview<'_>) {
 
 /// The base image's packages are upgraded by taking a newer one.
 fn base(page: &mut Page<'_>, overview: &Overview<'_>) {
-    let upgrades = || overview.rows.iter().filter(|row| row.group.fix.is_some());
-    let of_base = upgrades().filter(|row| row.group.origin == FindingOrigin::Base).count();
+    let of_base = overview.advice.of_base;
     if of_base == 0 {
         return;
     }
-    let which = if of_base == upgrades().count() {
+    let which = if of_base == overview.advice.upgrades {
         "All of them come".to_owned()
     } else {
         format!("{} of them {}", thousands(of_base), if of_base == 1 { "comes" } else { "come" })
