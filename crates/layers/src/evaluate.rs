@@ -20,6 +20,7 @@ use crate::tree::ContentId;
 
 /// What came of a group.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 pub enum Outcome {
     /// The reader's word.
     Read(Result<Facts, Malformed>),

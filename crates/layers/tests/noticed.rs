@@ -44,6 +44,7 @@ fn contents_with(detector: &Detector<'_>, layers: Vec<Vec<u8>>, cache: Option<&C
     let settings = Settings {
         readers: &[],
         detectors: &[detector],
+        sieve: None,
         is_notable,
         is_foreign: |_| false,
         cache,
