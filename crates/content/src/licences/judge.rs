@@ -73,10 +73,21 @@ pub fn words_and_texts(packages: &[Package], licences: &[(String, LicenceText)])
             return None;
         }
         let found: Vec<&str> = detected.ids().into_iter().map(family).collect();
-        let agree = declared.ids().into_iter().map(family).any(|id| found.contains(&id));
+        let agrees = |id: &str| {
+            let later =
+                id.ends_with("-or-later") && found.iter().any(|other| without_version(other) == without_version(id));
+            later || found.contains(&family(id))
+        };
+        let agree = declared.ids().into_iter().any(agrees);
         Some(LicenceWords { package: position, declared: declared.text, detected: detected.text, agree, notice: None })
     };
     packages.iter().enumerate().filter_map(one).collect()
+}
+
+/// `LGPL` of `LGPL-2.1-only`.
+fn without_version(id: &str) -> &str {
+    let number = id.find(|letter: char| letter.is_ascii_digit()).unwrap_or(id.len());
+    id.get(..number).unwrap_or(id)
 }
 
 /// An id without what says which versions may be chosen.
@@ -361,6 +372,8 @@ mod tests {
             ("MIT", "BSD-3-Clause AND MIT", Some(true)),
             ("GPL-2.0-or-later", "GPL-2.0-only", Some(true)),
             ("GPL-2.0-only", "GPL-3.0-only", Some(false)),
+            ("LGPL-2.0-or-later", "LGPL-2.1-only", Some(true)),
+            ("LGPL-2.0-or-later", "GPL-2.0-only", Some(false)),
             ("custom", "MIT", None),
             ("", "MIT", None),
         ] {
