@@ -293,6 +293,7 @@ fn what_is_attached_is_told_and_what_may_be_is_not_said_to_be_missing() {
     }
 }
 
+#[test]
 fn programs_are_told_by_who_brought_them() {
     let full = full();
     assert_eq!(full["binaries"], json!({"total": 4, "owned": 1, "identified": 1, "unidentified": 2}));
