@@ -2,6 +2,8 @@
 # title: The program can change its own code
 # description: >
 #   Whoever takes the program over can write themselves into it, and is there again after a restart of the process.
+#   Looked at are files that may be executed or whose name ends like code, by owner and mode; they are told once for a
+#   folder.
 # custom:
 #   id: FS-022
 #   severity: low
@@ -23,8 +25,12 @@ import rego.v1
 
 deny contains result.file(file, message) if {
 	some file in input.runtime_writable
-	message := sprintf("%s may be written by user %d, who runs it", [file.path, input.config.user.uid])
+	message := sprintf("%s can be written by user %d, who runs it%s", [file.path, input.config.user.uid, others(file)])
 }
+
+others(file) := "" if file.files < 2
+
+others(file) := sprintf(", and so can %d more files of code beside it", [file.files - 1]) if file.files > 1
 
 not_assessed contains "the image runs as root, who may write everything" if input.config.user.uid == 0
 

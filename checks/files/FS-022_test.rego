@@ -5,10 +5,17 @@ import rego.v1
 
 test_denies_code_of_its_user if {
 	document := {
-		"config": {"user": {"uid": 1000}}, "runtime_writable": [{"path": "app/main.py", "layer": 3, "hidden": false}],
+		"config": {"user": {"uid": 1000}},
+		"runtime_writable": [
+			{"path": "app/main.py", "layer": 3, "hidden": false, "files": 3},
+			{"path": "srv/run", "layer": 3, "hidden": false, "files": 1},
+		],
 	}
-	some hit in fs_022.deny with input as document
-	hit.message == "app/main.py may be written by user 1000, who runs it"
+	messages := {hit.message | some hit in fs_022.deny} with input as document
+	messages == {
+		"app/main.py can be written by user 1000, who runs it, and so can 2 more files of code beside it",
+		"srv/run can be written by user 1000, who runs it",
+	}
 }
 
 test_allows_code_of_root if {

@@ -2,13 +2,16 @@
 # title: File of a package was changed
 # description: >
 #   The package manager says one thing and the file is another: somebody patched or replaced it, and neither version nor
-#   vulnerabilities of the package say anything about it any more.
+#   vulnerabilities of the package say anything about it any more. Looked at are regular files below `bin`, `sbin`, `lib*`,
+#   `opt` and their like in `usr` that a later layer than the package's brought, by the checksums of dpkg, rpm and apk. Not
+#   looked at are settings, compiled Python, files that are gone, and what was changed in the layer that installed the
+#   package.
 # custom:
 #   id: FS-032
 #   severity: high
 #   family: files
 #   input: image/v1
-#   needs: [altered]
+#   needs: [altered, altered_uncompared]
 #   remedy: Install the package again; where the change is meant, build a package of your own with it.
 #   standards:
 #     nist-800-53: [SI-7, SI-7(1), SR-11]
@@ -25,4 +28,9 @@ import rego.v1
 deny contains result.file(file, message) if {
 	some file in input.altered
 	message := sprintf("%s is not as the package %s brought it", [file.path, file.package])
+}
+
+not_assessed contains message if {
+	input.altered_uncompared > 0
+	message := sprintf("%d files that a later layer replaced could not be compared", [input.altered_uncompared])
 }

@@ -1,7 +1,9 @@
 # METADATA
 # title: Program that belongs to no package
 # description: >
-#   Nobody knows its version, so nobody can say which vulnerabilities it has, and no update reaches it.
+#   Nobody knows its version, so nobody can say which vulnerabilities it has, and no update reaches it. Looked at are ELF
+#   programs in `bin` and `sbin` of the root, of `usr` and of `usr/local`; one that says itself what it is, by build info
+#   or a version that is known, is fine, and so is what an SBOM in its folder names.
 # custom:
 #   id: FS-033
 #   severity: low

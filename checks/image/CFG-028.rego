@@ -2,7 +2,8 @@
 # title: Stored in a form that no digest covers
 # description: >
 #   The first form of manifests can be changed without its digest changing, and foreign layers are fetched from
-#   elsewhere, so that what is pulled need not be what was pushed.
+#   elsewhere, so that what is pulled need not be what was pushed. A scan refuses the first form itself, so that this
+#   check has only layers to tell of.
 # custom:
 #   id: CFG-028
 #   severity: medium

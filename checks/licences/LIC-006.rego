@@ -1,7 +1,8 @@
 # METADATA
 # title: Text of the licence is not what the package says
 # description: >
-#   One of the two is wrong. Who relies on the word of the package may break the terms that hold.
+#   One of the two is wrong. Who relies on the word of the package may break the terms that hold. Told where the licence
+#   that a package states and the licence file beside it have nothing in common.
 # custom:
 #   id: LIC-006
 #   severity: medium

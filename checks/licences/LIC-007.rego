@@ -1,7 +1,9 @@
 # METADATA
 # title: Text of a licence is missing
 # description: >
-#   Nearly every licence asks that its text goes along with the software.
+#   Nearly every licence asks that its text goes along with the software. Told where a package of the operating system
+#   brought texts (`usr/share/doc/*/copyright`, `usr/share/licenses`) and none of them is there any more; who never brought
+#   one is not told of.
 # custom:
 #   id: LIC-007
 #   severity: negligible

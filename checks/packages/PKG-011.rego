@@ -1,7 +1,8 @@
 # METADATA
 # title: Package without a signature
 # description: >
-#   Without a signature nothing tells that a package is what its makers built.
+#   Without a signature nothing tells that a package is what its makers built. rpm keeps the signature of what it
+#   installs, and it is only seen to be there: whose key made it is not checked. dpkg and apk keep none.
 # custom:
 #   id: PKG-011
 #   severity: medium

@@ -2,7 +2,7 @@
 # title: Too many programs that nobody knows
 # description: >
 #   What no package manager installed and what does not say what it is cannot be compared with advisories. The more of
-#   it there is, the less a scan means.
+#   it there is, the less a scan means. Counted are ELF programs, not libraries.
 # custom:
 #   id: PKG-015
 #   severity: low
@@ -26,5 +26,5 @@ deny contains result.at("binaries", message) if {
 	found := input.binaries
 	found.total > 0
 	found.unidentified * 100 > found.total * data.params["PKG-015"].max_percent
-	message := sprintf("%d of %d programs and libraries are not recognised", [found.unidentified, found.total])
+	message := sprintf("%d of %d programs are not recognised", [found.unidentified, found.total])
 }

@@ -5,7 +5,7 @@ import rego.v1
 
 test_denies_a_large_share if {
 	some hit in pkg_015.deny with input as {"binaries": {"total": 40, "unidentified": 9}}
-	hit.message == "9 of 40 programs and libraries are not recognised"
+	hit.message == "9 of 40 programs are not recognised"
 }
 
 test_heeds_the_parameter if {

@@ -14,7 +14,7 @@ use plimsoll_judge::checks::Checks;
 use plimsoll_judge::compliance::{Spec, standard};
 use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
 use plimsoll_judge::waivers::{Limits, Waivers};
-use plimsoll_scanner::{Attaching, Judging, LicencePolicy, Looks, OwnRules, Verdicts, VerifyKey, names};
+use plimsoll_scanner::{Attaching, Judging, KnownFiles, LicencePolicy, Looks, OwnRules, Verdicts, VerifyKey, names};
 use plimsoll_yara::Rules as FileRules;
 
 use crate::exit::misuse;
@@ -27,7 +27,7 @@ const LARGEST: u64 = 64 << 20;
 #[derive(clap::Args)]
 #[command(next_help_heading = "Judging")]
 pub struct JudgeArguments {
-    /// What to look for: vulnerabilities, checks, secrets, malware, licences
+    /// What to look for: vulnerabilities, checks, secrets, malware, licences, cards (numbers of payment cards)
     #[arg(
         long,
         env = "PLIMSOLL_SCANNERS",
@@ -37,6 +37,10 @@ pub struct JudgeArguments {
         default_value = "vulnerabilities,checks,secrets,malware"
     )]
     scanners: Vec<Scanner>,
+    /// List of digests of malware, as sha256sum, sha1sum and md5sum write it: every file of every layer is compared with it;
+    /// may be given several times
+    #[arg(long, env = "PLIMSOLL_MALWARE_HASHES", hide_env = true, value_name = "FILE", value_delimiter = ',')]
+    malware_hashes: Vec<PathBuf>,
     /// Folder with checks of one's own (Rego), beside the built-in ones; may be given several times
     #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
     checks: Vec<PathBuf>,
@@ -109,6 +113,8 @@ enum Scanner {
     Malware,
     #[value(alias = "license", alias = "licenses", alias = "licence")]
     Licences,
+    #[value(alias = "card")]
+    Cards,
 }
 
 /// What a scan that judges holds on to.
@@ -123,6 +129,7 @@ pub struct Judge {
     manifests: Vec<(String, String)>,
     licences: LicencePolicy,
     rules: Option<FileRules>,
+    known_files: Option<(KnownFiles, Vec<String>)>,
     looks: Looks,
     attaching: Attaching,
 }
@@ -152,6 +159,7 @@ impl JudgeArguments {
                 unknown: self.looks_for(Scanner::Licences),
             },
             rules: crate::yara::rules(&self.yara)?,
+            known_files: self.known_files()?,
             looks: self.looks(),
             attaching: Attaching {
                 ask: self.attached || !self.compliance.is_empty() || !self.verify_key.is_empty(),
@@ -171,10 +179,22 @@ impl JudgeArguments {
         Looks {
             vulnerabilities: self.looks_for(Scanner::Vulnerabilities),
             checks: self.looks_for(Scanner::Checks),
-            secrets: self.looks_for(Scanner::Secrets),
-            malware: self.looks_for(Scanner::Malware) || !self.yara.is_empty(),
+            secrets: self.looks_for(Scanner::Secrets) || self.looks_for(Scanner::Cards),
+            malware: self.looks_for(Scanner::Malware) || !self.yara.is_empty() || !self.malware_hashes.is_empty(),
+            cards: self.looks_for(Scanner::Cards),
             licences: self.looks_for(Scanner::Licences) || has_licences,
         }
+    }
+
+    /// The lists of digests, with their names.
+    fn known_files(&self) -> anyhow::Result<Option<(KnownFiles, Vec<String>)>> {
+        if self.malware_hashes.is_empty() {
+            return Ok(None);
+        }
+        let lists = self.malware_hashes.iter().map(|path| named(path)).collect::<anyhow::Result<Vec<_>>>()?;
+        let known = KnownFiles::parse(&lists).map_err(|message| anyhow::anyhow!("{message}"))?;
+        let name = |path: &PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        Ok(Some((known, self.malware_hashes.iter().map(name).collect())))
     }
 
     fn profile(&self) -> anyhow::Result<String> {
@@ -234,7 +254,14 @@ impl JudgeArguments {
 impl Judge {
     /// For a question about vulnerabilities alone.
     pub fn vulnerabilities_only() -> Self {
-        let looks = Looks { vulnerabilities: true, checks: false, secrets: false, malware: false, licences: false };
+        let looks = Looks {
+            vulnerabilities: true,
+            checks: false,
+            secrets: false,
+            malware: false,
+            cards: false,
+            licences: false,
+        };
         Self {
             pack: Checks::Builtin,
             standards: Vec::new(),
@@ -246,6 +273,7 @@ impl Judge {
             manifests: Vec::new(),
             licences: LicencePolicy::default(),
             rules: None,
+            known_files: None,
             looks,
             attaching: Attaching::default(),
         }
@@ -278,6 +306,11 @@ impl Judge {
     pub fn rules(&self) -> Option<OwnRules<'_>> {
         let rules = self.rules.as_ref()?;
         Some(OwnRules { detector: rules.detector(), words: rules.words(), gaps: rules.gaps() })
+    }
+
+    /// Files that are malware by their digests, with the names of the lists.
+    pub fn known_files(&self) -> Option<(&KnownFiles, &[String])> {
+        self.known_files.as_ref().map(|(known, names)| (known, names.as_slice()))
     }
 
     /// Writes the history, when one is kept.

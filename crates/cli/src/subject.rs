@@ -83,6 +83,7 @@ impl SubjectArguments {
             judging: judge.judging((!self.no_layer_cache).then(|| cache.join("verdicts"))),
             licences: judge.licences(),
             rules: judge.rules(),
+            known_files: judge.known_files(),
             policy,
             as_of: self.age.as_of()?,
             progress: &progress,

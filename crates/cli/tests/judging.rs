@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use support::layers::{Layer, hex, layout};
-use support::{Plimsoll, image, text};
+use support::{Plimsoll, findings, image, result, text};
 use tempfile::TempDir;
 
 /// A token that no registry ever gave out: put together here, so that it stands nowhere.
@@ -49,15 +49,6 @@ fn wrong(folder: &TempDir) -> PathBuf {
         "ExposedPorts": {"22/tcp": {}},
     });
     layout(folder, layers, &config, &["ADD rootfs /", &format!("RUN |1 TOKEN={} /bin/sh -c make", token("j7K8l"))])
-}
-
-fn findings<'a>(report: &'a Value, kind: &str) -> Vec<&'a Value> {
-    report["findings"].as_array().unwrap().iter().filter(|finding| finding["kind"] == kind).collect()
-}
-
-fn result<'a>(report: &'a Value, id: &str) -> &'a str {
-    let checks = report["checks"].as_array().unwrap();
-    checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("no {id}"))["result"].as_str().unwrap()
 }
 
 #[test]

@@ -24,7 +24,12 @@ impl LayerSource for Folder {
 pub(crate) fn open(reference: &Reference, path: &Path) -> Result<Image, Error> {
     std::fs::read_dir(path)
         .map_err(|error| Error::new(format!("cannot list folder {}", path.display())).because(error))?;
-    let summary =
-        ImageSummary { reference: reference.to_string(), digest: None, platform: None, layers: vec![Layer::default()] };
+    let summary = ImageSummary {
+        reference: reference.to_string(),
+        digest: None,
+        platform: None,
+        layers: vec![Layer::default()],
+        ..ImageSummary::default()
+    };
     Ok(Image::new(summary, Value::Null, Box::new(Folder(path.into()))))
 }

@@ -325,6 +325,7 @@ impl ImageConfig {
                 size,
                 created_by: steps.get(index).and_then(|step| step.created_by.clone()),
                 base: false,
+                media_type: String::new(),
             })
             .collect())
     }

@@ -21,6 +21,8 @@ pub(crate) trait Documents {
 #[derive(Debug)]
 pub(crate) struct Found {
     pub digest: Digest,
+    /// As whatever led here names it.
+    pub media_type: String,
     pub manifest: Manifest,
     config: ImageConfig,
     pub whole_config: Value,
@@ -30,11 +32,16 @@ impl Found {
     /// What a report says of it.
     pub fn summary(&self, reference: &Reference) -> Result<ImageSummary, Error> {
         let stored = self.manifest.layers.iter().map(|layer| (Some(layer.digest.clone()), layer.size)).collect();
+        let mut layers = self.config.layers(stored, &self.digest.to_string())?;
+        for (layer, stored) in layers.iter_mut().zip(&self.manifest.layers) {
+            layer.media_type.clone_from(&stored.media_type);
+        }
         Ok(ImageSummary {
             reference: reference.to_string(),
             digest: Some(self.digest.clone()),
             platform: self.config.platform(),
-            layers: self.config.layers(stored, &self.digest.to_string())?,
+            layers,
+            media_type: self.media_type.clone(),
         })
     }
 }
@@ -120,7 +127,13 @@ fn read(documents: &dyn Documents, entry: &Descriptor, options: &Options) -> Res
             let bytes = fetch_verified(documents, &manifest.config, limits.config_size)?;
             let place = format!("{} in {}", manifest.config.digest, documents.place());
             let (config, whole_config) = ImageConfig::parse(&bytes, &place)?;
-            Ok(Found { digest: entry.digest.clone(), manifest, config, whole_config })
+            Ok(Found {
+                digest: entry.digest.clone(),
+                media_type: entry.media_type.clone(),
+                manifest,
+                config,
+                whole_config,
+            })
         }
         Document::Index(_) => Err(Error::new(format!("an index where a manifest was promised: {place}"))),
     }

@@ -175,6 +175,7 @@ fn read(reference: &Reference, store: &Store<'_>, options: &Options) -> Result<I
         digest: Some(sha256(&bytes)),
         platform: config.platform(),
         layers: config.layers(chain.iter().map(|layer| (None, layer.diff_size)).collect(), &place)?,
+        media_type: String::new(),
     };
     for (layer, stored) in summary.layers.iter().zip(&chain) {
         if stored.diff_digest.is_some() && stored.diff_digest != layer.diff_id {

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use plimsoll_judge::facts::{Base, Beside, Difference, Earlier, Sources, bases, document};
 use plimsoll_model::{
-    About, Account, Asked, Attached, AttachedSbom, Attestation, Certificate, ConfigurationText, DataSource, Due, Facts,
-    FileOwner, Finding, FindingOrigin, Gap, GapKind, GapReason, Group, ImageSummary, Inventory, Layer, Licence,
-    Location, Malware, Material, NotedFile, Outdated, Package, Provenance, SbomContent, Secret, Severity, Signature,
-    Validity, Vulnerability,
+    About, Account, Altered, AlteredFile, Asked, Attached, AttachedSbom, Attestation, Certificate, ConfigurationText,
+    DataSource, Due, ElfTraits, Facts, FileOwner, Finding, FindingOrigin, Gap, GapKind, GapReason, Group, ImageSummary,
+    Inventory, Layer, Licence, LicenceWords, Location, Malware, Material, NotedFile, Outdated, Package, Provenance,
+    SbomContent, Secret, SeenProgram, Severity, Signature, Validity, Vulnerability, WritableCode,
 };
 use serde_json::{Value, json};
 
@@ -118,10 +118,34 @@ fn asked(path: &str, target: &str, included_by: &str) -> Asked {
     Asked { path: path.into(), target: target.into(), included_by: included_by.into() }
 }
 
+fn programs() -> Vec<SeenProgram> {
+    let program = |path: &str, package: &str, known, pie| SeenProgram {
+        path: path.into(),
+        package: package.into(),
+        known,
+        traits: ElfTraits { program: true, pie: Some(pie), ..ElfTraits::default() },
+        ..SeenProgram::default()
+    };
+    let library = SeenProgram {
+        path: "usr/lib/x.so".into(),
+        package: "x".into(),
+        relative_paths: vec!["lib".into()],
+        ..SeenProgram::default()
+    };
+    vec![
+        program("usr/bin/ls", "coreutils", false, false),
+        program("usr/local/bin/app", "", true, true),
+        program("usr/local/bin/tool", "", false, true),
+        program("srv/tool", "", false, false),
+        library,
+    ]
+}
+
 fn full() -> Value {
     let image = ImageSummary {
         reference: "ghcr.io/acme/app:1.4".into(),
-        layers: vec![Layer { base: true, ..Layer::default() }],
+        layers: vec![Layer { base: true, media_type: "a/layer".into(), ..Layer::default() }],
+        media_type: "a/manifest".into(),
         ..ImageSummary::default()
     };
     let files = [NotedFile {
@@ -159,6 +183,13 @@ fn full() -> Value {
         gaps: &gaps,
         as_of: "2026-11-29T10:00:00Z",
         owners: &[FileOwner::default()],
+        altered: Some(&Altered { files: vec![AlteredFile::default()], uncompared: 1 }),
+        licence_words: Some(&[LicenceWords { notice: Some(false), ..LicenceWords::default() }]),
+        programs: &programs(),
+        writable: &|uid, groups| {
+            assert_eq!((uid, groups), (7, &[0][..]));
+            vec![WritableCode { path: "app/a.py".into(), layer: 0, files: 2 }]
+        },
         data: &[DataSource { date: "2026-11-27T10:00:00Z".into(), ..DataSource::default() }],
         waivers: &[],
         statements: &["x.json"],
@@ -167,6 +198,8 @@ fn full() -> Value {
         mask: &|text| text.replace("hunter2", "…"),
         has_secrets: true,
         has_malware: true,
+        malware_lists: &["list.sha256".into()],
+        has_cards: true,
         has_licences: true,
         has_vulnerabilities: true,
     })
@@ -189,6 +222,10 @@ fn sources() -> Sources<'static> {
         gaps: &[],
         as_of: "",
         owners: &[],
+        altered: None,
+        licence_words: None,
+        programs: &[],
+        writable: &|_, _| Vec::new(),
         data: &[],
         waivers: &[],
         statements: &[],
@@ -199,6 +236,8 @@ fn sources() -> Sources<'static> {
         mask: &str::to_owned,
         has_secrets: false,
         has_malware: false,
+        malware_lists: &[],
+        has_cards: false,
         has_licences: false,
         has_vulnerabilities: false,
     }
@@ -236,11 +275,15 @@ fn what_was_not_looked_at_is_missing() {
         "scanned",
         "data",
         "deadlines",
+        "altered",
         "vulnerabilities",
         "outdated",
         "secrets",
         "licences",
         "malware",
+        "malware_hashes",
+        "licence_texts",
+        "personal_data",
     ] {
         assert!(nothing.get(section).is_none(), "{section}");
         assert!(full().get(section).is_some(), "{section}");
@@ -331,4 +374,17 @@ fn what_there_is_too_much_of_is_cut_and_told() {
     };
     assert_eq!((told("etc/cron.d/09"), told("etc/cron.d/10")), ((2_000, false), (0, true)));
     assert!(plimsoll_judge::facts::left_out(&Value::Null, &said[..5], 3).is_empty());
+}
+
+#[test]
+fn programs_are_told_by_who_brought_them() {
+    let full = full();
+    assert_eq!(full["binaries"], json!({"total": 4, "owned": 1, "identified": 1, "unidentified": 2}));
+    let paths = |section: &str| {
+        let files = full[section].as_array().unwrap();
+        files.iter().map(|file| file["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(paths("unpackaged"), ["usr/local/bin/tool"]);
+    assert_eq!(paths("elf"), ["srv/tool", "usr/lib/x.so"]);
+    assert_eq!(paths("runtime_writable"), ["app/a.py"]);
 }

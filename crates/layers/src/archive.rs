@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 
-use plimsoll_model::{Content, Wants};
+use plimsoll_model::{Content, Sieve, Wants};
 
 use crate::error::Problem;
-use crate::index::{Builder, Mark, Tools, Wanted, record_of};
+use crate::index::{Builder, Mark, Tools, Wanted, record_of, sift};
 use crate::records::Record;
 use crate::spool::{Parts, Spooled};
 use crate::tar::{Archive, Damage, Member, Type};
@@ -68,29 +68,67 @@ fn offer<R: BufRead>(
             spooled = all;
         }
     }
+    let sieve = builder.sieve(record);
     if wanted.is_nobody() && !wanted.is_large {
-        return Ok(());
+        return match sieve {
+            Some(sieve) => sift_unseen(archive, member, builder, tools, (entry, sieve, spooled)),
+            None => Ok(()),
+        };
     }
     if spooled.is_none()
         && !wanted.is_large
         && !member.is_sparse()
         && let Some(bytes) = archive.in_place()?
     {
+        if let Some(sieve) = sieve {
+            builder.known(entry, sift(sieve, &bytes).map_err(|source| temporary(tools, source))?);
+        }
         return builder.content(entry, &record.path, &wanted, &bytes);
     }
     let is_kept = wanted.is_large && tools.room.take(member.size);
     if !is_kept && wanted.is_nobody() {
-        return Ok(());
+        return match sieve {
+            Some(sieve) => sift_unseen(archive, member, builder, tools, (entry, sieve, spooled)),
+            None => Ok(()),
+        };
     }
     let _share = (!is_kept).then(|| tools.budget.wait(member.size));
     let spooled = match spooled {
         Some(spooled) => spooled,
         None => spool(archive, member, tools)?,
     };
+    if let Some(sieve) = sieve {
+        builder.known(entry, sift(sieve, &spooled).map_err(|source| temporary(tools, source))?);
+    }
     builder.content(entry, &record.path, &wanted, &spooled)?;
     if is_kept {
         builder.set_aside(entry, spooled);
     }
+    Ok(())
+}
+
+/// Lets a sieve see a member that nobody else wants, as it passes by.
+fn sift_unseen<R: BufRead>(
+    archive: &mut Archive<'_, R>,
+    member: &Member,
+    builder: &mut Builder<'_>,
+    tools: &Tools<'_>,
+    (entry, sieve, spooled): (u32, &dyn Sieve, Option<Spooled>),
+) -> Result<(), Problem> {
+    let failed = |source| temporary(tools, source);
+    let trace = match spooled {
+        Some(spooled) => sift(sieve, &spooled).map_err(failed)?,
+        None => {
+            let mut sifting = sieve.begin();
+            let mut take = |bytes: &[u8]| {
+                sifting.take(bytes);
+                Ok(())
+            };
+            archive.read(member, &mut take)?.map_err(failed)?;
+            sifting.finish()
+        }
+    };
+    builder.known(entry, trace);
     Ok(())
 }
 

@@ -11,8 +11,10 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use plimsoll_model::{Detector, Digest, Facts, Reader};
+use plimsoll_model::{Detector, Digest, Reader, Sieve};
 use ring::digest::{SHA256, digest};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::index::{LayerIndex, Notes, VERSION};
 use crate::limits::Limits;
@@ -48,8 +50,8 @@ impl Cache {
         self.load_as(&self.path(layer, fingerprint), decode)
     }
 
-    /// What a reader said about the group of files with this key.
-    pub(crate) fn load_facts(&self, key: &str) -> Option<Facts> {
+    /// What was learnt of the layers that this key stands for, which must be made of all that it depends on.
+    pub fn recall<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         self.load_as(&self.facts_path(key), |body| {
             let (plain, packed) = length(body)?;
             let plain = zstd::bulk::decompress(packed, plain.min(MOST)).ok()?;
@@ -78,12 +80,12 @@ impl Cache {
         self.write(&self.path(layer, fingerprint), &encode(index)?)
     }
 
-    /// Keeps what a reader said about the group of files with this key.
+    /// Keeps what was learnt under a key of hexadecimal digits.
     ///
     /// # Errors
     /// When it could not be written; the cache is as it was.
-    pub(crate) fn store_facts(&self, key: &str, facts: &Facts) -> io::Result<()> {
-        let plain = serde_json::to_vec(facts)?;
+    pub fn keep<T: Serialize>(&self, key: &str, learnt: &T) -> io::Result<()> {
+        let plain = serde_json::to_vec(learnt)?;
         let mut body = (plain.len() as u64).to_le_bytes().to_vec();
         body.extend_from_slice(&zstd::bulk::compress(&plain, 1)?);
         self.write(&self.facts_path(key), &body)
@@ -141,13 +143,21 @@ impl Cache {
 }
 
 /// Stands for all that shapes an index beside the layer: readers and their versions, this code's version, bounds.
-pub fn fingerprint(readers: &[&'static Reader], detectors: &[&Detector<'_>], limits: &Limits) -> String {
+pub fn fingerprint(
+    readers: &[&'static Reader],
+    detectors: &[&Detector<'_>],
+    sieve: Option<&dyn Sieve>,
+    limits: &Limits,
+) -> String {
     let mut text = format!("{VERSION} {limits:?}");
     for reader in readers {
         text.push_str(&format!(" {}={} {:?}", reader.id, reader.version, reader.wants));
     }
     for detector in detectors {
         text.push_str(&format!(" {}={}{}", detector.id, detector.version, detector.rules));
+    }
+    if let Some(sieve) = sieve {
+        text.push_str(&format!(" sieve={}", sieve.mark()));
     }
     digest(&SHA256, text.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -13,7 +13,7 @@ use plimsoll_model::{Content, GapReason, Wants};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 
 use crate::error::Problem;
-use crate::index::{Builder, Mark, Tools};
+use crate::index::{Builder, Mark, Tools, sift};
 use crate::records::{Kind, Record};
 use crate::spool::Parts;
 
@@ -41,12 +41,21 @@ pub fn index(root: &Path, whiteouts: Whiteouts, builder: &mut Builder<'_>, tools
                     Err(error) => builder.gap_at(&record.path, GapReason::Unreadable, unreadable(&error)),
                 }
             }
-            if wanted.is_nobody() {
+            let sieve = builder.sieve(record);
+            if wanted.is_nobody() && sieve.is_none() {
                 return Ok(());
             }
             let _share = tools.budget.wait(record.size);
-            match open(folder, name, record.size, tools) {
-                Ok(content) => builder.content(entry, &record.path, &wanted, content.as_ref()),
+            let opened = open(folder, name, record.size, tools);
+            let sifted = opened.and_then(|content| {
+                let known = sieve.map_or(Ok(None), |sieve| sift(sieve, content.as_ref()))?;
+                Ok((content, known))
+            });
+            match sifted {
+                Ok((content, known)) => {
+                    builder.known(entry, known);
+                    builder.content(entry, &record.path, &wanted, content.as_ref())
+                }
                 Err(error) => {
                     builder.gap_at(&record.path, GapReason::Unreadable, unreadable(&error));
                     Ok(())

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use plimsoll_model::{
-    Content, Detector, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Reader, Trace,
+    Content, Detector, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Reader, Sieve, Trace,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ pub const VERSION: u32 = 5;
 
 /// Plain bytes after which a block of kept files is compressed.
 const BLOCK: usize = 1 << 20;
+/// Bytes that a sieve is given at a time of what is not in memory.
+const PIECE: usize = 256 << 10;
 
 /// The index of one layer.
 #[derive(Debug, Default)]
@@ -127,6 +129,8 @@ pub struct Tools<'a> {
     pub matcher: &'a Matcher,
     /// Who looks into every file.
     pub detectors: &'a [&'a Detector<'a>],
+    /// Who tells files by all their bytes.
+    pub sieve: Option<&'a dyn Sieve>,
     /// Bounds.
     pub limits: &'a Limits,
     /// Bytes of files under way, over all layers.
@@ -176,6 +180,7 @@ pub struct Builder<'a> {
     packages: usize,
     unsaid: usize,
     untraced: usize,
+    sifted: usize,
     /// Files that are too large for a detector, by its index: how many, and the first.
     oversized: BTreeMap<usize, (usize, String)>,
 }
@@ -192,6 +197,7 @@ impl<'a> Builder<'a> {
             packages: 0,
             unsaid: 0,
             untraced: 0,
+            sifted: 0,
             oversized: BTreeMap::new(),
         }
     }
@@ -288,6 +294,29 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Who tells this entry by its bytes, if anybody; a file that is too large for that is said.
+    pub fn sieve(&mut self, record: &Record) -> Option<&'a dyn Sieve> {
+        let sieve = self.tools.sieve.filter(|_| record.kind == Kind::File && record.size > 0)?;
+        if record.size <= self.tools.limits.file {
+            return Some(sieve);
+        }
+        let location = String::from_utf8_lossy(&record.path).into_owned();
+        let message = format!("it was not compared with lists of known files: it has {} bytes", record.size);
+        self.index.notes.gaps.push(Gap { kind: GapKind::Blind, location, reason: GapReason::TooLarge, message });
+        None
+    }
+
+    /// Notes what a sieve knows an entry for. Has room of its own: a layer full of secrets hides nothing that is known.
+    pub fn known(&mut self, entry: u32, trace: Option<Trace>) {
+        let Some(trace) = trace else { return };
+        self.sifted = self.sifted.saturating_add(1);
+        if self.sifted <= self.tools.limits.traces {
+            self.index.notes.traces.push((entry, trace));
+        } else {
+            self.untraced = self.untraced.saturating_add(1);
+        }
+    }
+
     /// Holds the bytes of a large entry for the rest of this scan.
     pub fn set_aside(&mut self, entry: u32, content: Spooled) {
         self.index.aside.insert(entry, content);
@@ -348,7 +377,8 @@ impl<'a> Builder<'a> {
 
     fn trace(&mut self, entry: u32, traces: Vec<Trace>) {
         for trace in traces {
-            if self.index.notes.traces.len() < self.tools.limits.traces {
+            let room = self.tools.limits.traces.saturating_add(self.sifted);
+            if self.index.notes.traces.len() < room {
                 self.index.notes.traces.push((entry, trace));
             } else {
                 self.untraced = self.untraced.saturating_add(1);
@@ -450,6 +480,24 @@ impl<'a> Builder<'a> {
         self.index.records = self.writer.finish();
         Ok(self.index)
     }
+}
+
+/// Lets a sieve see all bytes of a file.
+pub fn sift(sieve: &dyn Sieve, content: &dyn Content) -> std::io::Result<Option<Trace>> {
+    let mut sifting = sieve.begin();
+    if let Some(bytes) = content.bytes() {
+        sifting.take(bytes);
+        return Ok(sifting.finish());
+    }
+    let (mut buffer, mut offset) = (vec![0; PIECE], 0);
+    while offset < content.size() {
+        let left = usize::try_from(content.size().saturating_sub(offset)).unwrap_or(usize::MAX);
+        let piece = buffer.get_mut(..left.min(PIECE)).unwrap_or_default();
+        content.read_at(offset, piece)?;
+        sifting.take(piece);
+        offset = offset.saturating_add(piece.len() as u64);
+    }
+    Ok(sifting.finish())
 }
 
 /// All bytes of a file that is small enough for a detector.

@@ -17,6 +17,7 @@ mod cache;
 mod contents;
 mod error;
 mod evaluate;
+mod finder;
 mod folder;
 mod groups;
 mod included;
@@ -38,15 +39,16 @@ mod work;
 use std::path::PathBuf;
 
 use plimsoll_image::Image;
-use plimsoll_model::{Detector, Facts, Progress, Reader};
+use plimsoll_model::{Detector, Facts, Progress, Reader, Sieve};
 
 pub use cache::Cache;
 pub use contents::Contents;
 pub use error::{Error, Length, Problem};
+pub use finder::{Fetched, Finder, Place, fetch};
 pub use limits::Limits;
 pub use noticed::Noticed;
 pub use records::{Kind, Record};
-pub use tree::{Entry, Tree};
+pub use tree::{ContentId, Entry, Tree};
 
 use cache::fingerprint;
 use index::Tools;
@@ -61,6 +63,8 @@ pub struct Settings<'a> {
     pub readers: &'a [&'static Reader],
     /// Who looks into every file.
     pub detectors: &'a [&'a Detector<'a>],
+    /// Who tells files by all their bytes, if anybody.
+    pub sieve: Option<&'a dyn Sieve>,
     /// Whether an entry is worth telling of in [`Contents::noticed`]. Called for every entry of every layer.
     pub is_notable: fn(&Record) -> bool,
     /// Whether a file at this path is an installed package's own, so that what it asks for is nothing to the image: it is
@@ -98,17 +102,18 @@ pub fn read(image: &Image, settings: &Settings<'_>) -> Result<Contents, Error> {
     let tools = Tools {
         matcher: &matcher,
         detectors: settings.detectors,
+        sieve: settings.sieve,
         limits: settings.limits,
         budget: &budget,
         room: &room,
         temporary: &settings.temporary,
         heard: settings.heard,
     };
-    let fingerprint = fingerprint(settings.readers, settings.detectors, settings.limits);
+    let fingerprint = fingerprint(settings.readers, settings.detectors, settings.sieve, settings.limits);
     let indexes = work::index_all(image, settings, tools, &fingerprint)?;
     let memory = Memory::new(settings.cache, &fingerprint, &image.summary.layers);
     let again = Pass {
-        tools: Tools { heard: &|_, _, _| {}, detectors: &[], ..tools },
+        tools: Tools { heard: &|_, _, _| {}, detectors: &[], sieve: None, ..tools },
         verify_diff_ids: false,
         // What is read a second time is no progress.
         progress: &|_| {},

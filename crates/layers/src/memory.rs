@@ -22,13 +22,13 @@ impl<'a> Memory<'a> {
 
     /// What the reader of a group said in an earlier scan.
     pub fn recall(&self, reader: &Reader, group: &Group) -> Option<Facts> {
-        self.cache?.load_facts(&self.key(reader, group)?)
+        self.cache?.recall(&self.key(reader, group)?)
     }
 
     /// Keeps what the reader of a group said. A full disk makes the next scan slower, not this one wrong.
     pub fn keep(&self, reader: &Reader, group: &Group, facts: &Facts) {
         if let (Some(cache), Some(key)) = (self.cache, self.key(reader, group)) {
-            let _ = cache.store_facts(&key, facts);
+            let _ = cache.keep(&key, facts);
         }
     }
 

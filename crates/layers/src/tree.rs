@@ -257,6 +257,24 @@ impl Tree {
         Some(NodeId(node))
     }
 
+    /// What is in a folder under this name.
+    pub(crate) fn child_of(&self, folder: NodeId, name: &[u8]) -> Option<NodeId> {
+        self.child(folder.0, name).map(NodeId)
+    }
+
+    /// Files that whoever has this user id and these groups can write. Who owns one can give it the mode for that.
+    pub fn writable_by(&self, uid: u32, groups: &[u32]) -> impl Iterator<Item = Entry<'_>> {
+        let can_write = move |node: &Node| {
+            let by_mode = if groups.contains(&node.gid) { 0o020 } else { 0o002 };
+            node.kind == Kind::File && !node.is_gone && (node.uid == uid || node.mode & by_mode != 0)
+        };
+        let numbered = self.nodes.iter().enumerate().skip(1).filter(move |(_, node)| can_write(node));
+        numbered.filter_map(|(number, _)| {
+            let number = u32::try_from(number).ok()?;
+            self.entry(number, self.path(NodeId(number)))
+        })
+    }
+
     /// What a node holds.
     pub(crate) fn content(&self, node: NodeId) -> Option<(ContentId, Kind, u64)> {
         let node = self.node(node.0).filter(|node| !node.is_gone)?;

@@ -426,6 +426,7 @@ fn settings<'a>(cache: &'a Cache, limits: &'a Limits, threads: usize) -> Setting
     Settings {
         readers: READERS,
         detectors: &[],
+        sieve: None,
         is_notable: |_| false,
         is_foreign: |_| false,
         cache: Some(cache),
@@ -587,6 +588,7 @@ fn progress_counts_every_stored_byte() {
     let settings = Settings {
         readers: READERS,
         detectors: &[],
+        sieve: None,
         is_notable: |_| false,
         is_foreign: |_| false,
         cache: None,

@@ -46,6 +46,7 @@ fn contents_with(detector: &Detector<'_>, layers: Vec<Vec<u8>>, cache: Option<&C
     let settings = Settings {
         readers: &[],
         detectors: &[detector],
+        sieve: None,
         is_notable,
         is_foreign: |_| false,
         cache,
@@ -134,7 +135,7 @@ fn other_rules_of_a_detector_read_the_layers_anew() {
     let cache = Cache::open(folder.path(), 1 << 20).unwrap();
     let layers = || vec![layer(|tar| tar.file("a", b"key=1"))];
     let found = |detector: &Detector<'_>| contents_with(detector, layers(), Some(&cache), &Limits::default()).noticed;
-    let nothing = Detector { rules: "one", detect: &|_, _| Ok(Vec::new()), ..*KEYS };
+    let nothing = Detector { rules: "one", detect: &|_, _| Ok(Detected::default()), ..*KEYS };
     assert!(found(&nothing).is_empty());
     assert!(found(&Detector { rules: "one", ..*KEYS }).is_empty());
     assert_eq!(told(&found(&Detector { rules: "two", ..*KEYS })), ["a@0 [a key=1]"]);

@@ -41,6 +41,9 @@ pub struct Layer {
     pub created_by: Option<String>,
     /// Whether the layer came with the base image rather than from one's own build.
     pub base: bool,
+    /// Media type that the manifest gives it, or empty; told to checks, and no part of a report.
+    #[serde(skip)]
+    pub media_type: String,
 }
 
 /// What was scanned.
@@ -56,6 +59,9 @@ pub struct ImageSummary {
     pub platform: Option<Platform>,
     /// Bottom first.
     pub layers: Vec<Layer>,
+    /// Media type of the manifest, or empty; told to checks, and no part of a report.
+    #[serde(skip)]
+    pub media_type: String,
 }
 
 impl ImageSummary {

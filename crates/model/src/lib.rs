@@ -26,6 +26,7 @@ mod gap;
 pub mod history;
 mod image;
 mod inventory;
+mod ownership;
 mod package;
 mod progress;
 mod reader;
@@ -50,6 +51,7 @@ pub use finding::{
 pub use gap::{Gap, GapKind, GapReason};
 pub use image::{ImageSummary, Layer, Platform};
 pub use inventory::Inventory;
+pub use ownership::{Altered, AlteredFile, ElfTraits, LicenceWords, SeenProgram, WritableCode};
 pub use package::{Dependency, Location, Origin, Owned, Package, Presence, SourcePackage};
 pub use progress::{Event, Progress};
 pub use reader::{Asked, Content, Facts, File, Input, Malformed, Reader, Wants};
@@ -57,5 +59,5 @@ pub use report::{DataSource, Report, Support, Tool, Unmatched, UnmatchedReason, 
 pub use severity::{Rating, Severity};
 pub use trace::{
     Account, Certificate, ConfigurationText, Detect, Detected, Detector, FileOwner, FileRule, Group, LicenceCategory,
-    LicenceText, MalwareTrace, Missed, NotedFile, PatternMatch, SecretPlace, SecretTrace, Trace,
+    LicenceText, MalwareTrace, Missed, NotedFile, PatternMatch, SecretPlace, SecretTrace, Sieve, Sifting, Trace,
 };

@@ -34,6 +34,9 @@ pub struct Package {
     /// Licence as the package states it, or empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub licence: String,
+    /// Whether its maker signed it, where the package manager keeps that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<bool>,
     /// What its makers say of this version when they ask not to use it, as far as a file of the image has it; empty when
     /// they do not, and when nobody knows.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -7,7 +7,9 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Certificate, ConfigurationText, Group, LicenceText, Owned, Package, Presence, Release};
+use crate::{
+    Account, Certificate, ConfigurationText, ElfTraits, Group, LicenceText, Owned, Package, Presence, Release,
+};
 
 /// One way to get facts out of files.
 #[derive(Debug)]
@@ -152,6 +154,9 @@ pub struct Facts {
     /// Licences that it states.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub licences: Vec<LicenceText>,
+    /// How it was built, when it is a program or looks for libraries of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elf: Option<Box<ElfTraits>>,
     /// Parts that could not be read, each with what and where ("stanza 12: no Version"); they become gaps.
     pub malformed: Vec<String>,
 }

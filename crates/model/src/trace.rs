@@ -56,6 +56,23 @@ pub struct Detected {
     pub cut: String,
 }
 
+/// Tells files by all their bytes, whatever their size. Sees every regular file of every layer that is not empty, in pieces, so
+/// nobody has one who was not asked for it.
+pub trait Sieve: Sync {
+    /// Stands for all that it knows: cached layers are read again when it changes.
+    fn mark(&self) -> &str;
+    /// For a new file.
+    fn begin(&self) -> Box<dyn Sifting + '_>;
+}
+
+/// One file on its way through a [`Sieve`].
+pub trait Sifting {
+    /// Takes the next bytes.
+    fn take(&mut self, piece: &[u8]);
+    /// What the file is, if it is known.
+    fn finish(self: Box<Self>) -> Option<Trace>;
+}
+
 /// What a detector found in one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]

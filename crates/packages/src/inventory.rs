@@ -165,6 +165,7 @@ fn merge(into: &mut Package, other: Package) {
     fill(&mut into.maintainer, other.maintainer);
     fill(&mut into.licence, other.licence);
     fill(&mut into.deprecated, other.deprecated);
+    into.signed = into.signed.or(other.signed);
     if into.origin == Origin::Unknown {
         into.origin = other.origin;
     }

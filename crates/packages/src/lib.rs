@@ -10,6 +10,7 @@
 //!
 //! [`Inventory`]: plimsoll_model::Inventory
 
+mod checksums;
 mod control;
 pub mod cpe;
 mod dependencies;
@@ -36,6 +37,7 @@ pub mod versions;
 pub mod xml;
 mod zip;
 
+pub use checksums::{Algorithm, Listed, checksums, sources};
 pub use distro::{debian_number, ubuntu_number};
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
@@ -43,6 +45,7 @@ pub use foretell::{Foretold, foretell};
 pub use identity::{entry, entry_of, identity, identity_of};
 pub use inventory::inventory;
 pub use locks::{is_foreign, relevant};
+pub use paths::merged;
 pub use purl::image_url;
 pub use reference::reference;
 

@@ -2,7 +2,7 @@
 //!
 //! Owns the section `.note.package`, which the builders of several distributions write into each file. It counts where the
 //! package manager's own database does not list the file: in an image from which that was removed, or for a program that
-//! was copied out of another one.
+//! was copied out of another one. The same reader tells how programs were built, for it sees each of them anyway.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ use crate::{Kind, ecosystem, paths};
 /// The one reader, which finds packages of several ecosystems.
 pub(crate) const READERS: &[Reader] = &[Reader {
     id: "note/package",
-    version: 1,
+    version: 2,
     wants: Wants::starting(&["**/*"], &[b"\x7fELF"]),
     presence: Presence::Installed,
     read,
@@ -76,6 +76,7 @@ fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     let mut facts = Facts::default();
     for executable in &executables {
         facts.packages.extend(package(executable)?);
+        facts.elf = executable::hardening(input.file.content, executable).map(Box::new);
     }
     Ok(facts)
 }

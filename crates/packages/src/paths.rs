@@ -70,7 +70,8 @@ pub(crate) fn is_test_data(path: &str) -> bool {
 
 /// The path with which to look for the owner of a file. Packages built before `/usr` was merged list `/lib/x` for what
 /// lies in `/usr/lib/x` since; nothing but the merge makes the two equal in practice.
-pub(crate) fn merged(path: &str) -> &str {
+#[must_use]
+pub fn merged(path: &str) -> &str {
     const MERGED: [&str; 7] = ["bin/", "sbin/", "lib/", "lib32/", "lib64/", "libx32/", "libo32/"];
     path.strip_prefix("usr/").filter(|rest| MERGED.iter().any(|folder| rest.starts_with(folder))).unwrap_or(path)
 }

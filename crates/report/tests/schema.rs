@@ -52,6 +52,7 @@ fn full() -> Report {
         origin: Origin::Vendor,
         maintainer: "a vendor".into(),
         licence: "MIT".into(),
+        signed: Some(true),
         deprecated: "use another".into(),
         locations: vec![location.clone()],
         owned_by: Some("pkg:rpm/y@1".into()),
@@ -77,7 +78,9 @@ fn full() -> Report {
                 size: 1,
                 created_by: Some("RUN x".into()),
                 base: true,
+                ..Layer::default()
             }],
+            ..ImageSummary::default()
         },
         inventory: Inventory {
             distro: Some(Distro {

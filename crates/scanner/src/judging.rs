@@ -31,6 +31,8 @@ pub struct Looks {
     pub secrets: bool,
     /// Malware.
     pub malware: bool,
+    /// Numbers of payment cards, among secrets.
+    pub cards: bool,
     /// Licences.
     pub licences: bool,
 }

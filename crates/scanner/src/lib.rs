@@ -1,38 +1,46 @@
 //! The pipeline: image → inventory → findings → judgement → report → verdict. Owns the order of the stages and what flows
 //! between them; every stage itself belongs to the crate of its name.
 
+mod altered;
 mod attached;
 mod documents;
 mod judging;
 mod noted;
+mod ownership;
+mod programs;
 mod verdicts;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::database::{self, Database};
 use plimsoll_advisories::{Matched, Told, explain, matching, outdated, spaces, update, vex};
 pub use plimsoll_content::attached::{InvalidKey, VerifyKey};
-use plimsoll_content::licences::judge_licences;
 pub use plimsoll_content::licences::{LicencePolicy, is_licence};
+use plimsoll_content::licences::{judge_licences, words_and_texts};
+pub use plimsoll_content::malware::KnownFiles;
 use plimsoll_content::{malware, secrets};
 use plimsoll_image::Image;
 use plimsoll_judge::facts::{self, Beside, Sources};
 use plimsoll_judge::{Policy, gate};
-use plimsoll_layers::{Cache, Contents, Heard, Limits};
+use plimsoll_layers::{Cache, Contents, Heard, Limits, Tree};
 use plimsoll_model::{
-    Asked, DataSource, Detector, Explanation, Facts, FileOwner, FileRule, Finding, FindingOrigin, Gap, ImageSummary,
-    Inventory, LicenceText, Location, NotedFile, Progress, Reader, Report, Space, Tool,
+    Altered, Asked, DataSource, Detector, Explanation, Facts, FileOwner, FileRule, Finding, FindingOrigin, Gap,
+    ImageSummary, Inventory, LicenceText, LicenceWords, Location, NotedFile, Owned, Package, Progress, Reader, Report,
+    SeenProgram, Sieve, Space, Tool,
 };
 use plimsoll_packages::{Foretold, foretell};
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 pub use attached::Attaching;
 pub use judging::{Judging, Looks, names};
 pub use verdicts::Verdicts;
 
+use altered::{Where, altered};
 use judging::{Evidence, Judgement};
+use ownership::ownership;
 
 /// Bytes that the layer cache may have: indexes of some thousand layers.
 const LAYER_CACHE: u64 = 2 << 30;
@@ -55,6 +63,8 @@ pub struct Scanner<'a> {
     pub licences: LicencePolicy,
     /// Rules of the user's own about what files hold.
     pub rules: Option<OwnRules<'a>>,
+    /// Files that are malware by their digests, with the names of the lists.
+    pub known_files: Option<(&'a KnownFiles, &'a [String])>,
     /// What the gate objects to.
     pub policy: Policy,
     /// The moment that the answer is for, RFC 3339.
@@ -210,6 +220,7 @@ impl Scanner<'_> {
             bases = self.judging.attaching.bases(image, &beside);
         }
         let gaps = [gaps, &beside.attached.gaps].concat();
+        let words = looks.licences.then(|| seen.licence_words(&inventory.packages));
         let document = |findings: &[Finding]| {
             facts::document(&Sources {
                 image: summary,
@@ -222,6 +233,10 @@ impl Scanner<'_> {
                 gaps: &gaps,
                 as_of: &self.as_of,
                 owners: &seen.owners,
+                altered: seen.facts.altered.as_ref(),
+                licence_words: words.as_deref(),
+                programs: &seen.facts.programs,
+                writable: &|uid, groups| programs::writable(&seen.tree, uid, groups),
                 data,
                 waivers: &self.judging.waivers,
                 statements: &statements,
@@ -232,6 +247,8 @@ impl Scanner<'_> {
                 mask: &secrets::mask,
                 has_secrets: looks.secrets,
                 has_malware: looks.malware,
+                malware_lists: self.known_files.map_or(&[], |(_, names)| names),
+                has_cards: looks.cards && looks.secrets,
                 has_licences: looks.licences,
                 has_vulnerabilities: looks.vulnerabilities,
             })
@@ -245,7 +262,11 @@ impl Scanner<'_> {
     /// Who looks into every file.
     fn detectors(&self) -> Vec<&Detector<'_>> {
         let looks = self.judging.looks;
-        let all = [(&secrets::DETECTOR, looks.secrets), (&malware::DETECTOR, looks.malware)];
+        let all = [
+            (&secrets::DETECTOR, looks.secrets),
+            (&secrets::CARDS, looks.secrets && looks.cards),
+            (&malware::DETECTOR, looks.malware),
+        ];
         let built_in = all.into_iter().filter(|(_, is_on)| *is_on).map(|(detector, _)| detector);
         built_in.chain(self.rules.as_ref().map(|rules| &rules.detector)).collect()
     }
@@ -275,10 +296,16 @@ impl Scanner<'_> {
         }
         // Nothing is known to bring packages without a distribution: the image was built from scratch.
         let base_layers = if inventory.distro.is_some() { contents.base_layers } else { 0 };
+        let files = match self.judging.looks.checks {
+            true => self.files(image, (&contents.tree, &contents.owned, &contents.said), &inventory.packages)?,
+            false => FileFacts::default(),
+        };
         let seen = Seen {
+            facts: files,
             files: contents.noticed.iter().map(noted::noted).filter(|file| !file.topics.is_empty()).collect(),
             traced: noted::traced(&contents.noticed, self.rules.map_or(&[], |rules| rules.words)),
             owners: contents.tree.owners(),
+            tree: contents.tree,
             said: contents.said,
             asked: contents.asked,
         };
@@ -287,14 +314,35 @@ impl Scanner<'_> {
         Ok(Read { inventory, wanted, base_layers, gaps, seen })
     }
 
+    /// Programs, and files of packages that are not what the packages brought.
+    fn files(
+        &self,
+        image: &Image,
+        (tree, owned, said): (&Tree, &[Owned], &[(Location, Facts)]),
+        packages: &[Package],
+    ) -> Result<FileFacts, plimsoll_layers::Error> {
+        let elves = programs::elves(tree, said);
+        let asked = elves.iter().map(programs::Elf::content).collect();
+        let ownership = ownership(tree, owned, packages, &asked);
+        let programs = programs::seen(tree, &elves, &ownership, packages);
+        let (cache, limits) = (self.cache(), Limits::default());
+        let at = Where { image, tree, packages, cache: cache.as_ref(), limits: &limits, temporary: &self.temporary };
+        Ok(FileFacts { programs, altered: altered(&at, ownership.replaced)?, notices: ownership.notices })
+    }
+
+    /// A cache that cannot be used costs time, not the answer.
+    fn cache(&self) -> Option<Cache> {
+        self.layer_cache.as_ref().and_then(|folder| Cache::open(folder, LAYER_CACHE).ok())
+    }
+
     fn contents(&self, image: &Image, heard: Heard<'_>) -> Result<Contents, plimsoll_layers::Error> {
-        // A cache that cannot be used costs time, not the answer.
-        let cache = self.layer_cache.as_ref().and_then(|folder| Cache::open(folder, LAYER_CACHE).ok());
+        let cache = self.cache();
         plimsoll_layers::read(
             image,
             &plimsoll_layers::Settings {
                 readers: &self.readers(image),
                 detectors: &self.detectors(),
+                sieve: self.known_files.filter(|_| self.judging.looks.malware).map(|(known, _)| known as &dyn Sieve),
                 is_notable: noted::stands_out,
                 is_foreign: plimsoll_packages::is_foreign,
                 cache: cache.as_ref(),
@@ -328,6 +376,17 @@ struct Read {
     seen: Seen,
 }
 
+/// What is told of files by the package that they belong to.
+#[derive(Default)]
+struct FileFacts {
+    /// Programs of the final tree.
+    programs: Vec<SeenProgram>,
+    /// Files that are not what their packages brought, where that can be told.
+    altered: Option<Altered>,
+    /// Whether packages that brought texts of their licence have one still, by position.
+    notices: FxHashMap<usize, bool>,
+}
+
 /// What files hold beside packages.
 struct Seen {
     /// Those that stand out.
@@ -340,9 +399,31 @@ struct Seen {
     said: Vec<(Location, Facts)>,
     /// Those of these files that were asked for by other paths than they lie at.
     asked: Vec<Asked>,
+    /// What is told of files by their packages.
+    facts: FileFacts,
+    /// The final tree.
+    tree: Tree,
 }
 
 impl Seen {
+    /// What is known of the licences of packages from their words and their files.
+    fn licence_words(&self, packages: &[Package]) -> Vec<LicenceWords> {
+        let mut words = words_and_texts(packages, &self.licences());
+        for word in &mut words {
+            word.notice = self.facts.notices.get(&word.package).copied().or(Some(true));
+        }
+        let told: HashSet<usize> = words.iter().map(|word| word.package).collect();
+        let others = self.facts.notices.iter().filter(|(package, _)| !told.contains(package));
+        words.extend(others.map(|(&package, &notice)| LicenceWords {
+            package,
+            agree: true,
+            notice: Some(notice),
+            ..LicenceWords::default()
+        }));
+        words.sort();
+        words
+    }
+
     /// The licences that files state, by path.
     fn licences(&self) -> Vec<(String, LicenceText)> {
         let all =

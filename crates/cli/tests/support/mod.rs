@@ -192,3 +192,14 @@ pub fn without_layers(report: &Value) -> Value {
     }
     inventory
 }
+
+/// Findings of one kind.
+pub fn findings<'a>(report: &'a Value, kind: &str) -> Vec<&'a Value> {
+    report["findings"].as_array().unwrap().iter().filter(|finding| finding["kind"] == kind).collect()
+}
+
+/// How a check came out.
+pub fn result<'a>(report: &'a Value, id: &str) -> &'a str {
+    let checks = report["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("no {id}"))["result"].as_str().unwrap()
+}

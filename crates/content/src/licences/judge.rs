@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_model::{About, Finding, FindingOrigin, Licence, LicenceCategory, LicenceText, Package, Severity};
+use plimsoll_model::{
+    About, Finding, FindingOrigin, Licence, LicenceCategory, LicenceText, LicenceWords, Package, Severity,
+};
 
 use super::categories;
 use super::expression::{Comma, Expression, normalise, read};
@@ -54,6 +56,43 @@ pub fn packages_with_licences(packages: &[Package], licences: &[(String, Licence
         PackageLicence { package: position, category: expression.category(), expression, source: source.to_owned() }
     };
     packages.iter().enumerate().map(one).collect()
+}
+
+/// What packages state of themselves and what their texts are, of those where both are known. A text cannot tell whether
+/// later versions of a licence may be chosen, and of several texts one is looked at, so that only what has nothing in common
+/// differs.
+#[must_use]
+pub fn words_and_texts(packages: &[Package], licences: &[(String, LicenceText)]) -> Vec<LicenceWords> {
+    let files = Files::new(licences);
+    let one = |(position, package): (usize, &Package)| {
+        let declared = normalise(&package.licence);
+        let (_, text) = files.find(package).filter(|(_, text)| text.by == "text")?;
+        let detected = normalise(&text.expression);
+        let is_known = |expression: &Expression| expression.is_spdx && !expression.ids().is_empty();
+        if !is_known(&declared) || !is_known(&detected) {
+            return None;
+        }
+        let found: Vec<&str> = detected.ids().into_iter().map(family).collect();
+        let agrees = |id: &str| {
+            let later =
+                id.ends_with("-or-later") && found.iter().any(|other| without_version(other) == without_version(id));
+            later || found.contains(&family(id))
+        };
+        let agree = declared.ids().into_iter().any(agrees);
+        Some(LicenceWords { package: position, declared: declared.text, detected: detected.text, agree, notice: None })
+    };
+    packages.iter().enumerate().filter_map(one).collect()
+}
+
+/// `LGPL` of `LGPL-2.1-only`.
+fn without_version(id: &str) -> &str {
+    let number = id.find(|letter: char| letter.is_ascii_digit()).unwrap_or(id.len());
+    id.get(..number).unwrap_or(id)
+}
+
+/// An id without what says which versions may be chosen.
+fn family(id: &str) -> &str {
+    id.trim_end_matches('+').trim_end_matches("-only").trim_end_matches("-or-later")
 }
 
 /// The statements of files, by the package they name and by the folder they are in.
@@ -317,6 +356,29 @@ mod tests {
             ("AGPL-3.0-only", "app/node_modules/x/LICENSE"),
         ];
         assert_eq!(told, expected.map(|(text, source)| (text.to_owned(), source.to_owned())));
+    }
+
+    #[test]
+    fn only_words_that_have_nothing_in_common_differ() {
+        let told = |declared: &str, text: &str| {
+            let licence = LicenceText { expression: text.into(), by: "text".into(), ..LicenceText::default() };
+            let files = [("app/node_modules/x/LICENSE".to_owned(), licence)];
+            words_and_texts(&[package("npm", declared)], &files).first().map(|words| words.agree)
+        };
+        for (declared, text, expected) in [
+            ("MIT", "MIT", Some(true)),
+            ("MIT", "Apache-2.0", Some(false)),
+            ("MIT OR Apache-2.0", "Apache-2.0", Some(true)),
+            ("MIT", "BSD-3-Clause AND MIT", Some(true)),
+            ("GPL-2.0-or-later", "GPL-2.0-only", Some(true)),
+            ("GPL-2.0-only", "GPL-3.0-only", Some(false)),
+            ("LGPL-2.0-or-later", "LGPL-2.1-only", Some(true)),
+            ("LGPL-2.0-or-later", "GPL-2.0-only", Some(false)),
+            ("custom", "MIT", None),
+            ("", "MIT", None),
+        ] {
+            assert_eq!(told(declared, text), expected, "{declared} {text}");
+        }
     }
 
     #[test]

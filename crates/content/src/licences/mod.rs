@@ -15,7 +15,7 @@ mod text;
 pub use debian::DEBIAN;
 pub use expression::{Expression, normalise};
 pub use files::FILES;
-pub use judge::{LicencePolicy, PackageLicence, judge_licences, packages_with_licences};
+pub use judge::{LicencePolicy, PackageLicence, judge_licences, packages_with_licences, words_and_texts};
 pub use text::detect;
 
 use plimsoll_model::LicenceCategory;

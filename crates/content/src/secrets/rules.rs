@@ -33,7 +33,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> =
     LazyLock::new(|| FILES.iter().flat_map(|text| parse(text).unwrap_or_default()).collect());
 
 /// How a kind of secret is recognised, and what to say of it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// `github-token`. Never changes its meaning.
@@ -110,6 +110,24 @@ const fn after() -> usize {
 }
 
 impl Rule {
+    /// One whose matches are found by other means than a regular expression.
+    pub(super) fn without_pattern(
+        id: &str,
+        title: &str,
+        (category, check, severity): (&str, &str, Severity),
+        remedy: &str,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            category: category.into(),
+            severity,
+            check: check.into(),
+            remedy: remedy.into(),
+            ..Self::default()
+        }
+    }
+
     /// Whether it speaks of texts of the config, and of files only at some paths.
     #[must_use]
     pub const fn is_for_texts(&self) -> bool {

@@ -76,6 +76,7 @@ pub(super) fn open(
         digest: None,
         platform: config.platform(),
         layers: config.layers(stored.collect::<Result<_, Error>>()?, place)?,
+        media_type: String::new(),
     };
     for (layer, name) in summary.layers.iter_mut().zip(&layers) {
         if layer.digest.is_none() && !is_compressed(members, name)? {
@@ -175,7 +176,8 @@ pub(super) fn open_chain(
     });
     platform::choose(&explicit(&options.platform), std::slice::from_ref(&platform), place)?;
     let (digest, layers) = (None, layers.collect::<Result<_, Error>>()?);
-    let summary = ImageSummary { reference: reference.to_string(), digest, platform, layers };
+    let summary =
+        ImageSummary { reference: reference.to_string(), digest, platform, layers, ..ImageSummary::default() };
     let config: Value = document(members, &format!("{top}/json"), options)?;
     let names = links.into_iter().map(|(id, _)| (format!("{id}/layer.tar"), None)).collect();
     Ok(Image::new(summary, config, Box::new(Layers { members: members.clone(), layers: names })))

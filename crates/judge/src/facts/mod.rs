@@ -9,14 +9,15 @@ mod bases;
 mod config;
 mod findings;
 mod limits;
+mod ownership;
 mod users;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use plimsoll_model::{
-    Asked, DataSource, Facts, FileOwner, Finding, Gap, GapKind, ImageSummary, Inventory, Location, NotedFile, Package,
-    Presence,
+    Altered, Asked, DataSource, Facts, FileOwner, Finding, Gap, GapKind, ImageSummary, Inventory, LicenceWords,
+    Location, NotedFile, Package, Presence, SeenProgram, WritableCode,
 };
 use serde_json::{Map, Value, json};
 
@@ -58,6 +59,14 @@ pub struct Sources<'a> {
     pub as_of: &'a str,
     /// Owners of the files that the image shows.
     pub owners: &'a [FileOwner],
+    /// Files that are not what their packages brought, where that was looked at.
+    pub altered: Option<&'a Altered>,
+    /// What is known of the licences of packages, where that was looked at.
+    pub licence_words: Option<&'a [LicenceWords]>,
+    /// Programs of the final tree, and libraries that look for others in folders of their own.
+    pub programs: &'a [SeenProgram],
+    /// Code of the final tree that a user with these groups can write.
+    pub writable: &'a dyn Fn(u32, &[u32]) -> Vec<WritableCode>,
     /// Which advisories answered.
     pub data: &'a [DataSource],
     /// Decisions to live with findings, used or not.
@@ -78,6 +87,10 @@ pub struct Sources<'a> {
     pub has_secrets: bool,
     /// Whether malware was looked for.
     pub has_malware: bool,
+    /// Names of the lists of digests that all files were compared with.
+    pub malware_lists: &'a [String],
+    /// Whether numbers of payment cards were looked for.
+    pub has_cards: bool,
     /// Whether licences were judged.
     pub has_licences: bool,
     /// Whether vulnerabilities were looked for.
@@ -125,9 +138,16 @@ pub fn document(sources: &Sources<'_>) -> Value {
     mask_all(&mut evidence, sources.mask);
     put("evidence", evidence);
     put("absent", Value::Object(absent));
+    if sources.has_malware {
+        put("malware_hashes", json!(sources.malware_lists));
+    }
+    if sources.has_secrets {
+        put("personal_data", json!(sources.has_cards));
+    }
     if !sources.deadlines.is_empty() {
         put("deadlines", json!(sources.deadlines));
     }
+    ownership::put(sources, users.as_ref(), &mut document);
     findings::put(sources, &mut document);
     Value::Object(document)
 }
@@ -143,7 +163,7 @@ fn reference(image: &ImageSummary) -> Value {
     let repository = image.repository();
     let tag = repository.and_then(|repository| name.strip_prefix(repository)?.strip_prefix(':'));
     let registry = repository.and_then(|repository| repository.split_once('/')).map(|(registry, _)| registry);
-    json!({
+    let mut found = json!({
         "text": image.reference,
         "digest": image.digest.as_ref().map(ToString::to_string),
         "platform": image.platform.as_ref().map(ToString::to_string),
@@ -151,7 +171,12 @@ fn reference(image: &ImageSummary) -> Value {
         "repository": repository,
         "tag": tag,
         "pinned": image.reference.contains("@sha256:") || image.reference.contains("@sha512:"),
-    })
+    });
+    // A folder has no manifest, and an engine need not keep it.
+    if let (Value::Object(found), false) = (&mut found, image.media_type.is_empty()) {
+        found.insert("media_type".into(), json!(image.media_type));
+    }
+    found
 }
 
 fn layers(image: &ImageSummary) -> Value {
@@ -161,6 +186,7 @@ fn layers(image: &ImageSummary) -> Value {
             "digest": layer.digest.as_ref().map(ToString::to_string),
             "size": layer.size,
             "base": layer.base,
+            "media_type": layer.media_type,
         })
     };
     image.layers.iter().enumerate().map(of).collect()
@@ -193,6 +219,7 @@ fn packages(sources: &Sources<'_>) -> Value {
             "purl": package.purl,
             "origin": package.origin,
             "licence": package.licence,
+            "signed": package.signed,
             "presence": package.presence,
             "development": package.development,
             "path": package.locations.first().map(|location| &location.path),

@@ -52,6 +52,11 @@ impl Users {
         self.groups.iter().find(|group| group.name == name).map(|group| group.gid)
     }
 
+    /// The groups that an account is a member of beside its own.
+    pub fn groups_of(&self, name: &str) -> impl Iterator<Item = u32> {
+        self.groups.iter().filter(move |group| group.members.iter().any(|member| member == name)).map(|group| group.gid)
+    }
+
     /// As rules see it.
     #[must_use]
     pub fn to_json(&self) -> Value {

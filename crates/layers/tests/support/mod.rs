@@ -148,6 +148,7 @@ pub fn read_with(image: &Image, readers: &[&'static Reader], limits: &Limits) ->
     let settings = Settings {
         readers,
         detectors: &[],
+        sieve: None,
         is_notable: |_| false,
         is_foreign: |_| false,
         cache: None,

@@ -23,7 +23,7 @@ pub(super) const RPM: Ecosystem = Ecosystem {
     readers: &[
         Reader {
             id: "rpm/sqlite",
-            version: 1,
+            version: 2,
             wants: Wants {
                 paths: &["usr/lib/sysimage/rpm/rpmdb.sqlite", "usr/share/rpm/rpmdb.sqlite", "var/lib/rpm/rpmdb.sqlite"],
                 with: &["rpmdb.sqlite-wal"],
@@ -35,7 +35,7 @@ pub(super) const RPM: Ecosystem = Ecosystem {
         },
         Reader {
             id: "rpm/ndb",
-            version: 1,
+            version: 2,
             wants: Wants::essential(&[
                 "usr/lib/sysimage/rpm/Packages.db",
                 "usr/share/rpm/Packages.db",
@@ -46,7 +46,7 @@ pub(super) const RPM: Ecosystem = Ecosystem {
         },
         Reader {
             id: "rpm/berkeley",
-            version: 1,
+            version: 2,
             wants: Wants::essential(&[
                 "usr/lib/sysimage/rpm/Packages",
                 "usr/share/rpm/Packages",
@@ -266,9 +266,14 @@ fn package(header: &Header<'_>) -> Result<Package, String> {
         source: source.filter(|source| *source != own),
         maintainer: optional(Tag::Vendor),
         licence: optional(Tag::License),
+        signed: Some(SIGNATURES.iter().any(|tag| header.has(*tag))),
         ..Package::new("rpm", name, format!("{epoch}{version}-{release}"))
     })
 }
+
+/// Where rpm keeps signatures when it installs a package.
+const SIGNATURES: [Tag; 5] =
+    [Tag::SignaturePgp, Tag::SignatureGpg, Tag::SignatureDsa, Tag::SignatureRsa, Tag::SignatureOpenPgp];
 
 /// `bash-5.1.8-6.el9.src.rpm`: name and version, which is without the epoch there.
 fn source_package(file: &str) -> Option<SourcePackage> {
@@ -407,6 +412,14 @@ mod tests {
         assert_eq!(judge("rhel", ""), Origin::Unknown);
         assert_eq!(judge("unheard-of", "Red Hat, Inc."), Origin::Unknown);
         assert_eq!(origin(&built_by("Red Hat, Inc.", None), &Context::default()), Origin::Unknown);
+    }
+
+    #[test]
+    fn a_signature_of_any_kind_counts_and_a_digest_does_not() {
+        for (tag, expected) in [(259, true), (262, true), (267, true), (268, true), (278, true), (261, false)] {
+            let blob = make_header(&[[tag, 7, 0, 2], [1000, 6, 0, 1], [1001, 6, 0, 1], [1002, 6, 0, 1]], b"n\0");
+            assert_eq!(package(&Header::parse(&blob).unwrap()).unwrap().signed, Some(expected), "{tag}");
+        }
     }
 
     /// Few bytes that name one long folder very often.

@@ -2,15 +2,18 @@
 //!
 //! Owns where their sections and segments lie, and bounded reads of those that somebody asks for: an image holds a
 //! thousand of these files, some of gigabytes, so nothing else is read. What a section says is its readers' business.
-//! Symbols, relocations and code are nobody's.
+//! Symbols, relocations and code are nobody's; what headers tell of how a program was built is in `hardening.rs`.
 
 mod elf;
+mod hardening;
 mod mach_o;
 mod portable;
 
 use std::borrow::Cow;
 
 use plimsoll_model::{Content, Malformed};
+
+pub(crate) use hardening::hardening;
 
 /// What the files begin with. A Mach-O file for several machines shares its first four bytes with Java's classes, whose
 /// next four are the version of their format, at least 45; real files are for two or three machines.

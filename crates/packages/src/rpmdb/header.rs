@@ -13,6 +13,14 @@ const INTRODUCTION: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub(crate) enum Tag {
+    /// Signatures of header and contents, in packages of old.
+    SignaturePgp = 259,
+    SignatureGpg = 262,
+    /// Signatures of the header, whose digests cover the contents.
+    SignatureDsa = 267,
+    SignatureRsa = 268,
+    /// Any number of them, from rpm 4.20 on.
+    SignatureOpenPgp = 278,
     Name = 1000,
     Version = 1001,
     Release = 1002,
@@ -22,12 +30,19 @@ pub(crate) enum Tag {
     Arch = 1022,
     /// Whole paths, in packages from before rpm 4.
     OldFileNames = 1027,
+    /// Checksums of contents; empty for what has none.
+    FileDigests = 1035,
+    FileFlags = 1037,
     SourceRpm = 1044,
+    /// What is to be compared of each file.
+    FileVerifyFlags = 1045,
     ProvideName = 1047,
     RequireName = 1049,
     DirectoryIndexes = 1116,
     BaseNames = 1117,
     DirectoryNames = 1118,
+    /// How [`Self::FileDigests`] are made, as OpenPGP numbers it.
+    FileDigestAlgorithm = 5011,
     ModularityLabel = 5096,
 }
 
@@ -78,6 +93,11 @@ impl<'a> Header<'a> {
         let entry = self.find(tag).filter(|entry| entry.kind == INT32);
         let (data, count) = entry.map_or((&[][..], 0), |entry| (entry.data, entry.count));
         data.chunks_exact(4).filter_map(|number| u32_be(number, 0)).take(count as usize)
+    }
+
+    /// Whether a tag is there with something in it.
+    pub(crate) fn has(&self, tag: Tag) -> bool {
+        self.find(tag).is_some_and(|entry| entry.count > 0 && !entry.data.is_empty())
     }
 
     /// The last entry of a tag: what rpm adds on installing comes after the package's own and replaces it
