@@ -40,11 +40,9 @@ fn validate(name: &str, report: &Report) {
     assert!(errors.is_empty(), "{name}: {errors:#?}");
 }
 
-/// A report in which no optional field is left out.
-fn full() -> Report {
-    let digest: Digest = format!("sha256:{}", "0a".repeat(32)).parse().unwrap();
-    let location = Location { presence: Presence::Locked, ..Location::at("var/lib/dpkg/status") };
-    let package = Package {
+/// A package in which no optional field is left out.
+fn package(location: &Location) -> Package {
+    Package {
         arch: "amd64".into(),
         purl: "pkg:rpm/x@1".into(),
         module: Some("nodejs:12".into()),
@@ -63,7 +61,13 @@ fn full() -> Report {
         introduced_by: vec!["z 1".into()],
         cpes: vec!["cpe:2.3:a:x:x:1:*:*:*:*:*:*:*".into()],
         ..Package::new("rpm", "x", "1")
-    };
+    }
+}
+
+/// A report in which no optional field is left out.
+fn full() -> Report {
+    let digest: Digest = format!("sha256:{}", "0a".repeat(32)).parse().unwrap();
+    let location = Location { presence: Presence::Locked, ..Location::at("var/lib/dpkg/status") };
     Report {
         schema: Report::SCHEMA.into(),
         tool: Tool { name: "plimsoll".into(), version: "0.1.0".into() },
@@ -92,7 +96,7 @@ fn full() -> Report {
                 channels: vec!["edge".into()],
                 repositories: vec!["rhel-9-for-x86_64-baseos-rpms".into()],
             }),
-            packages: vec![package],
+            packages: vec![package(&location)],
         },
         findings: [finding(location.clone()), outdated(location.clone())]
             .into_iter()
