@@ -27,7 +27,7 @@ pub use rules::Rule;
 /// Finds secrets in the pass over a layer.
 pub const DETECTOR: Detector<'_> = Detector {
     id: "secrets",
-    version: 2,
+    version: 3,
     rules: "",
     most: 8 << 20,
     wants: wants::wants,

@@ -17,7 +17,7 @@ const DULL_ENDS: [&str; 96] = [
 ];
 
 /// Documentation, translations and tables that the distribution brings.
-const DULL_FOLDERS: [&str; 18] = [
+const DULL_FOLDERS: [&str; 19] = [
     "usr/share/man/",
     "usr/share/info/",
     "usr/share/locale/",
@@ -36,6 +36,7 @@ const DULL_FOLDERS: [&str; 18] = [
     "usr/include/",
     "var/lib/dpkg/info/",
     "var/lib/apt/lists/",
+    "var/cache/apt/",
 ];
 
 /// How files begin that are no text: programs, archives, pictures, sound, fonts, databases.

@@ -132,7 +132,7 @@ impl Dynamic {
 }
 
 #[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "the programs are made by a compiler")]
+#[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "the programs are made by a compiler")]
 mod tests {
     use std::process::Command;
 
