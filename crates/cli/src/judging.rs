@@ -255,14 +255,8 @@ impl Judge {
     /// For a question about vulnerabilities alone.
     pub fn vulnerabilities_only() -> Self {
         // Layers are looked into as a scan does when nothing else is said: what is kept of them then serves both.
-        let looks = Looks {
-            vulnerabilities: true,
-            checks: false,
-            secrets: true,
-            malware: true,
-            cards: false,
-            licences: false,
-        };
+        let looks =
+            Looks { vulnerabilities: true, checks: false, secrets: true, malware: true, cards: false, licences: false };
         Self {
             pack: Checks::Builtin,
             standards: Vec::new(),

@@ -10,6 +10,7 @@ pub mod capabilities;
 pub mod certificates;
 pub mod configuration;
 pub mod files;
+mod keywords;
 pub mod licences;
 mod lines;
 pub mod malware;

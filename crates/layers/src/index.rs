@@ -16,10 +16,11 @@ use crate::limits::Limits;
 use crate::records::{Kind, Record, Writer};
 use crate::spool::{Budget, Room, Spooled};
 use crate::tar::{Member, Type};
+use crate::targets::Targets;
 use crate::wants::{Matcher, Want};
 
 /// Raised whenever equal layers give another index, or it is stored in another way.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Plain bytes after which a block of kept files is compressed.
 const BLOCK: usize = 1 << 20;
@@ -150,6 +151,8 @@ pub struct Wanted {
     pub now: Vec<Want>,
     /// Those who do if the file begins as they say, see [`Builder::begin`].
     pub if_started: Vec<Want>,
+    /// Somebody may want them later, by the path of a link that leads here.
+    pub is_target: bool,
     /// A joined reader may want them later, and they are too large to be kept.
     pub is_large: bool,
     /// Some detector may look into it, depending on what it begins with.
@@ -166,7 +169,7 @@ impl Wanted {
 
     /// Whether nobody wants the bytes while they pass by.
     pub fn is_nobody(&self) -> bool {
-        self.now.is_empty() && self.detectors.is_empty()
+        self.now.is_empty() && self.detectors.is_empty() && !self.is_target
     }
 }
 
@@ -181,6 +184,7 @@ pub struct Builder<'a> {
     unsaid: usize,
     untraced: usize,
     sifted: usize,
+    targets: Targets,
     /// Files that are too large for a detector, by its index: how many, and the first.
     oversized: BTreeMap<usize, (usize, String)>,
 }
@@ -198,6 +202,7 @@ impl<'a> Builder<'a> {
             unsaid: 0,
             untraced: 0,
             sifted: 0,
+            targets: Targets::default(),
             oversized: BTreeMap::new(),
         }
     }
@@ -212,6 +217,9 @@ impl<'a> Builder<'a> {
             )));
         }
         let entry = self.writer.push(record);
+        if record.kind == Kind::Link && !self.tools.matcher.wants(&record.path).is_empty() {
+            self.targets.add(&record.path, &record.link);
+        }
         if record.kind != Kind::File {
             return Ok((entry, Wanted::default()));
         }
@@ -224,7 +232,8 @@ impl<'a> Builder<'a> {
         let if_started = if record.size == 0 { Vec::new() } else { self.tools.matcher.wants_started(&record.path) };
         let may_detect = record.size > 0 && !self.tools.detectors.is_empty();
         let is_large = is_later && record.size <= limits.file;
-        Ok((entry, Wanted { now, if_started, is_large, may_detect, detectors: Vec::new() }))
+        let is_target = record.size <= limits.kept && self.targets.has(&record.path);
+        Ok((entry, Wanted { now, if_started, is_target, is_large, may_detect, detectors: Vec::new() }))
     }
 
     /// Settles who wants an entry whose first bytes are these: [`Wants::LONGEST_START`] of them, or all.
@@ -344,7 +353,7 @@ impl<'a> Builder<'a> {
             outcome.iter().for_each(|facts| (self.tools.heard)(reader, &text, facts));
             self.index.notes.sightings.push(Sighting { entry, reader: want.reader, outcome });
         }
-        if wants.iter().any(|want| !self.is_local(*want)) {
+        if wanted.is_target || wants.iter().any(|want| !self.is_local(*want)) {
             self.keep(entry, content)?;
         }
         Ok(())

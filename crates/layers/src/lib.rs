@@ -32,6 +32,7 @@ mod pipe;
 mod records;
 mod spool;
 mod tar;
+mod targets;
 mod tree;
 mod wants;
 mod work;

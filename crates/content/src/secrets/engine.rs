@@ -1,16 +1,26 @@
 //! From keywords to candidates to hits.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use plimsoll_model::SecretTrace;
 use regex::bytes::Regex;
 
-use super::keywords::KEYWORDS;
 use super::paths;
 use super::placeholders;
 use super::redaction;
 use super::rules::{RULES, Rule};
 use super::validators::{Candidate, Known, stores};
+use crate::keywords::Keywords;
+
+/// The keywords of all rules.
+static KEYWORDS: LazyLock<Keywords<'static>> = LazyLock::new(|| {
+    let of_rule = |(number, rule): (usize, &'static Rule)| {
+        rule.keywords.iter().map(move |word| (Cow::Borrowed(word.as_bytes()), number))
+    };
+    Keywords::new(RULES.iter().enumerate().flat_map(of_rule))
+});
 
 /// Texts up to this length are short.
 const SHORT: usize = 1 << 14;

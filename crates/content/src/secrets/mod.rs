@@ -8,7 +8,6 @@
 mod cards;
 mod engine;
 mod findings;
-mod keywords;
 mod paths;
 mod placeholders;
 mod redaction;

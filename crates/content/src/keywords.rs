@@ -1,13 +1,11 @@
-//! Where the rules' keywords are in a file.
+//! Where keywords are in a file, whatever their case: those of the rules about secrets, the strings of signatures.
 //!
 //! Every byte of every text goes through here, so it is the one loop that counts. Of each keyword its four rarest bytes are set
 //! in a filter of 16 KiB, which stays in the nearest cache; at each position one hash is looked up there, and only what passes is
 //! compared. An Aho-Corasick automaton over the same keywords takes longer to build than a scan with every layer cached can
 //! spare, and each of its steps waits for the one before.
 
-use std::sync::LazyLock;
-
-use super::rules::RULES;
+use std::borrow::Cow;
 
 /// Words of 64 bits in the filter. Some 1,500 of its bits are set, so that one position in a hundred passes by chance.
 const WORDS: usize = 1 << 11;
@@ -16,33 +14,28 @@ const WORDS: usize = 1 << 11;
 const COMMON: &[u8] = b"etaoinsrlcdpumhfgby_-.=\":/0123456789vwkxqjz";
 
 /// One keyword of one rule.
-#[derive(Clone, Copy)]
-struct Keyword {
+struct Keyword<'w> {
     /// Its rarest bytes, folded as the text is.
     gram: u32,
     /// Where they are in it.
     offset: usize,
-    word: &'static [u8],
+    word: Cow<'w, [u8]>,
     rule: usize,
 }
 
 /// Finds keywords, whatever their case.
-pub(super) struct Keywords {
+pub(crate) struct Keywords<'w> {
     filter: Box<[u64; WORDS]>,
     /// By the word of the filter that their grams are in.
-    keywords: Vec<Keyword>,
+    keywords: Vec<Keyword<'w>>,
     /// For each word of the filter where its keywords begin.
     starts: Vec<usize>,
 }
 
-pub(super) static KEYWORDS: LazyLock<Keywords> = LazyLock::new(Keywords::new);
-
-impl Keywords {
-    fn new() -> Self {
-        let of_rule = |(rule, own): (usize, &'static super::Rule)| {
-            own.keywords.iter().flat_map(move |word| Keyword::all(word.as_bytes(), rule))
-        };
-        let mut keywords: Vec<_> = RULES.iter().enumerate().flat_map(of_rule).collect();
+impl<'w> Keywords<'w> {
+    /// Each keyword with its rule's number. They have three bytes or more.
+    pub fn new(words: impl Iterator<Item = (Cow<'w, [u8]>, usize)>) -> Self {
+        let mut keywords: Vec<_> = words.flat_map(|(word, rule)| Keyword::all(word, rule)).collect();
         keywords.sort_by_key(|keyword| place(keyword.gram));
         let mut filter = Box::new([0; WORDS]);
         for keyword in &keywords {
@@ -56,7 +49,7 @@ impl Keywords {
     }
 
     /// Tells of each keyword the rule, where it begins and where it ends; nearly in order. Ends when told to.
-    pub(super) fn find(&self, bytes: &[u8], mut tell: impl FnMut(usize, usize, usize) -> bool) {
+    pub fn find(&self, bytes: &[u8], mut tell: impl FnMut(usize, usize, usize) -> bool) {
         let mut at = 0;
         // Four positions at a time, and one branch for them: nearly always none of them passes.
         while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
@@ -91,7 +84,7 @@ impl Keywords {
         for keyword in near.iter().filter(|keyword| keyword.gram == gram) {
             let Some(start) = at.checked_sub(keyword.offset) else { continue };
             let end = start + keyword.word.len();
-            let is_there = bytes.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(keyword.word));
+            let is_there = bytes.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(&keyword.word));
             if is_there && !tell(keyword.rule, start, end) {
                 return false;
             }
@@ -113,12 +106,12 @@ const fn place(gram: u32) -> (usize, u32) {
     ((hash >> 21) as usize, hash >> 15 & 63)
 }
 
-impl Keyword {
+impl<'w> Keyword<'w> {
     /// One; of a word of three bytes one for each byte that may follow it. No secret ends with its keyword.
-    fn all(word: &'static [u8], rule: usize) -> Vec<Self> {
+    fn all(word: Cow<'w, [u8]>, rule: usize) -> Vec<Self> {
         let keyword = |offset: usize, gram: &[u8]| {
             let four = <[u8; 4]>::try_from(gram).unwrap_or_default();
-            Self { gram: u32::from_le_bytes(four) | FOLD, offset, word, rule }
+            Self { gram: u32::from_le_bytes(four) | FOLD, offset, word: word.clone(), rule }
         };
         if let [one, two, three] = *word {
             let after = (0..0x80_u8)
@@ -141,16 +134,17 @@ mod tests {
 
     #[test]
     fn finds_what_a_plain_search_finds() {
-        for rule in RULES.iter() {
-            for word in &rule.keywords {
-                for text in [format!("{word}."), format!("..{}a", word.to_uppercase()), format!("x{word}7{word}y")] {
-                    let mut found = 0;
-                    KEYWORDS.find(text.as_bytes(), |index, start, end| {
-                        found += usize::from(RULES[index].id == rule.id && text[start..end].eq_ignore_ascii_case(word));
-                        true
-                    });
-                    assert!(found >= text.to_lowercase().matches(word.as_str()).count(), "{word} in {text}");
-                }
+        let words = ["ghp_", "hf_", "password", "stratum+tcp://", "/dev/tcp/"];
+        let keywords =
+            Keywords::new(words.iter().enumerate().map(|(rule, word)| (Cow::Borrowed(word.as_bytes()), rule)));
+        for (rule, word) in words.iter().enumerate() {
+            for text in [format!("{word}."), format!("..{}a", word.to_uppercase()), format!("x{word}7{word}y")] {
+                let mut found = 0;
+                keywords.find(text.as_bytes(), |of, start, end| {
+                    found += usize::from(of == rule && text[start..end].eq_ignore_ascii_case(word));
+                    true
+                });
+                assert_eq!(found, text.to_lowercase().matches(word).count(), "{word} in {text}");
             }
         }
     }
