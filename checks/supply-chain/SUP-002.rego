@@ -41,7 +41,7 @@ deny contains result.at("evidence.signatures", message) if {
 
 not_assessed contains "no trusted signer is given (--verify-key, params.keys, params.identities)" if not has_policy
 
-not_assessed contains "there is no signature to look at" if {
+deny contains result.at("evidence.signatures", "there is no signature at all, so none of a trusted signer") if {
 	has_policy
 	count(signatures) == 0
 }

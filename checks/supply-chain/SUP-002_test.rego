@@ -62,10 +62,15 @@ test_a_key_that_is_given_is_trusted if {
 	count(sup_002.deny) == 1 with input as own with data.params as {"SUP-002": {"identities": [], "keys": ["sha256:ee"]}}
 }
 
-test_does_not_assess_without_signers_or_signatures if {
+test_does_not_assess_without_signers if {
 	one := document([by_key("sha256:ab12", null)], [])
 	count(sup_002.deny) == 0 with input as one
 	count(sup_002.not_assessed) > 0 with input as one
-	count(found([])) == 0
-	count(unsure([])) == 1
+}
+
+# Whoever takes the signature away must not do better than who signs wrongly.
+test_denies_what_is_not_signed_at_all if {
+	count(found([])) == 1
+	count(sup_002.deny) == 1 with input as document([], ["sha256:cd34"])
+	count(sup_002.deny) == 0 with input as document([], [])
 }

@@ -142,6 +142,10 @@ impl JudgeArguments {
     pub fn judge(&self) -> anyhow::Result<Judge> {
         let pack = pack(&self.checks)?;
         self.allow_licence.iter().chain(&self.deny_licence).try_for_each(|name| is_licence(name))?;
+        anyhow::ensure!(
+            self.verify_key.is_empty() || self.looks_for(Scanner::Checks),
+            misuse(anyhow::anyhow!("--verify-key is for checks: add `checks` to --scanners"))
+        );
         let asks = !self.deadlines.is_empty() || !self.compliance.is_empty() || self.history.is_some();
         let all_deadlines = if asks { deadlines()? } else { Vec::new() };
         let standards = self.standards(&pack, &all_deadlines)?;
@@ -163,7 +167,8 @@ impl JudgeArguments {
             looks: self.looks(),
             attaching: Attaching {
                 ask: self.attached || !self.compliance.is_empty() || !self.verify_key.is_empty(),
-                judge_layouts: self.attached,
+                // Who gives a key wants to know whether this very copy is signed.
+                judge_layouts: self.attached || !self.verify_key.is_empty(),
                 keys: self.verify_key.iter().map(|path| verify_key(path)).collect::<anyhow::Result<_>>()?,
             },
             pack,
@@ -201,7 +206,7 @@ impl JudgeArguments {
         let profile = &self.compliance_profile;
         anyhow::ensure!(
             ["default", "strict"].contains(&profile.as_str()),
-            "no such profile of standards: {profile:?}; default or strict"
+            misuse(anyhow::anyhow!("no such profile of standards: {profile:?}; default or strict"))
         );
         Ok(profile.clone())
     }
@@ -214,7 +219,7 @@ impl JudgeArguments {
                 let (checks, deadlines) = names(pack.get()?, all);
                 return Ok(Spec::parse_own(name, &read(path)?, &checks, &deadlines)?);
             }
-            Ok(standard(name)?)
+            standard(name).map_err(misuse)
         };
         // Twice the same is once.
         let mut seen = BTreeSet::new();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use plimsoll_judge::checks::{InputKind, Judged, Limits, Pack, Problem, evaluate, findings, scaffold};
 use plimsoll_judge::lint::lint;
-use plimsoll_model::{Assessment, Checked, FindingOrigin, GapReason, Severity};
+use plimsoll_model::{Assessment, Checked, FindingOrigin, GapKind, GapReason, Severity};
 use serde_json::{Value, json};
 
 /// Rules with the metadata of the contract.
@@ -200,6 +200,26 @@ fn policies_for_other_programs_are_taken() {
     let hit = judged.hits.iter().find(|hit| hit.check == "USER-0001").unwrap();
     assert_eq!((hit.message.as_str(), hit.line, hit.path.as_str()), ("root!", Some(3), "Dockerfile"));
     assert_eq!(pack.check("USER-0001").unwrap().severity, Severity::Critical);
+}
+
+#[test]
+fn a_policy_for_another_document_does_not_pass() {
+    let policy = "package main\n\nimport rego.v1\n\ndeny contains msg if {\n\tinput.kind == \"Deployment\"\n\tsome c in \
+                  input.spec.template.spec.containers\n\tmsg := c.name\n}\n";
+    let judged = judge(&[("a.rego".to_owned(), policy.to_owned())], &document());
+    let main = of(&judged, "main");
+    assert_eq!(main.result, Assessment::NotAssessed);
+    assert!(main.reason.contains("input.kind, input.spec"), "{}", main.reason);
+    let some = policy.replace("input.kind", "input.config");
+    assert_eq!(of(&judge(&[("a.rego".to_owned(), some)], &document()), "main").result, Assessment::Pass);
+}
+
+/// Who brings checks relies on them.
+#[test]
+fn a_broken_check_of_a_user_is_a_blind_gap() {
+    let judged = judge(&[check("USR-901", "config", "deny contains \"x\" if {")], &document());
+    assert_eq!(of(&judged, "USR-901").result, Assessment::NotAssessed);
+    assert!(judged.gaps.iter().any(|gap| gap.kind == GapKind::Blind && gap.location == "USR-901"), "{:?}", judged.gaps);
 }
 
 #[test]

@@ -200,6 +200,17 @@ pub enum LicenceCategory {
 }
 
 impl LicenceCategory {
+    /// All, from what asks for least to what asks for most.
+    pub const ALL: [Self; 7] = [
+        Self::Unknown,
+        Self::Unencumbered,
+        Self::Permissive,
+        Self::Notice,
+        Self::Reciprocal,
+        Self::Restricted,
+        Self::Forbidden,
+    ];
+
     /// The word in reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

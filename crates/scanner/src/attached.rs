@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use plimsoll_content::attached::{VerifyKey, read, wants};
 use plimsoll_image::{Image, ImageName};
 use plimsoll_judge::facts::{Base, Beside, Difference, bases};
-use plimsoll_model::{AttachedSbom, Inventory, Package, Presence};
+use plimsoll_model::{AttachedSbom, Gap, GapKind, GapReason, Inventory, Package, Presence};
 use plimsoll_packages::{entry, entry_of};
 
 /// How far what is attached to an image is looked at.
@@ -64,6 +64,18 @@ impl Attaching {
         let known: BTreeSet<String> = inventory.packages.iter().filter_map(entry_of).collect();
         let differences = attached.sboms.iter().map(|sbom| difference(sbom, &listed, &known)).collect();
         Beside { attached, differences, unsettled, earlier: None }
+    }
+
+    /// Who gave keys and gets no answer has to know: nothing may pass for signed because nobody could look.
+    pub(crate) fn unverified(&self, beside: &Beside) -> Vec<Gap> {
+        let is_open = !self.keys.is_empty() && !beside.unsettled.is_empty();
+        let gap = || Gap {
+            kind: GapKind::Blind,
+            location: "signatures".into(),
+            reason: GapReason::Unsupported,
+            message: format!("they were not verified: {}", beside.unsettled),
+        };
+        is_open.then(gap).into_iter().collect()
     }
 
     /// What the image was built on; where a registry is asked at all, with whether the tags of these images moved on.

@@ -162,19 +162,21 @@ impl Judging<'_> {
     /// Runs the checks on the image, and on the files that go with it.
     fn run(&self, findings: &[Finding], evidence: &Evidence<'_>, parameters: &Value) -> Judged {
         let mut all = self.ask(&(evidence.document)(findings), InputKind::Image, parameters);
-        let files: Vec<&(String, String)> = self.files.iter().chain(&evidence.files).collect();
+        // What somebody named has to be judged; what lies in a folder is looked at as far as it goes.
+        let named = self.files.iter().map(|file| (file, GapKind::Blind));
+        let files: Vec<_> = named.chain(evidence.files.iter().map(|file| (file, GapKind::Partial))).collect();
         let mut found = Vec::new();
-        for (path, text) in files {
+        for ((path, text), kind) in files {
             match recognise(path, text) {
                 Some(FileKind::Dockerfile) => {
                     all.unite(self.ask(&dockerfile::document(path, text), InputKind::Dockerfile, parameters));
                 }
                 Some(_) => {
                     let read = manifests::read(path, text);
-                    all.gaps.extend(read.problems().iter().map(unreadable));
+                    all.gaps.extend(read.problems().iter().map(|problem| unreadable(problem, kind)));
                     found.push(read);
                 }
-                None => all.gaps.push(unrecognised(path)),
+                None => all.gaps.push(unrecognised(path, kind)),
             }
         }
         if !found.is_empty() {
@@ -285,18 +287,18 @@ fn without_checks(message: &str) -> Gap {
     Gap { kind: GapKind::Blind, location: "checks".into(), reason: GapReason::Malformed, message: message.into() }
 }
 
-fn unreadable(problem: &Problem) -> Gap {
+fn unreadable(problem: &Problem, kind: GapKind) -> Gap {
     Gap {
-        kind: GapKind::Partial,
+        kind,
         location: format!("{}:{}", problem.path, problem.line),
         reason: GapReason::Malformed,
         message: format!("checks could not read it: {}", problem.message),
     }
 }
 
-fn unrecognised(path: &str) -> Gap {
+fn unrecognised(path: &str, kind: GapKind) -> Gap {
     Gap {
-        kind: GapKind::Partial,
+        kind,
         location: path.into(),
         reason: GapReason::Unsupported,
         message: "it is no Dockerfile, Compose file or Kubernetes manifest by its name and what it holds".into(),

@@ -219,7 +219,8 @@ impl Scanner<'_> {
             beside.earlier = self.judging.earlier(summary);
             bases = self.judging.attaching.bases(image, &beside);
         }
-        let gaps = [gaps, &beside.attached.gaps].concat();
+        let unverified = self.judging.attaching.unverified(&beside);
+        let gaps = [gaps, &beside.attached.gaps, &unverified].concat();
         let words = looks.licences.then(|| seen.licence_words(&inventory.packages));
         let document = |findings: &[Finding]| {
             facts::document(&Sources {
@@ -256,7 +257,7 @@ impl Scanner<'_> {
         let files = if config.is_null() { documents::in_folder(&seen.said) } else { Vec::new() };
         let evidence = Evidence { document: &document, image: summary, files, gaps: &gaps, as_of: &self.as_of };
         let judged = self.judging.judge(findings, &evidence);
-        Judgement { gaps: [beside.attached.gaps, judged.gaps].concat(), ..judged }
+        Judgement { gaps: [beside.attached.gaps, unverified, judged.gaps].concat(), ..judged }
     }
 
     /// Who looks into every file.

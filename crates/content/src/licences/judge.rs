@@ -194,7 +194,10 @@ fn verdict(package: &Package, licence: &PackageLicence, policy: &LicencePolicy) 
     let expression = &licence.expression;
     let is_system = SYSTEM.contains(&package.ecosystem.as_str()) || package.owned_by.is_some();
     let listed = |list: &[String], id: &str, category: LicenceCategory| {
-        list.iter().any(|item| item.eq_ignore_ascii_case(id) || item == category.as_str())
+        // `GPL-3.0` is how most people write it; in SPDX it is `GPL-3.0-only` or `GPL-3.0-or-later`.
+        let plain = id.strip_suffix("-only").or_else(|| id.strip_suffix("-or-later")).unwrap_or(id);
+        let is_it = |item: &str| item.eq_ignore_ascii_case(id) || item.eq_ignore_ascii_case(plain);
+        list.iter().any(|item| is_it(item) || item == category.as_str())
     };
     if !expression.is_acceptable(&|id, category| listed(&policy.deny, id, category)) {
         let (id, _) = refused(expression);
@@ -329,6 +332,12 @@ mod tests {
             assert_eq!(id("npm", licence, &policy), expected, "{licence}");
         }
         assert_eq!(id("deb", "MIT", &policy), "LIC-001");
+        let policy = LicencePolicy { deny: vec!["gpl-3.0".into()], ..LicencePolicy::default() };
+        for licence in ["GPL-3.0-only", "GPL-3.0-or-later", "GPL-3.0", "GPLv3+"] {
+            assert_eq!(id("deb", licence, &policy), "LIC-001", "{licence}");
+        }
+        assert_eq!(id("deb", "GPL-2.0-only", &policy), "");
+        assert!(super::super::is_licence("gpl-3.0-only") && !super::super::is_licence("GPL"));
     }
 
     #[test]

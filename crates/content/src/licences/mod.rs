@@ -29,15 +29,6 @@ pub fn category(expression: &Expression) -> LicenceCategory {
 /// Whether a policy can speak of this: an SPDX id, or a category.
 #[must_use]
 pub fn is_licence(name: &str) -> bool {
-    let categories = [
-        LicenceCategory::Unknown,
-        LicenceCategory::Unencumbered,
-        LicenceCategory::Permissive,
-        LicenceCategory::Notice,
-        LicenceCategory::Reciprocal,
-        LicenceCategory::Restricted,
-        LicenceCategory::Forbidden,
-    ];
-    categories.iter().any(|category| category.as_str() == name)
-        || spdx::license_id(name).is_some_and(|known| known.name.eq_ignore_ascii_case(name))
+    LicenceCategory::ALL.iter().any(|category| category.as_str() == name)
+        || spdx::identifiers::LICENSES.iter().any(|known| known.name.eq_ignore_ascii_case(name))
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::pack::{Pack, RULES, Shard, in_parallel};
 use super::results::{self, Hit};
 use super::sections;
-use super::{Check, InputKind};
+use super::{Author, Check, InputKind};
 use crate::rego::{Document, Engine, Error};
 
 /// Bounds of one evaluation. The document is hostile, and so may a rule be that a user was given.
@@ -128,7 +128,7 @@ pub fn evaluate(pack: &Pack, input: &Value, kind: InputKind, parameters: &Value,
     let mut judged = Judged::default();
     for (index, check) in pack.checks().iter().enumerate().filter(|(_, check)| check.input == kind) {
         let said = said.next_if(|(of, _)| *of == index).map(|(_, said)| said);
-        judged.add(check, said, missing(check, input).map(|section| why(section, input)), limits);
+        judged.add(check, said, missing(check, input), limits);
     }
     judged.hits.sort();
     judged
@@ -288,7 +288,9 @@ impl Judged {
     }
 
     fn gap(&mut self, check: &Check, reason: GapReason, message: String) {
-        self.gaps.push(Gap { kind: GapKind::Partial, location: check.id.clone(), reason, message });
+        // Who brings checks relies on them: a gate must not pass because one of them fell silent.
+        let kind = if check.author == Author::User { GapKind::Blind } else { GapKind::Partial };
+        self.gaps.push(Gap { kind, location: check.id.clone(), reason, message });
     }
 }
 
@@ -327,10 +329,19 @@ fn why(section: &str, input: &Value) -> String {
     told.map_or_else(|| sections::why_missing(section), str::to_owned)
 }
 
-/// The first section that a check needs and the document does not have.
-fn missing<'a>(check: &'a Check, input: &Value) -> Option<&'a str> {
+/// Why a check has nothing to look at: the first section that it needs and the document does not have; for a policy that
+/// does not say what it needs, that the document has nothing of what it reads.
+fn missing(check: &Check, input: &Value) -> Option<String> {
     let has = |section: &str| {
         section.split('.').try_fold(input, |value, name| value.get(name)).is_some_and(|value| !value.is_null())
     };
-    check.needs.iter().map(String::as_str).find(|section| !has(section))
+    if !check.needs.is_empty() {
+        return check.needs.iter().find(|section| !has(section)).map(|section| why(section, input));
+    }
+    let reads = crate::lint::sections(&check.source).filter(|reads| !reads.is_empty())?;
+    if reads.iter().any(|section| has(section)) {
+        return None;
+    }
+    let named: Vec<String> = reads.iter().map(|section| format!("input.{section}")).collect();
+    Some(format!("it reads {}, which a document of {} does not have", named.join(", "), check.input.as_str()))
 }

@@ -40,7 +40,11 @@ pub enum UnknownStandard {
 pub fn standard(id: &str) -> Result<Spec, UnknownStandard> {
     let ids = STANDARDS.iter().map(|(id, _)| *id);
     let known = STANDARDS.iter().find(|(known, _)| *known == id);
-    let (_, text) = known.ok_or_else(|| UnknownStandard::Name(id.into(), suggestion(id, ids)))?;
+    let or_all = |hint: String| {
+        let all = || STANDARDS.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", ");
+        if hint.is_empty() { format!("; there are {}", all()) } else { hint }
+    };
+    let (_, text) = known.ok_or_else(|| UnknownStandard::Name(format!("{id:?}"), or_all(suggestion(id, ids))))?;
     Ok(Spec::parse(&format!("{id}.yaml"), text)?)
 }
 

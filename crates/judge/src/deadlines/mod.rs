@@ -86,10 +86,24 @@ pub fn due(set: &Deadlines, facts: &Facts<'_>) -> Vec<Due> {
 }
 
 fn one(step: &Step, facts: &Facts<'_>) -> Due {
-    let (limit, message) = match rules::applicable(step, facts) {
-        Ok((limit, message)) => (limit, message.to_owned()),
-        Err(unknown) => return unassessed(format!("it is not known {unknown}")),
-    };
+    match rules::applicable(step, facts) {
+        Ok((limit, message)) => under(limit, message.to_owned(), step, facts),
+        Err(open) => {
+            // Overdue by every limit that may apply is overdue, by the longest of them.
+            let all = open.outcomes.into_iter().map(|(limit, _)| under(limit, String::new(), step, facts));
+            let all: Vec<Due> = all.collect();
+            let is_overdue = all.iter().all(|due| due.state == DueState::Overdue);
+            let longest = all.into_iter().filter(|_| is_overdue).max_by_key(|due| due.days);
+            longest.map_or_else(
+                || unassessed(format!("it is not known {}", open.unknown)),
+                |due| Due { message: format!("at the latest: it is not known {}", open.unknown), ..due },
+            )
+        }
+    }
+}
+
+/// How a finding stands against one limit of a step.
+fn under(limit: Limit, message: String, step: &Step, facts: &Facts<'_>) -> Due {
     let no_limit = |message: String| Due { state: DueState::NoLimit, message, ..Due::default() };
     match limit {
         Limit::None => no_limit(message),

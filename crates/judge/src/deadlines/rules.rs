@@ -15,16 +15,26 @@ struct World<'a> {
     severity: Severity,
 }
 
+/// What would have to be known to tell, and all that may be the case.
+pub(super) struct Open<'a> {
+    /// In words.
+    pub unknown: String,
+    /// The limits that may apply, with what more they ask for.
+    pub outcomes: Vec<(Limit, &'a str)>,
+}
+
 /// The limit of the first rule that holds, and what more it asks for; or what would have to be known to tell.
-pub(super) fn applicable<'a>(step: &'a Step, facts: &Facts<'a>) -> Result<(Limit, &'a str), String> {
+pub(super) fn applicable<'a>(step: &'a Step, facts: &Facts<'a>) -> Result<(Limit, &'a str), Open<'a>> {
     let mut unknown = Vec::new();
     let worlds = worlds(step, facts, &mut unknown);
-    let mut outcomes = worlds.iter().map(|world| {
+    let outcome = |world: &World<'_>| {
         let rule = step.rules.iter().find(|rule| rule.when.iter().all(|condition| world.holds(condition)));
         rule.map_or((Limit::None, ""), |rule| (rule.limit, rule.message.as_str()))
-    });
-    let first = outcomes.next().unwrap_or((Limit::None, ""));
-    if outcomes.all(|outcome| outcome == first) { Ok(first) } else { Err(unknown.join(", and ")) }
+    };
+    let outcomes: Vec<_> = worlds.iter().map(outcome).collect();
+    let first = outcomes.first().copied().unwrap_or((Limit::None, ""));
+    let is_settled = outcomes.iter().all(|outcome| *outcome == first);
+    if is_settled { Ok(first) } else { Err(Open { unknown: unknown.join(", and "), outcomes }) }
 }
 
 impl World<'_> {

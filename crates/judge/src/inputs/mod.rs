@@ -47,6 +47,8 @@ pub fn recognise(path: &str, text: &str) -> Option<FileKind> {
     }
     let has_key = |key: &str| text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
     let is_object = match stem {
+        // Any file may be given to Compose by name: it is one by its services.
+        Some(_) if has_services(text) => return Some(FileKind::Compose),
         Some("kustomization") => true,
         Some(_) => has_key("apiVersion") && has_key("kind"),
         None => name.ends_with(".json") && text.contains("\"apiVersion\"") && text.contains("\"kind\""),
@@ -54,11 +56,26 @@ pub fn recognise(path: &str, text: &str) -> Option<FileKind> {
     is_object.then_some(FileKind::Kubernetes)
 }
 
-/// `Dockerfile`, `Dockerfile.dev`, `dev.Dockerfile`, and the same with `Containerfile`.
+/// Whether services are named at the top, with images: other programs have lists there, or no images.
+fn has_services(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let is_below = |line: &str| line.starts_with([' ', '\t']);
+    let is_image = |line: &str| ["image:", "build:"].iter().any(|key| line.trim_start().starts_with(key));
+    lines.any(|line| line.trim_end() == "services:")
+        && lines
+            .next()
+            .is_some_and(|line| is_below(line) && line.trim_end().ends_with(':') && !line.trim().starts_with('-'))
+        && lines.take_while(|line| is_below(line)).any(is_image)
+}
+
+/// `Dockerfile`, `Dockerfile.dev`, `Dockerfile-dev`, `dev.Dockerfile`, and the same with `Containerfile`.
 fn is_dockerfile(name: &str) -> bool {
     ["dockerfile", "containerfile"].iter().any(|word| {
-        name.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') && rest != ".dockerignore")
-            || name.strip_suffix(word).is_some_and(|rest| rest.ends_with('.'))
+        name.strip_prefix(word).is_some_and(|rest| {
+            rest.is_empty()
+                || rest.starts_with('.') && rest != ".dockerignore"
+                || rest.starts_with(['-', '_']) && !rest.contains('.')
+        }) || name.strip_suffix(word).is_some_and(|rest| rest.ends_with('.'))
     })
 }
 
@@ -82,6 +99,11 @@ mod tests {
             ("Dockerfile.dockerignore", "", None),
             ("Dockerfiles", "", None),
             ("compose.yaml", "", Some(FileKind::Compose)),
+            ("stack.yml", "name: x\nservices:\n  web:\n    image: nginx\n", Some(FileKind::Compose)),
+            (".gitlab-ci.yml", "services:\n  - postgres\njob:\n  image: x\n", None),
+            ("services.yaml", "services:\n  _defaults:\n    autowire: true\n", None),
+            ("Dockerfile-dev", "", Some(FileKind::Dockerfile)),
+            ("dockerfile-maven.xml", "", None),
             ("x/docker-compose.prod.yml", "", Some(FileKind::Compose)),
             ("composed.yml", "", None),
             ("pod.yaml", object, Some(FileKind::Kubernetes)),

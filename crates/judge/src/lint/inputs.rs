@@ -1,6 +1,8 @@
 //! Which sections of the document a check reads: all of them have to be among its `needs`, or it could pass for want of
 //! them. A misspelt one is always undefined, which is why they are held against the schema of the document.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::tokens::{Kind, Token, tokens};
@@ -57,6 +59,11 @@ fn covers(need: &str, path: &str) -> bool {
         inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     within(path, need) || within(need, path)
+}
+
+/// The sections that a text reads by name; none when it takes the document as a whole.
+pub(crate) fn sections(text: &str) -> Option<BTreeSet<String>> {
+    reads(text).into_iter().map(|read| read.path.into_iter().next()).collect()
 }
 
 fn reads(text: &str) -> Vec<Read> {

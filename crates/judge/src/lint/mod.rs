@@ -8,6 +8,7 @@ mod constructs;
 mod inputs;
 mod tokens;
 
+pub(crate) use inputs::sections;
 use serde_json::Value;
 
 use crate::checks::{Author, Check, InputKind, Pack, Problem};

@@ -164,7 +164,7 @@ fn no_check_is_orphaned() {
 #[test]
 fn the_nearest_standard_is_suggested() {
     let error = standard("cis-dokcer").unwrap_err();
-    assert_eq!(error.to_string(), "there is no standard cis-dokcer; did you mean cis-docker?");
+    assert_eq!(error.to_string(), "there is no standard \"cis-dokcer\"; did you mean cis-docker?");
     assert!(matches!(error, UnknownStandard::Name(..)));
     assert_eq!(standard("entirely-else").unwrap_err().to_string(), "there is no standard entirely-else");
 }
