@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 use clap::builder::FalseyValueParser;
 use plimsoll_advisories::published::{Key, verify_signature};
-use plimsoll_judge::checks::Checks;
+use plimsoll_judge::checks::{Checks, Problem};
 use plimsoll_judge::compliance::{Spec, standard};
 use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
 use plimsoll_judge::waivers::{Limits, Waivers};
@@ -343,6 +343,13 @@ pub fn pack(folders: &[PathBuf]) -> anyhow::Result<Checks> {
         // A check that is broken is not assessed; settings that are half understood would judge by another policy.
         if let Some(problem) = problems.iter().find(|problem| problem.fatal && problem.file == "checks.yaml") {
             anyhow::bail!("{}: {problem}", folder.join("checks.yaml").display());
+        }
+        // What has an id is told as not assessed; what has none would be missing without a word.
+        let is_told = |problem: &Problem| with.checks().iter().any(|check| check.file == problem.file);
+        if let Some(problem) =
+            problems.iter().find(|problem| problem.fatal && problem.file.ends_with(".rego") && !is_told(problem))
+        {
+            anyhow::bail!("{}: {problem}", folder.display());
         }
         problems.iter().for_each(|problem| talk::note(&format!("{}: {problem}", folder.display())));
         checks = Checks::Own(Box::new(with));

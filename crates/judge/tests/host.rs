@@ -217,7 +217,9 @@ fn a_policy_for_another_document_does_not_pass() {
 /// Who brings checks relies on them.
 #[test]
 fn a_broken_check_of_a_user_is_a_blind_gap() {
-    let judged = judge(&[check("USR-901", "config", "deny contains \"x\" if {")], &document());
+    let (pack, problems) = with(&[check("USR-901", "config", "deny contains \"x\" if {")]);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    let judged = evaluate(&pack, &document(), InputKind::Image, &Value::Null, Limits::default());
     assert_eq!(of(&judged, "USR-901").result, Assessment::NotAssessed);
     assert!(judged.gaps.iter().any(|gap| gap.kind == GapKind::Blind && gap.location == "USR-901"), "{:?}", judged.gaps);
 }

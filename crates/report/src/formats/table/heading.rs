@@ -148,7 +148,7 @@ fn nothing_found(page: &mut Page<'_>, report: &Report, overview: &Overview<'_>) 
     } else if packages.is_empty() {
         "No packages found, so there was nothing to compare with advisories.".to_owned()
     } else if report.data.is_empty() {
-        format!("{nothing} found, but no advisories were at hand: this is not a clean result.")
+        "No advisories were asked for or at hand: this says nothing of vulnerabilities.".to_owned()
     } else {
         let muted = match overview.muted.total {
             0 => String::new(),
