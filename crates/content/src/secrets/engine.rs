@@ -203,9 +203,6 @@ impl Search<'_> {
         if !rule.known && placeholders::is_placeholder(value) || placeholders::entropy(value) < rule.entropy {
             return;
         }
-        if is_allowed(self.bytes, whole.start, &rule.id) {
-            return;
-        }
         let candidate = Candidate { path: self.place.path(), bytes: self.bytes, whole, secret };
         let known = match rule.validate {
             None => Known::default(),
@@ -226,13 +223,7 @@ impl Search<'_> {
             None => redaction::shorten(value),
         };
         let mark = redaction::mark(known.material.as_deref().unwrap_or(value));
-        let (mut state, mut weak) = (known.state, known.weak);
-        if paths::is_test_of_package(self.place.path()) {
-            weak = true;
-            let separator = if state.is_empty() { "" } else { ", " };
-            state = format!("{state}{separator}test of a package");
-        }
-        Hit { rule, rank, secret, redacted, mark, state, weak }
+        Hit { rule, rank, secret, redacted, mark, state: known.state, weak: known.weak }
     }
 
     /// Key stores have no keywords, but a beginning.
@@ -289,23 +280,4 @@ fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
     }
     // One more, to tell that there are more.
     kept.into_values().take(MOST_HITS + 1).collect()
-}
-
-/// Bytes on either side in which a line's own comment is looked for.
-const COMMENT_REACH: usize = 2048;
-
-/// Whether the line says that this is meant: `plimsoll:allow`, for all rules or those named behind it.
-fn is_allowed(bytes: &[u8], at: usize, rule: &str) -> bool {
-    let start = at.saturating_sub(COMMENT_REACH);
-    let before = bytes.get(start..at).unwrap_or_default();
-    let after = bytes.get(at..bytes.len().min(at + COMMENT_REACH)).unwrap_or_default();
-    let from = memchr::memrchr(b'\n', before).map_or(start, |line_end| start + line_end + 1);
-    let to = memchr::memchr(b'\n', after).map_or(at + after.len(), |line_end| at + line_end);
-    let line = bytes.get(from..to).unwrap_or_default();
-    let Some(comment) = memchr::memmem::find(line, b"plimsoll:allow") else { return false };
-    let named = line.get(comment + b"plimsoll:allow".len()..).unwrap_or_default();
-    let named = String::from_utf8_lossy(named);
-    let mut words = named.split(|character: char| !(character.is_ascii_alphanumeric() || character == '-'));
-    let mut ids = words.by_ref().filter(|word| super::rule(word).is_some()).peekable();
-    ids.peek().is_none() || ids.any(|id| id == rule)
 }

@@ -7,12 +7,14 @@ use plimsoll_model::{
 };
 use serde_json::Value;
 
-use super::{find_in_text, mask, rule};
+use super::{find_in_text, mask, paths, rule};
 
 /// Secrets of one config that are told one by one.
 const MOST_IN_CONFIG: usize = 500;
 /// What stands before the day on which a token ends.
 const EXPIRES: &str = "expires ";
+/// What is said of a secret that whoever made the package has published.
+const PUBLISHED: &str = "a test or an example that a package publishes, so no secret";
 /// Letters of a day.
 const DATE: usize = 10;
 
@@ -39,11 +41,23 @@ pub fn in_file(trace: &SecretTrace, at: &InFile<'_>) -> Option<Finding> {
     if let About::Secret(secret) = &mut finding.about {
         secret.hidden = at.hidden;
     }
+    if paths::is_test_of_package(at.path) {
+        publish(&mut finding);
+    }
     Some(finding)
 }
 
-/// The findings about the image's config: environment, labels, author, commands, and the build's history. A step that
-/// repeats the image's environment is not told twice. Of very many the first are told, and a gap says so.
+/// Lowers the severity of what everybody has, whatever it is and however it is guarded.
+fn publish(finding: &mut Finding) {
+    let About::Secret(secret) = &mut finding.about else { return };
+    let separator = if secret.state.is_empty() { "" } else { ", " };
+    secret.state = format!("{}{separator}{PUBLISHED}", secret.state);
+    finding.evidence = format!("{}; {PUBLISHED}", finding.evidence);
+    finding.severity = finding.severity.min(Severity::Low);
+}
+
+/// The findings about the image's config: environment, labels, author, commands, what else a container is started with, and
+/// the build's history. A step that repeats the image's environment is not told twice. Of very many the first are told, and a gap says so.
 #[must_use]
 pub fn in_config(config: &Value) -> (Vec<Finding>, Option<Gap>) {
     let inner = config.get("config").unwrap_or(&Value::Null);
@@ -54,16 +68,24 @@ pub fn in_config(config: &Value) -> (Vec<Finding>, Option<Gap>) {
     }
     for (name, value) in inner.get("Labels").and_then(Value::as_object).into_iter().flatten() {
         found.add(value.as_str().unwrap_or_default(), SecretPlace::Label, name);
+        found.add(name, SecretPlace::Label, name);
     }
     found.add(config.get("author").and_then(Value::as_str).unwrap_or_default(), SecretPlace::Label, "author");
-    for name in ["Entrypoint", "Cmd", "OnBuild"] {
+    for name in ["Entrypoint", "Cmd", "OnBuild", "Shell"] {
         texts(inner.get(name)).for_each(|text| found.add(text, SecretPlace::Command, name));
+    }
+    for name in ["User", "WorkingDir", "StopSignal"] {
+        found.add(inner.get(name).and_then(Value::as_str).unwrap_or_default(), SecretPlace::Command, name);
+    }
+    for name in ["Volumes", "ExposedPorts"] {
+        let keys = inner.get(name).and_then(Value::as_object).into_iter().flatten();
+        keys.for_each(|(key, _)| found.add(key, SecretPlace::Command, name));
     }
     let check = inner.get("Healthcheck").and_then(|check| check.get("Test"));
     texts(check).for_each(|text| found.add(text, SecretPlace::Command, "Healthcheck"));
     let history = config.get("history").and_then(Value::as_array).into_iter().flatten();
     for (index, step) in history.enumerate() {
-        for field in ["created_by", "comment"] {
+        for field in ["created_by", "comment", "author"] {
             let text = step.get(field).and_then(Value::as_str).unwrap_or_default();
             found.add(text, SecretPlace::History, &format!("step {index}"));
         }
@@ -112,9 +134,9 @@ pub fn expire(finding: &mut Finding, day: &str) {
     if !is_date || day.len() < DATE || date >= day.get(..DATE).unwrap_or(day) {
         return;
     }
-    let state = format!("{before}expired on {date}, opens nothing any more{after}");
-    finding.evidence = finding.evidence.replace(&secret.state, &state);
-    secret.state = state;
+    let expired = format!("expired on {date}, opens nothing any more");
+    finding.evidence = finding.evidence.replace(&format!("{EXPIRES}{date}"), &expired);
+    secret.state = format!("{before}{expired}{after}");
     finding.severity = finding.severity.min(Severity::Low);
 }
 
@@ -193,6 +215,54 @@ mod tests {
         assert!(!all.contains("Tr0ub4dor&3x9") && !all.contains(&token), "{all}");
     }
 
+    /// What the image's author writes beside a secret hides none, and no setting is left out.
+    #[test]
+    fn every_setting_of_the_config_is_looked_at() {
+        let mut number = 0;
+        let mut token = || {
+            number += 1;
+            format!("{} plimsoll:allow", crate::secrets::tests::token(number))
+        };
+        let config = json!({
+            "config": {
+                "User": token(), "WorkingDir": format!("/{}", token()), "StopSignal": token(), "Shell": ["sh", token()],
+                "Volumes": { format!("/{}", token()): {} }, "ExposedPorts": { token(): {} },
+                "Labels": { token(): "x" }, "Env": [format!("T={}", token())],
+            },
+            "history": [{ "created_by": token(), "comment": token(), "author": token() }],
+        });
+        let (found, _) = in_config(&config);
+        let places: Vec<&str> = found.iter().filter_map(|finding| finding.evidence.split(" in ").nth(1)).collect();
+        assert_eq!(found.len(), number, "{places:?}");
+        for place in ["User", "WorkingDir", "StopSignal", "Shell", "Volumes", "ExposedPorts"] {
+            assert!(places.contains(&format!("command {place}").as_str()), "{place}: {places:?}");
+        }
+        let all = serde_json::to_string(&found).unwrap();
+        assert!((1..=number).all(|number| !all.contains(&crate::secrets::tests::token(number))), "{all}");
+    }
+
+    #[test]
+    fn what_a_package_publishes_is_of_low_severity() {
+        let severity = |rule: &str, state: &str, weak, path| {
+            let trace = SecretTrace { rule: rule.into(), state: state.into(), weak, ..SecretTrace::default() };
+            let finding = in_file(&trace, &InFile { path, layer: 0, hidden: false }).unwrap();
+            (finding.severity, finding.evidence)
+        };
+        let published = "app/node_modules/public-encrypt/test/rsa.pass.priv";
+        for (rule, state, weak) in [
+            ("private-key-rsa", "", false),
+            ("private-key-rsa", "encrypted", true),
+            ("private-key-pkcs8-encrypted", "encrypted", true),
+            ("private-key-ec", "encrypted", true),
+        ] {
+            let (low, evidence) = severity(rule, state, weak, published);
+            assert_eq!(low, Severity::Low, "{rule} {state}");
+            assert!(evidence.ends_with(&format!("; {PUBLISHED}")), "{evidence}");
+            let (own, evidence) = severity(rule, state, weak, "usr/src/app/test/rsa.priv");
+            assert!(own > Severity::Low && !evidence.contains(PUBLISHED), "{rule} {state}: {evidence}");
+        }
+    }
+
     #[test]
     fn very_many_secrets_of_the_config_are_counted() {
         let env: Vec<String> =
@@ -212,15 +282,20 @@ mod tests {
             state: state.into(),
             ..SecretTrace::default()
         };
-        let at = InFile { path: "app/x", layer: 0, hidden: false };
-        let of = |state: &str| {
-            let mut finding = in_file(&trace(state), &at).unwrap();
+        let of_path = |path, state: &str| {
+            let mut finding = in_file(&trace(state), &InFile { path, layer: 0, hidden: false }).unwrap();
             expire(&mut finding, "2026-11-29");
             (finding.severity, finding.evidence)
         };
-        let (severity, evidence) = of("expires 2026-11-28, test of a package");
+        let of = |state: &str| of_path("app/x", state);
+        let (severity, evidence) = of("expires 2026-11-28");
         assert_eq!(severity, Severity::Low);
-        assert!(evidence.ends_with("; expired on 2026-11-28, opens nothing any more, test of a package"), "{evidence}");
+        assert!(evidence.ends_with("; expired on 2026-11-28, opens nothing any more"), "{evidence}");
+        let (_, evidence) = of_path("app/node_modules/x/test/y.js", "expires 2026-11-28");
+        assert!(
+            evidence.ends_with(&format!("; expired on 2026-11-28, opens nothing any more; {PUBLISHED}")),
+            "{evidence}"
+        );
         for state in ["expires 2026-11-29", "never expires", "expires soon", ""] {
             let (severity, evidence) = of(state);
             assert!(severity > Severity::Low && !evidence.contains("expired"), "{state}: {evidence}");

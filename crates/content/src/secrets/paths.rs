@@ -23,22 +23,6 @@ fn strip_prefix<'a>(text: &'a str, head: &str) -> Option<&'a str> {
     text.get(head.len()..)
 }
 
-/// Folders that others' packages are unpacked into.
-const PACKAGES: [&str; 12] = [
-    "site-packages",
-    "dist-packages",
-    "node_modules",
-    "registry",
-    "gems",
-    "mod",
-    "vendor",
-    "doc",
-    "lib",
-    "share",
-    "jvm",
-    "deps",
-];
-
 const TESTS: [&str; 14] = [
     "test",
     "tests",
@@ -56,13 +40,9 @@ const TESTS: [&str; 14] = [
     "benches",
 ];
 
-/// Whether the file is what a package's author tests or explains the package with: known to the public, though no less there.
+/// Whether the file is what a package's author tests or explains the package with: published with it, and so no secret.
 pub(super) fn is_test_of_package(path: &str) -> bool {
-    let mut components = path.split('/');
-    if is_public_package(path) {
-        return components.any(is_test);
-    }
-    components.by_ref().any(|component| PACKAGES.contains(&component)) && components.any(is_test)
+    within_package(path).is_some_and(|inner| inner.split('/').any(is_test))
 }
 
 fn is_test(component: &str) -> bool {
@@ -73,10 +53,18 @@ fn is_test(component: &str) -> bool {
 
 /// Folders of an image that distributions and tool chains fill.
 const PUBLIC_FOLDERS: [&str; 7] =
-    ["usr/lib/", "usr/lib64/", "usr/libexec/", "usr/include/", "usr/src/", "usr/local/go/", "usr/local/lib/ruby/"];
+    ["usr/lib/", "usr/lib64/", "usr/libexec/", "usr/include/", "usr/share/", "usr/local/go/", "usr/local/lib/ruby/"];
+
+/// Sources as distributions name their folders in `usr/src/`, where images of languages have the application.
+const PUBLIC_SOURCES: [&str; 5] =
+    ["usr/src/linux-", "usr/src/kernels/", "usr/src/gcc-", "usr/src/debug/", "usr/src/nvidia-"];
+
+/// Names of an application's own folder in one of the [`PUBLIC_FOLDERS`].
+const APPLICATIONS: [&str; 12] =
+    ["app", "apps", "application", "backend", "frontend", "html", "project", "server", "service", "site", "web", "www"];
 
 /// Folders that package managers fill, wherever they are.
-const PACKAGE_FOLDERS: [&str; 12] = [
+const PACKAGE_FOLDERS: [&str; 14] = [
     "/site-packages/",
     "/dist-packages/",
     "/node_modules/",
@@ -84,7 +72,9 @@ const PACKAGE_FOLDERS: [&str; 12] = [
     "/gems/",
     "/go/pkg/mod/",
     "/vendor/",
-    "/lib/python",
+    "/lib/python2.",
+    "/lib/python3",
+    "/lib64/python3",
     "/lib/jvm/",
     "/share/doc/",
     "/share/perl",
@@ -93,12 +83,23 @@ const PACKAGE_FOLDERS: [&str; 12] = [
 
 /// Whether the file came with a published package, as far as its path tells.
 pub(super) fn is_public_package(path: &str) -> bool {
+    within_package(path).is_some()
+}
+
+/// What follows the folder that published packages are in.
+fn within_package(path: &str) -> Option<&str> {
     let path = path.trim_start_matches('/');
-    let is_shared = path.starts_with("usr/share/") && !path.contains("/html/");
-    let is_published = |folder: &str| path.contains(folder) || path.starts_with(folder.trim_start_matches('/'));
-    is_shared
-        || PUBLIC_FOLDERS.iter().any(|folder| path.starts_with(folder))
-        || PACKAGE_FOLDERS.iter().any(|folder| is_published(folder))
+    let inner = |folder: &&str| path.find(*folder).and_then(|at| path.get(at + folder.len()..));
+    let at_root = |folder: &&str| path.strip_prefix(folder.trim_start_matches('/'));
+    let by_distribution = PUBLIC_FOLDERS.iter().find_map(|folder| path.strip_prefix(folder)).filter(|rest| {
+        let mut folders = rest.split('/');
+        let is_applications = folders.next().is_some_and(|first| APPLICATIONS.contains(&first));
+        let is_site = path.starts_with("usr/share/") && folders.any(|folder| folder == "html");
+        !(is_applications || is_site)
+    });
+    by_distribution
+        .or_else(|| PUBLIC_SOURCES.iter().find_map(|folder| path.strip_prefix(folder)))
+        .or_else(|| PACKAGE_FOLDERS.iter().find_map(|folder| at_root(folder).or_else(|| inner(folder))))
 }
 
 #[cfg(test)]
@@ -122,7 +123,43 @@ mod tests {
         assert!(is_test_of_package("app/node_modules/https/Tests/key.pem"));
         assert!(is_test_of_package("usr/local/go/src/crypto/tls/testdata/example-key.pem"));
         assert!(is_test_of_package("app/node_modules/selfsigned/README.md"));
-        assert!(!is_test_of_package("app/test/key.pem"));
-        assert!(!is_test_of_package("test/lib/key.pem"));
+        assert!(is_test_of_package("app/node_modules/spdy/test/fixtures.js"));
+        for own in ["app/test/key.pem", "test/lib/key.pem", "app/lib/test/key.pem", "app/share/examples/key.pem"] {
+            assert!(!is_test_of_package(own), "{own}");
+        }
+        assert!(
+            !is_test_of_package("app/test/node_modules/own/key.pem"),
+            "the package is in a test, not the test in it"
+        );
+        assert!(!is_test_of_package("usr/src/app/test/key.pem"));
+    }
+
+    #[test]
+    fn an_application_is_no_package_wherever_it_is() {
+        for own in [
+            "usr/src/app/settings.py",
+            "usr/src/settings.py",
+            "usr/src/myshop/config.json",
+            "usr/share/app/settings.py",
+            "usr/lib/app/settings.py",
+            "usr/share/nginx/html/index.js",
+            "app/lib/python/settings.py",
+            "lib/python/settings.py",
+        ] {
+            assert!(!is_public_package(own), "{own}");
+        }
+        for public in [
+            "usr/src/linux-headers-6.1.0-25-amd64/Makefile",
+            "usr/src/kernels/5.14.0/Makefile",
+            "usr/share/perl5/Net/HTTP.pm",
+            "usr/lib/python3.11/ftplib.py",
+            "usr/local/lib/python3.12/ftplib.py",
+            "app/node_modules/pg/index.js",
+            "usr/src/app/node_modules/pg/index.js",
+            "vendor/own/x.php",
+            "usr/local/go/src/html/template/template.go",
+        ] {
+            assert!(is_public_package(public), "{public}");
+        }
     }
 }

@@ -102,7 +102,9 @@ fn is_filler(text: &[u8]) -> bool {
         }
     }
     let distinct = seen.iter().filter(|&&is_seen| is_seen).count();
-    repeated >= 6 || counted >= 8 || (text.len() >= 8 && distinct <= 3) || (text.len() >= 16 && distinct <= 5)
+    // Six hexadecimal digits in a row are alike in one of some ten thousand tokens of forty.
+    let is_repeated = repeated >= 6 && repeated * 4 >= text.len() || repeated >= 10;
+    is_repeated || counted >= 8 || (text.len() >= 8 && distinct <= 3) || (text.len() >= 16 && distinct <= 5)
 }
 
 /// Shannon's entropy in bits a byte.

@@ -1,5 +1,6 @@
 //! Which files are worth looking into. Knows no rules, and reads no more than a path and 16 bytes.
 
+use super::paths;
 use super::validators::stores;
 
 /// Smaller files hold no secret.
@@ -77,13 +78,60 @@ const DULL_STARTS: [&[u8]; 34] = [
     b"TZif",
 ];
 
-/// Whether a secret may be in this file.
+/// Names that say themselves that a secret is in there.
+const TELLING_NAMES: [&str; 24] = [
+    ".env",
+    ".env.*",
+    "*.env",
+    "id_rsa*",
+    "id_dsa*",
+    "id_ecdsa*",
+    "id_ed25519*",
+    "*.pem",
+    "*.key",
+    "*.ppk",
+    "*.p8",
+    "*.p12",
+    "*.pfx",
+    "*.jks",
+    "*.keystore",
+    "*.keytab",
+    ".netrc",
+    ".npmrc",
+    ".pypirc",
+    ".pgpass",
+    ".git-credentials",
+    ".dockerconfigjson",
+    "credentials",
+    "kubeconfig",
+];
+
+/// Whether a secret may be in this file. What is told by its own name or beginning is looked into wherever it lies: a folder
+/// or an ending is the choice of who made the image.
 pub(super) fn wants(path: &str, size: u64, start: &[u8]) -> bool {
-    size >= LEAST && (stores::may_be(start) || !(is_dull_start(start) || is_dull_path(path)))
+    if size < LEAST {
+        return false;
+    }
+    if is_dull_start(start) {
+        return stores::may_be(start);
+    }
+    !is_dull_path(path) || stores::may_be(start) || start.starts_with(b"-----BEGIN") || has_telling_name(path)
 }
 
+/// Some of these beginnings are no more than a word: a text that begins so is none of these files.
 fn is_dull_start(start: &[u8]) -> bool {
-    DULL_STARTS.iter().any(|dull| start.starts_with(dull))
+    DULL_STARTS.iter().any(|dull| start.starts_with(dull)) && !is_text(start)
+}
+
+/// Whether there is no sign that this is no text. A letter may be cut at the end.
+fn is_text(start: &[u8]) -> bool {
+    let is_control = |byte: &u8| *byte < b' ' && !b"\t\n\x0c\r\x1b".contains(byte);
+    let is_utf8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_utf8 && !start.iter().any(is_control)
+}
+
+fn has_telling_name(path: &str) -> bool {
+    TELLING_NAMES.iter().any(|name| paths::ends_as(path, name))
 }
 
 fn is_dull_path(path: &str) -> bool {
@@ -109,5 +157,39 @@ mod tests {
         assert!(!wants("app/logo.PNG", 100, b"text"));
         assert!(!wants("usr/share/doc/x/changelog.Debian", 100, b"x (1.0)"));
         assert!(!wants("app/empty", 3, b"abc"));
+    }
+
+    #[test]
+    fn no_name_and_no_first_word_hides_a_text() {
+        for path in ["app/key.dat", "app/key.css", "app/key.po", "usr/share/man/key.txt", "usr/share/misc/creds.txt"] {
+            assert!(wants(path, 100, b"-----BEGIN PRIVATE KEY"), "{path}");
+            assert!(!wants(path, 100, b"msgid \"a word\"\n"), "{path}");
+        }
+        for path in
+            ["usr/share/misc/.env", "usr/include/.env.production", "usr/share/man/id_rsa", "var/cache/apt/x.key"]
+        {
+            assert!(wants(path, 100, b"TOKEN=abcdefgh\n"), "{path}");
+        }
+        for start in [
+            "GIF8\ntoken=",
+            "GIF89a\ntoken=",
+            "ID3=1\ntoken=",
+            "BZh=1\n-----",
+            "RIFF=1\nx",
+            "OTTO: me",
+            "Rar!",
+            "é%PDF",
+        ] {
+            assert!(wants("app/run.sh", 100, start.as_bytes()), "{start}");
+        }
+        for start in [
+            b"GIF89a\x10\0\x10\0\x80\0\0\xff\xff\xff".as_slice(),
+            b"ID3\x03\0\0\0\0\x0f\x76TIT2\0\0",
+            b"BZh91AY&SY\xd9\x4b\x01\x8e\0\0",
+            b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n5",
+            b"OTTO\0\x0b\0\x80",
+        ] {
+            assert!(!wants("app/file", 100, start), "{start:?}");
+        }
     }
 }

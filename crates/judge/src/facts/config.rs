@@ -60,14 +60,14 @@ pub fn config(config: &Value, users: Option<&Users>, mask: &dyn Fn(&str) -> Stri
         json!({ "raw": mask(&raw), "uid": person.uid, "gid": person.gid, "name": person.name, "exists": person.exists }),
     );
     put("env", env(inner, mask));
-    put("ports", ports(inner));
-    put("volumes", keys(inner, "Volumes"));
-    put("workdir", json!(text(inner, "WorkingDir")));
+    put("ports", ports(inner, mask));
+    put("volumes", keys(inner, "Volumes", mask));
+    put("workdir", json!(mask(&text(inner, "WorkingDir"))));
     put("entrypoint", words(inner, "Entrypoint", mask));
     put("command", words(inner, "Cmd", mask));
     put("shell", words(inner, "Shell", mask));
     put("onbuild", words(inner, "OnBuild", mask));
-    put("stop_signal", json!(text(inner, "StopSignal")));
+    put("stop_signal", json!(mask(&text(inner, "StopSignal"))));
     put("labels", labels(inner, mask));
     put("author", json!(mask(&text(config, "author"))));
     put("age_days", json!(age(&created, as_of)));
@@ -92,7 +92,7 @@ fn env(inner: &Value, mask: &dyn Fn(&str) -> String) -> Value {
 }
 
 /// `8080/tcp`, `53/udp`, `8000-8010/tcp`.
-fn ports(inner: &Value) -> Value {
+fn ports(inner: &Value, mask: &dyn Fn(&str) -> String) -> Value {
     let names = inner.get("ExposedPorts").and_then(Value::as_object).into_iter().flat_map(Map::keys);
     names
         .take(ENTRIES)
@@ -100,23 +100,23 @@ fn ports(inner: &Value) -> Value {
             let (number, protocol) = name.split_once('/').unwrap_or((name, "tcp"));
             let (first, last) = number.split_once('-').unwrap_or((number, number));
             json!({
-                "text": name,
+                "text": mask(name),
                 "port": first.parse::<u32>().ok(),
                 "last": last.parse::<u32>().ok(),
-                "protocol": protocol,
+                "protocol": mask(protocol),
             })
         })
         .collect()
 }
 
-fn keys(inner: &Value, name: &str) -> Value {
+fn keys(inner: &Value, name: &str, mask: &dyn Fn(&str) -> String) -> Value {
     inner
         .get(name)
         .and_then(Value::as_object)
         .into_iter()
         .flat_map(Map::keys)
         .take(ENTRIES)
-        .map(|key| json!(key))
+        .map(|key| json!(mask(key)))
         .collect()
 }
 
@@ -128,7 +128,7 @@ fn words(inner: &Value, name: &str, mask: &dyn Fn(&str) -> String) -> Value {
 fn labels(inner: &Value, mask: &dyn Fn(&str) -> String) -> Value {
     let labels = inner.get("Labels").and_then(Value::as_object).into_iter().flatten();
     let labels = labels.take(ENTRIES);
-    labels.map(|(name, value)| (name.clone(), json!(mask(value.as_str().unwrap_or_default())))).collect()
+    labels.map(|(name, value)| (mask(name), json!(mask(value.as_str().unwrap_or_default())))).collect()
 }
 
 /// Whole days since an image was made; none when its config does not say, or says a moment to come.
@@ -174,6 +174,21 @@ mod tests {
         }
         assert_eq!(Person::of("root", None).uid, Some(0));
         assert_eq!(Person::of("app", None), Person::default());
+    }
+
+    #[test]
+    fn no_setting_shows_a_secret() {
+        let mask = |text: &str| text.replace("token", "…");
+        let inner = json!({
+            "User": "token", "WorkingDir": "/token", "StopSignal": "token", "Volumes": { "/token": {} },
+            "ExposedPorts": { "80/token": {}, "token/tcp": {} }, "Labels": { "token": "token" }, "Shell": ["token"],
+            "Env": ["token=token"], "Cmd": ["token"], "Entrypoint": ["token"], "OnBuild": ["RUN token"],
+            "Healthcheck": { "Test": ["CMD", "token"] },
+        });
+        let found =
+            config(&json!({ "config": inner, "author": "token" }), Some(&users()), &mask, "2026-11-29T12:00:00Z");
+        assert!(!found.to_string().contains("token"), "{found}");
+        assert_eq!((&found["user"]["raw"], &found["workdir"]), (&json!("…"), &json!("/…")));
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl Known {
 pub(super) type Validate = fn(&Candidate<'_>) -> Option<Known>;
 
 /// The names that rules may give.
-pub(super) const VALIDATORS: [(&str, Validate); 21] = [
+pub(super) const VALIDATORS: [(&str, Validate); 22] = [
     ("aws-account", tokens::aws_account),
     ("base64-login", logins::base64_login),
     ("checksum", checksums::base62),
@@ -83,6 +83,7 @@ pub(super) const VALIDATORS: [(&str, Validate); 21] = [
     ("kubernetes-token", tokens::kubernetes),
     ("manifest-secret", logins::manifest_secret),
     ("mixed", passwords::mixed),
+    ("not-words", passwords::not_words),
     ("assigned", passwords::assigned),
     ("password", passwords::password),
     ("password-not-common", passwords::password_not_common),

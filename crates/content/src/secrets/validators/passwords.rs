@@ -67,6 +67,17 @@ pub(super) fn mixed(candidate: &Candidate<'_>) -> Option<Known> {
     (digits >= 2 && secret.iter().any(u8::is_ascii_alphabetic)).then(Known::default)
 }
 
+/// Behind a prefix that tells what it is, only words speak against a token: one in thirty of twenty letters and digits has no
+/// digit at all, and hardly any has letters of one case alone.
+pub(super) fn not_words(candidate: &Candidate<'_>) -> Option<Known> {
+    let secret = candidate.secret();
+    let body =
+        secret.iter().position(|byte| b"-_.".contains(byte)).and_then(|at| secret.get(at + 1..)).unwrap_or(secret);
+    let has_digit = body.iter().any(u8::is_ascii_digit);
+    let has_both = body.iter().any(u8::is_ascii_lowercase) && body.iter().any(u8::is_ascii_uppercase);
+    (has_digit || has_both).then(Known::default)
+}
+
 /// A password in a place that is made for one.
 pub(super) fn password(candidate: &Candidate<'_>) -> Option<Known> {
     let secret = candidate.secret();

@@ -16,13 +16,9 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The account that an AWS access key id belongs to: bits 1 to 40 of its base 32. Ids from before 2019 do not hold one.
-/// A key id in capitals alone is most likely a word of base 32 or base 64.
 pub(super) fn aws_account(candidate: &Candidate<'_>) -> Option<Known> {
     let id = candidate.secret();
     let account = account(id.get(4..)?);
-    if !id.iter().skip(4).any(u8::is_ascii_digit) {
-        return None;
-    }
     let mut known = account.map_or_else(Known::default, |account| Known::state(format!("account {account:012}")));
     if id.starts_with(b"ASIA") {
         known.weak = true;
