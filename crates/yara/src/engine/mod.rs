@@ -206,6 +206,6 @@ mod tests {
         let missed = engine.within_bounds(1, || panic!("a module fell over")).unwrap_err();
         assert_eq!((missed.reason, missed.is_passing), (GapReason::Unreadable, false));
         assert!(missed.message.ends_with("the engine failed on it"), "{}", missed.message);
-        assert_eq!(engine.look(b"next").unwrap().len(), 1);
+        assert_eq!(engine.look(b"next").unwrap().traces.len(), 1);
     }
 }
