@@ -2,9 +2,10 @@
 # title: File of a package was changed
 # description: >
 #   The package manager says one thing and the file is another: somebody patched or replaced it, and neither version nor
-#   vulnerabilities of the package say anything about it any more. Looked at are regular files below `bin`, `sbin`, `lib*`,
-#   `opt` and their like in `usr` that a later layer than the package's brought, by the checksums of dpkg, rpm and apk. Not
-#   looked at are settings, compiled Python, files that are gone, and what was changed in the layer that installed the
+#   vulnerabilities of the package say anything about it any more. Looked at are files below `bin`, `sbin`, `lib*`, `opt` and
+#   their like in `usr` that a later layer than the package's brought, by the checksums of dpkg, rpm and apk; a link in the
+#   place of a file is a change. Not assessed where dpkg's lists are gone or were changed after the package was installed.
+#   Not looked at are settings, compiled Python, files that are gone, and what was changed in the layer that installed the
 #   package.
 # custom:
 #   id: FS-032
@@ -32,5 +33,5 @@ deny contains result.file(file, message) if {
 
 not_assessed contains message if {
 	input.altered_uncompared > 0
-	message := sprintf("%d files that a later layer replaced could not be compared", [input.altered_uncompared])
+	message := sprintf("%d files that a later layer replaced, or lists of packages' files that it changed, could not be compared", [input.altered_uncompared])
 }

@@ -254,6 +254,34 @@ fn controls_about_images_are_not_assessed_for_a_folder_of_sources() {
 }
 
 #[test]
+fn a_secret_in_the_environment_is_waived_by_its_place() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let image = wrong(&folder).display().to_string();
+    let report = plimsoll.scan(&image, &[]);
+    let in_environment = |report: &Value| -> Value {
+        let found = findings(report, "secret").into_iter().find(|finding| finding["place"] == "environment");
+        found.unwrap().clone()
+    };
+    let id = in_environment(&report)["id"].as_str().unwrap().to_owned();
+    let waivers = folder.path().join("waivers.yaml");
+    let scan = |place: &str| {
+        let entry = format!(
+            "{{id: {id}, path: {place}, type: accept, reason: known, owner: a@example.org, approver: b@example.org, \
+             created: 2023-11-01, expires: 2023-11-30}}"
+        );
+        std::fs::write(&waivers, format!("apiVersion: waivers/v1\nwaivers:\n  - {entry}\n")).unwrap();
+        plimsoll.scan(&image, &["--waivers", waivers.to_str().unwrap()])
+    };
+    let report = scan("environment");
+    assert!(in_environment(&report)["muted"].is_object(), "{}", report["unmatched"]);
+    let report = scan("label");
+    assert!(in_environment(&report)["muted"].is_null());
+    let message = report["unmatched"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with(&format!("{id} was found, but in another place: environment, ")), "{message}");
+}
+
+#[test]
 fn a_waiver_for_a_check_that_only_points_elsewhere_says_what_to_waive() {
     let folder = TempDir::new().unwrap();
     let plimsoll = Plimsoll::new();

@@ -131,6 +131,38 @@ fn what_cannot_be_compared_does_not_pass() {
     assert_eq!(assess(vec![with_list(), later().file("var/lib/dpkg/status", 0o644, upgraded)]), "pass");
 }
 
+/// Who changes a program changes what speaks of it, too.
+#[test]
+fn a_change_is_not_hidden_by_changing_the_lists() {
+    let plimsoll = Plimsoll::new();
+    let list = "900150983cd24fb0d6963f7d28e17f72  usr/bin/a\n900150983cd24fb0d6963f7d28e17f72  usr/bin/b\n";
+    let (names, sums) = ("var/lib/dpkg/info/a.list", "var/lib/dpkg/info/a.md5sums");
+    let base = || debian().file("usr/bin/a", 0o755, "abc").file("usr/bin/b", 0o755, "abc").file(sums, 0o644, list);
+    let evil = || Layer::new().file("usr/bin/a", 0o755, "abd");
+    let gone = |name: &str| evil().file(&format!("var/lib/dpkg/info/.wh.{name}"), 0o644, "");
+    // MD5 of `abd`.
+    let evil_list = list.replacen("900150983cd24fb0d6963f7d28e17f72", "4911e516e5aa21d327512e0c8b197616", 1);
+    for (about, later, expected) in [
+        ("as it is", evil(), "fail"),
+        ("the list has the new checksum", evil().file(sums, 0o644, evil_list), "not-assessed"),
+        ("the list has none", evil().file(sums, 0o644, list.split_once('\n').unwrap().1), "not-assessed"),
+        ("the list is gone", gone("a.md5sums"), "not-assessed"),
+        ("the package has no files", evil().file(names, 0o644, "/.\n"), "not-assessed"),
+        ("nobody knows its files", gone("a.list"), "not-assessed"),
+        ("a link is in its place", Layer::new().link("usr/bin/a", "/opt/evil").file("opt/evil", 0o755, "abd"), "fail"),
+        ("a link is in the place of one that has no checksum", Layer::new().link("usr/bin/kept", "/opt/x"), "pass"),
+        ("another package's is changed", Layer::new().file("var/lib/dpkg/info/b.list", 0o644, "/.\n"), "not-assessed"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let image = layout(&folder, vec![base(), later], &json!({}), &[]).display().to_string();
+        let report = plimsoll.scan(&image, &["--scanners", "checks"]);
+        assert_eq!(result(&report, "FS-032"), expected, "{about}");
+        if expected == "fail" {
+            assert_eq!(told(&report, "FS-032"), ["usr/bin/a"], "{about}");
+        }
+    }
+}
+
 /// A program of this source and these flags, built by a compiler.
 fn built(flags: &[&str]) -> Vec<u8> {
     let folder = TempDir::new().unwrap();

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::documents::{ACCEPTED, Descriptor, null_is_default};
 use crate::resolve::{Documents, fetch_verified};
-use crate::{Error, Limits};
+use crate::{Error, Limits, spelling};
 
 /// Endings of cosign's tags.
 pub(crate) const COSIGN: [&str; 3] = ["sig", "att", "sbom"];
@@ -61,6 +61,7 @@ struct Listing {
 /// A list of what is attached: the answer of a registry, or an index under the tag of the subject.
 pub(crate) fn listing(bytes: &[u8], place: &str) -> Result<Vec<Descriptor>, Error> {
     let malformed = |error| Error::new(format!("malformed list of what is attached: {place}")).because(error);
+    spelling::check(bytes, &spelling::MANIFEST, "list of what is attached", place)?;
     serde_json::from_slice::<Listing>(bytes).map(|listing| listing.manifests).map_err(malformed)
 }
 
@@ -149,6 +150,9 @@ impl<'a> Collector<'a> {
             return;
         }
         self.seen.insert(digest.clone());
+        if let Err(error) = spelling::check(bytes, &spelling::MANIFEST, "manifest", digest.as_str()) {
+            return self.miss(GapReason::Malformed, error.to_string());
+        }
         let manifest: AttachedManifest = match serde_json::from_slice(bytes) {
             Ok(manifest) => manifest,
             Err(error) => return self.miss(GapReason::Malformed, format!("malformed manifest {digest}: {error}")),

@@ -11,7 +11,7 @@ use serde::de::{Deserializer, IgnoredAny};
 use serde_json::Value;
 
 use crate::image::no_such_layer;
-use crate::{Error, Limits};
+use crate::{Error, Limits, spelling};
 
 /// Media types of manifests and indexes, as asked for in `Accept`.
 pub(crate) const ACCEPTED: [&str; 4] = [
@@ -242,6 +242,7 @@ impl Document {
     /// Reads a manifest or index. `declared` is the media type that the way here named, used when the document is mute;
     /// `place` says for people where it is from.
     pub fn parse(bytes: &[u8], declared: &str, place: &str, limits: &Limits) -> Result<Self, Error> {
+        spelling::check(bytes, &spelling::MANIFEST, "manifest", place)?;
         let either: Either = serde_json::from_slice(bytes)
             .map_err(|error| Error::new(format!("malformed manifest: {place}")).because(error))?;
         if either.schema_version == Some(1) || either.schema_1_layers.is_some() {
@@ -294,6 +295,7 @@ impl ImageConfig {
     /// Reads a config; the whole document comes back too, for those who judge it.
     pub fn parse(bytes: &[u8], place: &str) -> Result<(Self, Value), Error> {
         let malformed = |error| Error::new(format!("malformed image config: {place}")).because(error);
+        spelling::check(bytes, &spelling::CONFIG, "image config", place)?;
         let whole: Value = serde_json::from_slice(bytes).map_err(malformed)?;
         let config = Self::deserialize(&whole).map_err(malformed)?;
         Ok((config, whole))

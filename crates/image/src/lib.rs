@@ -29,6 +29,7 @@ mod platform;
 mod reference;
 mod registry;
 mod resolve;
+mod spelling;
 mod spool;
 mod storage;
 mod tls;

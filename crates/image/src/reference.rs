@@ -125,6 +125,25 @@ impl Reference {
         }
     }
 
+    /// The place that it is from, or the repository, without what names one image of it.
+    #[must_use]
+    pub fn without_tag(&self) -> String {
+        let untagged = |name: &str| {
+            let name = name.split_once('@').map_or(name, |(name, _)| name);
+            // The colon of a port stands before a slash.
+            name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(name, _)| name).to_owned()
+        };
+        match self.clone() {
+            Self::Registry(name) => Self::Registry(ImageName { tag: None, digest: None, ..name }),
+            Self::Layout { path, .. } => Self::Layout { path, select: None },
+            Self::Archive { path, .. } => Self::Archive { path, select: None },
+            Self::Engine { engine, name } => Self::Engine { engine, name: untagged(&name) },
+            Self::Storage { root, name } => Self::Storage { root, name: untagged(&name) },
+            directory @ Self::Directory { .. } => directory,
+        }
+        .to_string()
+    }
+
     fn from_scheme(scheme: &str, rest: &str) -> Option<Result<Self, Error>> {
         Some(match scheme {
             "registry" => rest.parse().map(Self::Registry),

@@ -89,6 +89,6 @@ pub struct AlteredFile {
 pub struct Altered {
     /// Those that differ, by path.
     pub files: Vec<AlteredFile>,
-    /// Those that could not be compared.
+    /// Those that could not be compared, and lists of files that a later layer changed.
     pub uncompared: usize,
 }

@@ -74,6 +74,27 @@ pub fn sources(package: &Package) -> Vec<[Option<String>; 2]> {
     }
 }
 
+/// Files that may hold the list of a package's files, where it has one of its own: dpkg's. It is written when the package is
+/// installed and stays as it is.
+#[must_use]
+pub fn lists(package: &Package) -> Vec<String> {
+    let database = package.locations.first().map_or("", |location| location.path.as_str());
+    match database.strip_suffix("/status").filter(|_| package.ecosystem == "deb") {
+        Some(folder) => {
+            let Package { name, arch, .. } = package;
+            vec![format!("{folder}/info/{name}:{arch}.list"), format!("{folder}/info/{name}.list")]
+        }
+        None if is_alone(package) => sources(package).into_iter().flatten().flatten().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Whether the checksums of a package are in a file that has those of no other.
+#[must_use]
+pub fn is_alone(package: &Package) -> bool {
+    package.ecosystem == "deb"
+}
+
 /// The checksums that one of [`sources`] has of these files. Settings, and files that are made anew on each machine, have
 /// none.
 ///
@@ -261,6 +282,22 @@ mod tests {
             checksum: digest.into(),
         };
         assert_eq!(found, [expected], "b is a setting, c has none");
+    }
+
+    #[test]
+    fn lists_are_those_of_one_package() {
+        let at = |ecosystem: &str, path: &str| {
+            lists(&Package {
+                arch: "amd64".into(),
+                locations: vec![Location::at(path)],
+                ..Package::new(ecosystem, "x", "1")
+            })
+        };
+        let info = "var/lib/dpkg/info/x";
+        assert_eq!(at("deb", "var/lib/dpkg/status"), [format!("{info}:amd64.list"), format!("{info}.list")]);
+        assert_eq!(at("deb", "var/lib/dpkg/status.d/x"), ["var/lib/dpkg/status.d/x.md5sums"]);
+        assert!(at("deb", "var/lib/chisel/manifest.wall").is_empty());
+        assert!(at("opkg", "usr/lib/opkg/status").is_empty() && at("apk", "lib/apk/db/installed").is_empty());
     }
 
     #[test]

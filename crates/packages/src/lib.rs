@@ -37,7 +37,7 @@ pub mod versions;
 pub mod xml;
 mod zip;
 
-pub use checksums::{Algorithm, Listed, checksums, sources};
+pub use checksums::{Algorithm, Listed, checksums, is_alone, lists, sources};
 pub use distro::{debian_number, ubuntu_number};
 pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;

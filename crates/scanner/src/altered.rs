@@ -1,6 +1,10 @@
 //! Files of packages that are not what the package brought: those that a later layer replaced, held against the package
 //! manager's checksums.
 //!
+//! Who replaces a file can change the lists that speak of it. dpkg writes those of a package when it installs it, so one that
+//! a later layer brought without another version of the package proves nothing. The databases of rpm and apk are written
+//! anew by every installation, so the same cannot be told of them.
+//!
 //! What was changed in the very layer that installed the package is not seen: all of its files would have to be hashed in
 //! every scan. So much is read a second time as was replaced, once: what comes of it is kept with the layers' indexes.
 
@@ -11,12 +15,12 @@ use std::path::Path;
 use plimsoll_image::Image;
 use plimsoll_layers::{Cache, ContentId, Error, Fetched, Finder, Kind, Limits, Place, Tree, fetch};
 use plimsoll_model::{Altered, AlteredFile, Content, File, Input, Package};
-use plimsoll_packages::{Algorithm, Listed, checksums, sources};
+use plimsoll_packages::{Algorithm, Listed, checksums, is_alone, lists, sources};
 
 use crate::ownership::Replaced;
 
 /// Raised when equal layers come to another answer.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Files that are compared. A step that changes owners of whole trees copies some ten thousand.
 const MOST_FILES: usize = 20_000;
 /// Their bytes, and those of databases.
@@ -61,7 +65,7 @@ pub fn altered(at: &Where<'_>, mut replaced: Vec<Replaced>) -> Result<Option<Alt
     replaced.truncate(MOST_FILES);
     replaced.retain(|file| take(&mut left, file.place.size));
     let databases = databases(at, &replaced, &mut left);
-    let over = all.saturating_sub(replaced.len());
+    let over = all.saturating_sub(replaced.len()).saturating_add(changed_lists(at));
     if replaced.is_empty() {
         return Ok(Some(Altered { files: Vec::new(), uncompared: over }));
     }
@@ -79,6 +83,20 @@ pub fn altered(at: &Where<'_>, mut replaced: Vec<Replaced>) -> Result<Option<Alt
         }
     };
     Ok(Some(Altered { uncompared: compared.uncompared.saturating_add(over), ..compared }))
+}
+
+/// Lists of packages' files that are gone, or that a later layer brought than the package: what they do not name may have
+/// been replaced.
+fn changed_lists(at: &Where<'_>) -> usize {
+    let mut finder = Finder::new(at.tree);
+    let installed = at.packages.iter().filter(|package| package.presence.is_installed());
+    let mut is_changed = |package: &&Package| {
+        let lists = lists(package);
+        let mut places = lists.iter().filter_map(|path| finder.find(path.as_bytes()));
+        let is_sound = |place: Place| place.kind == Kind::File && usize::from(place.content.layer) <= package.layer;
+        !lists.is_empty() && !places.next().is_some_and(is_sound)
+    };
+    installed.filter(&mut is_changed).count()
 }
 
 fn take(left: &mut u64, size: u64) -> bool {
@@ -131,7 +149,7 @@ fn key(image: &Image, replaced: &[Replaced], databases: &BTreeMap<String, Databa
 }
 
 fn compare(at: &Where<'_>, replaced: &[Replaced], databases: &BTreeMap<String, Database>) -> Result<Altered, Error> {
-    let files = replaced.iter().map(|file| file.place.content);
+    let files = replaced.iter().filter(|file| file.place.kind == Kind::File).map(|file| file.place.content);
     let lists = databases.values().flat_map(|database| {
         [Some(database.place.content), database.with.as_ref().map(|(_, place)| place.content)].into_iter().flatten()
     });
@@ -150,13 +168,14 @@ fn compare(at: &Where<'_>, replaced: &[Replaced], databases: &BTreeMap<String, D
     let mut found = Altered::default();
     for file in replaced {
         let listed = expected.get(&file.path).map_or(&[][..], Vec::as_slice);
+        let is_doubtful = has_changed_list(at, file, databases);
         if listed.is_empty() {
-            found.uncompared =
-                found.uncompared.saturating_add(usize::from(is_silent || !has_list(at, file, databases)));
+            let is_unknown = is_silent || is_doubtful || !has_list(at, file, databases);
+            found.uncompared = found.uncompared.saturating_add(usize::from(is_unknown));
             continue;
         }
-        match fetched.content(file.place.content).and_then(|content| is_one_of(content.as_ref(), listed)) {
-            Ok(true) => {}
+        match is_as_listed(at, file, &fetched, listed) {
+            Ok(true) => found.uncompared = found.uncompared.saturating_add(usize::from(is_doubtful)),
             Ok(false) => found.files.push(AlteredFile {
                 path: file.path.clone(),
                 layer: usize::from(file.place.content.layer),
@@ -170,6 +189,29 @@ fn compare(at: &Where<'_>, replaced: &[Replaced], databases: &BTreeMap<String, D
         }
     }
     Ok(found)
+}
+
+/// Whether what is there now has one of these checksums. A link has none of a file; apk has those of links' targets too.
+fn is_as_listed(at: &Where<'_>, file: &Replaced, fetched: &Fetched, listed: &[Listed]) -> io::Result<bool> {
+    match file.place.kind {
+        Kind::File => is_one_of(fetched.content(file.place.content)?.as_ref(), listed),
+        Kind::Link => {
+            let of_apk: Vec<Listed> = listed.iter().filter(|one| one.algorithm == Algorithm::Sha1).cloned().collect();
+            let link = at.tree.get(file.path.as_bytes()).map(|entry| entry.link.to_vec()).unwrap_or_default();
+            is_one_of(&link.as_slice(), &of_apk)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Whether a later layer brought the checksums of an owner of the file than that owner.
+fn has_changed_list(at: &Where<'_>, file: &Replaced, databases: &BTreeMap<String, Database>) -> bool {
+    let owners = file.owners.iter().filter_map(|owner| at.packages.get(*owner)).filter(|owner| is_alone(owner));
+    let is_late = |owner: &Package| {
+        let mut lists = sources(owner).into_iter().flatten().flatten().filter_map(|path| databases.get(&path));
+        lists.any(|database| usize::from(database.place.content.layer) > owner.layer)
+    };
+    owners.into_iter().any(is_late)
 }
 
 /// Whether the checksums of an owner of the file are there at all.

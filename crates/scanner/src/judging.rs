@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use plimsoll_advisories::risk;
+use plimsoll_image::Reference;
 use plimsoll_judge::checks::{self, Checks, InputKind, Judged, Pack, evaluate};
 use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen, Tagged};
@@ -224,9 +225,11 @@ impl Judging<'_> {
     }
 }
 
-/// What the history knows an image by: digest and tag change with every build.
+/// What the history knows an image by: digest and tag change with every build. Layouts and archives go by their path as it
+/// is written.
 fn repository(image: &ImageSummary) -> String {
-    image.repository().map_or_else(|| image.reference.clone(), str::to_owned)
+    let elsewhere = || Reference::parse(&image.reference).map(|reference| reference.without_tag());
+    image.repository().map_or_else(|| elsewhere().unwrap_or_else(|_| image.reference.clone()), str::to_owned)
 }
 
 /// An image that was asked for by its tag, in whichever registry.
@@ -258,7 +261,9 @@ fn hinted(mut unmatched: Unmatched, judged: &Judged, findings: &[Finding]) -> Un
     let refers: BTreeSet<&str> = hits.map(|hit| hit.refers.as_str()).collect();
     let named = findings.iter().filter(|finding| refers.contains(finding.fingerprint.as_str()));
     let ids: BTreeSet<&str> = named.map(|finding| finding.id.as_str()).collect();
-    if unmatched.reason == UnmatchedReason::NoSuchFinding && !ids.is_empty() {
+    // Findings under the waived id itself are in another place, which the message says already.
+    let is_elsewhere = !ids.is_empty() && !findings.iter().any(|finding| finding.id == id);
+    if unmatched.reason == UnmatchedReason::NoSuchFinding && is_elsewhere {
         let first: Vec<&str> = ids.into_iter().take(5).collect();
         unmatched.message = format!("{id} points to findings that have ids of their own: waive {}", first.join(", "));
     }
@@ -310,4 +315,38 @@ fn unrecognised(path: &str, kind: GapKind) -> Gap {
 pub fn names<'a>(pack: &'a Pack, deadlines: &'a [Deadlines]) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
     let checks = pack.checks().iter().map(|check| check.id.as_str()).chain(checks::PLANNED.iter().copied());
     (checks.collect(), deadlines.iter().map(|set| set.id.as_str()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_model::ImageSummary;
+
+    use super::repository;
+
+    #[test]
+    fn a_new_tag_is_the_same_image_to_the_history() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().display().to_string();
+        let file = folder.path().join("a:b.tar").display().to_string();
+        std::fs::write(&file, "").unwrap();
+        let digest = format!("sha256:{}", "a".repeat(64));
+        for (reference, expected) in [
+            (format!("oci:{path}"), format!("oci:{path}")),
+            (format!("oci:{path}:v1"), format!("oci:{path}")),
+            (format!("oci:{path}@{digest}"), format!("oci:{path}")),
+            (format!("archive:{file}:app:v2"), format!("archive:{file}")),
+            (format!("dir:{path}"), format!("dir:{path}")),
+            ("docker:shop/api:v1".into(), "docker:shop/api".into()),
+            ("podman:localhost:5000/api".into(), "podman:localhost:5000/api".into()),
+            (
+                format!("containers-storage:[/store]localhost/api:v1@{digest}"),
+                "containers-storage:[/store]localhost/api".into(),
+            ),
+            ("registry.example.org/api:v1".into(), "registry.example.org/api".into()),
+            ("oci:/nothing/here:v1".into(), "oci:/nothing/here:v1".into()),
+        ] {
+            let image = ImageSummary { reference, ..ImageSummary::default() };
+            assert_eq!(repository(&image), expected, "{}", image.reference);
+        }
+    }
 }

@@ -14,7 +14,7 @@ const DULL: &[&str] = &["etc/", "usr/include/", "var/"];
 /// The same below `usr/share`, where most of a system's files are.
 const DULL_SHARED: &[&str] = &["doc/", "i18n/", "icons/", "info/", "locale/", "man/", "zoneinfo/"];
 
-/// A file of a package that a later layer brought than the package.
+/// A file of a package, or what stands in its place, that a later layer brought than the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replaced {
     /// As the package manager lists it.
@@ -55,7 +55,8 @@ pub fn ownership(tree: &Tree, lists: &[Owned], packages: &[Package], asked: &FxH
                 }
                 Look::File => {}
             }
-            let Some(place) = finder.find(path.as_bytes()).filter(|place| place.kind == Kind::File) else { continue };
+            // A link in the place of a file is another file; of folders, most layers bring some anew.
+            let Some(place) = finder.find(path.as_bytes()).filter(|place| place.kind != Kind::Folder) else { continue };
             if asked.contains(&place.content) {
                 found.owners.entry(place.content).or_insert(owner);
             }

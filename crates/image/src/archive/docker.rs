@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::Layers;
 use super::members::Members;
 use crate::documents::ImageConfig;
+use crate::spelling::{self, Shape};
 use crate::spool::read_bounded;
 use crate::{Error, Image, Options, PlatformChoice, Reference, Select, platform};
 
@@ -52,7 +53,7 @@ pub(super) fn open(
     options: &Options,
 ) -> Result<Image, Error> {
     let place = members.place();
-    let mut entries: Vec<Entry> = document(members, "manifest.json", options)?;
+    let mut entries: Vec<Entry> = document(members, "manifest.json", Some(&spelling::SAVED), options)?;
     let names: Vec<String> = entries.iter().flat_map(|entry| entry.names().to_vec()).collect();
     match selection {
         Some(select) => entries.retain(|entry| entry.is(select)),
@@ -104,9 +105,18 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "none with a name".into() } else { names.join(", ") }
 }
 
-fn document<T: DeserializeOwned>(members: &Members, name: &str, options: &Options) -> Result<T, Error> {
+/// `shape` is that of a document whose names are fixed and that was not looked at before.
+fn document<T: DeserializeOwned>(
+    members: &Members,
+    name: &str,
+    shape: Option<&'static Shape>,
+    options: &Options,
+) -> Result<T, Error> {
     let place = format!("{name} in {}", members.place());
     let bytes = read_bounded(members.open(name)?, options.limits.manifest_size, &place)?;
+    if let Some(shape) = shape {
+        spelling::check(&bytes, shape, "document", &place)?;
+    }
     serde_json::from_slice(&bytes).map_err(|error| Error::new(format!("malformed {place}")).because(error))
 }
 
@@ -162,7 +172,7 @@ pub(super) fn open_chain(
         if links.len() >= options.limits.layers {
             return Err(Error::new(format!("more than the {} layers allowed: {place}", options.limits.layers)));
         }
-        let link: Link = document(members, &format!("{id}/json"), options)?;
+        let link: Link = document(members, &format!("{id}/json"), Some(&spelling::CONFIG), options)?;
         next = link.parent.clone().filter(|parent| !parent.is_empty());
         links.push((id, link));
     }
@@ -178,14 +188,14 @@ pub(super) fn open_chain(
     let (digest, layers) = (None, layers.collect::<Result<_, Error>>()?);
     let summary =
         ImageSummary { reference: reference.to_string(), digest, platform, layers, ..ImageSummary::default() };
-    let config: Value = document(members, &format!("{top}/json"), options)?;
+    let config: Value = document(members, &format!("{top}/json"), None, options)?;
     let names = links.into_iter().map(|(id, _)| (format!("{id}/layer.tar"), None)).collect();
     Ok(Image::new(summary, config, Box::new(Layers { members: members.clone(), layers: names })))
 }
 
 /// The id of the topmost layer of the image that is meant.
 fn top_of_chain(members: &Members, selection: Option<&Select>, options: &Options) -> Result<String, Error> {
-    let repositories: BTreeMap<String, BTreeMap<String, String>> = document(members, "repositories", options)?;
+    let repositories: BTreeMap<String, BTreeMap<String, String>> = document(members, "repositories", None, options)?;
     let mut images: Vec<(String, String)> = repositories
         .into_iter()
         .flat_map(|(name, tags)| tags.into_iter().map(move |(tag, id)| (format!("{name}:{tag}"), id)))

@@ -125,6 +125,10 @@ fn what_is_no_readable_image_is_refused_clearly() {
     });
     let not_docker = json!({"schemaVersion": 2, "mediaType": "application/vnd.example+json"});
     let schema_1 = json!({"schemaVersion": 1, "fsLayers": []});
+    let two_ways = json!({
+        "schemaVersion": 2, "layers": [], "Layers": [],
+        "config": {"mediaType": builder::CONFIG, "digest": zeros, "size": 2},
+    });
     let many = json!({
         "schemaVersion": 2, "config": {"mediaType": builder::CONFIG, "digest": zeros, "size": 2},
         "layers": vec![json!({"mediaType": GZIP_LAYER, "digest": zeros, "size": 1}); 1001],
@@ -137,6 +141,10 @@ fn what_is_no_readable_image_is_refused_clearly() {
         (negative, "malformed manifest"),
         (not_docker, "unknown media type \"application/vnd.example+json\""),
         (schema_1, "schema 1"),
+        (
+            two_ways,
+            "the manifest has `Layers` beside `layers`: runtimes read such a document differently; it is not scanned",
+        ),
         (many, "1001 layers, more than the 1000 allowed"),
         (json!([]), "malformed manifest"),
         (json!({}), "malformed manifest"),
@@ -147,6 +155,23 @@ fn what_is_no_readable_image_is_refused_clearly() {
         layout.list(entry);
         let why = refusal(text(folder.path()), &options());
         assert!(why.contains(expected), "{document} gives {why}");
+    }
+}
+
+#[test]
+fn a_config_that_engines_read_differently_is_refused() {
+    for (config, expected) in [
+        (json!({"User": "20000", "user": "0"}), "the image config has `user` beside `User`"),
+        (json!({"env": ["A=1"]}), "the image config has `env` instead of `Env`"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut layout = Layout::new(folder.path());
+        let config = json!({"os": "linux", "architecture": "amd64", "rootfs": {"diff_ids": []}, "config": config});
+        let config = layout.blob(builder::CONFIG, config.to_string().as_bytes());
+        let image = layout.manifest(&json!({"schemaVersion": 2, "config": config, "layers": []}));
+        layout.list(image);
+        let why = refusal(text(folder.path()), &options());
+        assert!(why.contains(expected) && why.contains("it is not scanned"), "{why}");
     }
 }
 

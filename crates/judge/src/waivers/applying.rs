@@ -2,16 +2,19 @@
 //!
 //! Owns which findings a waiver means, when it counts for one of them, and the account of those that changed nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::civil::Date;
-use plimsoll_model::{Finding, ImageSummary, Muted, Unmatched, UnmatchedReason};
+use plimsoll_model::{About, Finding, ImageSummary, Muted, Unmatched, UnmatchedReason};
 
 use super::glob::matches;
 use super::{Applied, Limits, Used, Waiver, Waivers};
 use crate::day;
 use crate::purl::Coordinates;
+
+/// Places that are told of a finding.
+const PLACES: usize = 5;
 
 /// How near a finding is to what a waiver is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,7 +80,7 @@ fn one(file: &Waivers, waiver: &Waiver, limits: &Limits, findings: &mut [Finding
         let message = format!("it begins on {}", waiver.created);
         applied.refused.push(unmatched(UnmatchedReason::NotYetBegun, message));
     } else if nearest != Nearness::Meant {
-        let (reason, message) = why_none(waiver, nearest);
+        let (reason, message) = why_none(waiver, nearest, findings);
         applied.unused.push(unmatched(reason, message));
     } else {
         let account = mute(file, waiver, limits, findings);
@@ -127,14 +130,14 @@ fn objection(waiver: &Waiver, finding: &Finding, limits: &Limits) -> Option<(Unm
     let severity = finding.severity;
     let longest = limits.days(severity);
     let days = day::between(waiver.created, waiver.expires);
-    let same = waiver.approver.trim().eq_ignore_ascii_case(waiver.owner.trim());
+    let (owner, approver) = (bare(&waiver.owner), bare(&waiver.approver));
     if waiver.until_fix && finding.is_fixable() {
         Some((UnmatchedReason::ConditionUnmet, "it counts until there is a fix, and there is one".into()))
     } else if waiver.not_exploited && finding.is_exploited() {
         Some((UnmatchedReason::ConditionUnmet, "it counts as long as nobody exploits it, and somebody does".into()))
-    } else if severity >= limits.approve_from && waiver.approver.is_empty() {
+    } else if severity >= limits.approve_from && approver.is_empty() {
         Some((UnmatchedReason::NotApproved, format!("a waiver for {severity} findings needs an approver")))
-    } else if severity >= limits.approve_from && same {
+    } else if severity >= limits.approve_from && approver == owner {
         let message = format!("a waiver for {severity} findings needs another approver than its owner");
         Some((UnmatchedReason::NotApproved, message))
     } else if days > longest {
@@ -143,6 +146,11 @@ fn objection(waiver: &Waiver, finding: &Finding, limits: &Limits) -> Option<(Unm
     } else {
         None
     }
+}
+
+/// Who somebody is, however it is written: case and punctuation make nobody another.
+fn bare(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn muted(file: &Waivers, waiver: &Waiver) -> Muted {
@@ -193,8 +201,7 @@ fn nearness(waiver: &Waiver, finding: &Finding) -> Nearness {
     {
         return Nearness::OtherPackage;
     }
-    let mut places = finding.locations.iter().map(|location| location.path.as_str()).chain([finding.subject()]);
-    if !waiver.path.is_empty() && !places.any(|place| matches(waiver.path.trim_start_matches('/'), place)) {
+    if !waiver.path.is_empty() && !is_all_at(waiver, finding) {
         return Nearness::OtherPlace;
     }
     if !waiver.purl.is_empty() && !wanted.cover(&installed) || !version.is_empty() && version != finding.version() {
@@ -203,18 +210,58 @@ fn nearness(waiver: &Waiver, finding: &Finding) -> Nearness {
     Nearness::Meant
 }
 
+/// Where a finding is: its files, else what it says of its place (`environment`, `config.user`).
+fn places(finding: &Finding) -> Vec<&str> {
+    let place = match &finding.about {
+        About::Secret(secret) => secret.place.as_str(),
+        _ => finding.subject(),
+    };
+    let files: Vec<&str> = finding.locations.iter().map(|location| location.path.as_str()).collect();
+    if files.is_empty() { vec![place] } else { files }
+}
+
+fn is_at(waiver: &Waiver, place: &str) -> bool {
+    matches(waiver.path.trim_start_matches('/'), place)
+}
+
+/// Whether all of a finding is where a waiver says: who decided about one copy of a package has not seen the other.
+fn is_all_at(waiver: &Waiver, finding: &Finding) -> bool {
+    // A check's finding is in one file at most, and may name a place in it.
+    let is_named = matches!(&finding.about, About::Misconfiguration(about) if is_at(waiver, &about.place));
+    is_named || places(finding).into_iter().all(|place| is_at(waiver, place))
+}
+
 /// Name and version; a scope (`@angular/core`) begins with the sign that parts them.
 fn split(package: &str) -> (&str, &str) {
     package.rsplit_once('@').filter(|(name, _)| !name.is_empty()).unwrap_or((package, ""))
 }
 
-fn why_none(waiver: &Waiver, nearest: Nearness) -> (UnmatchedReason, String) {
+/// Where the findings are that a waiver would mean but for their place.
+fn elsewhere(waiver: &Waiver, findings: &[Finding]) -> String {
+    let near = findings.iter().filter(|finding| nearness(waiver, finding) == Nearness::OtherPlace);
+    let all: Vec<&str> = near.flat_map(places).collect();
+    let is_partly = all.iter().any(|place| is_at(waiver, place));
+    let others: BTreeSet<&str> = all.into_iter().filter(|place| !is_at(waiver, place)).collect();
+    let first: Vec<&str> = others.iter().copied().take(PLACES).collect();
+    let more = match others.len().saturating_sub(PLACES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (id, first) = (&waiver.id, first.join(", "));
+    if is_partly {
+        format!("{id} is in other places too, and a path has to mean all of a finding: {first}{more}")
+    } else {
+        format!("{id} was found, but in another place: {first}{more}")
+    }
+}
+
+fn why_none(waiver: &Waiver, nearest: Nearness, findings: &[Finding]) -> (UnmatchedReason, String) {
     let id = &waiver.id;
     match nearest {
         Nearness::OtherVersion | Nearness::Meant => {
             (UnmatchedReason::OtherVersion, format!("{id} was found in another version or build of the package"))
         }
-        Nearness::OtherPlace => (UnmatchedReason::NoSuchFinding, format!("{id} was found, but in another place")),
+        Nearness::OtherPlace => (UnmatchedReason::NoSuchFinding, elsewhere(waiver, findings)),
         Nearness::OtherPackage => (UnmatchedReason::NoSuchFinding, format!("{id} was found, but of another package")),
         Nearness::OtherId => {
             (UnmatchedReason::NoSuchFinding, format!("nothing here is called {id}: remove the waiver"))

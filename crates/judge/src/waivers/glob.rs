@@ -35,6 +35,16 @@ pub(super) fn is_anything(pattern: &str) -> bool {
     pattern.chars().all(|letter| matches!(letter, '*' | '?' | '/' | ':' | '@' | '.'))
 }
 
+/// Letters and digits that a pattern has to have in a row.
+const LEAST: usize = 3;
+
+/// Whether a pattern says so little (`*a*/**`) that it means as good as everything.
+pub(super) fn is_vague(pattern: &str) -> bool {
+    let longest =
+        pattern.split(['*', '?']).map(|run| run.chars().filter(|letter| letter.is_alphanumeric()).count()).max();
+    pattern.contains(['*', '?']) && longest.unwrap_or_default() < LEAST
+}
+
 #[derive(Clone, Copy)]
 enum Part {
     This(char),
@@ -59,7 +69,7 @@ fn parts(pattern: &str) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_anything, matches};
+    use super::{is_anything, is_vague, matches};
 
     #[test]
     fn patterns_mean_what_the_manual_says() {
@@ -87,5 +97,9 @@ mod tests {
     fn what_means_everything_is_told() {
         assert!(["*", "**", "*/*", "**:*", ""].into_iter().all(is_anything));
         assert!(!is_anything("shop/*"));
+        assert!(["*a*/**", "**a**", "*u*s*r*", "**/?b", "a?c", "**.js"].into_iter().all(is_vague));
+        assert!(
+            ["usr/**", "shop/*", "opt/a?b", "**/node_modules/**", "a", "x/y", ""].into_iter().all(|one| !is_vague(one))
+        );
     }
 }

@@ -3,7 +3,7 @@
 use plimsoll_model::Decision;
 use serde_json::Value;
 
-use super::glob::is_anything;
+use super::glob::{is_anything, is_vague};
 use super::{Waiver, Waivers};
 use crate::fields::{Fields, Mistake, document};
 
@@ -89,6 +89,8 @@ fn sound(waiver: &Waiver, fields: &Fields<'_>) -> Result<(), Mistake> {
         Some("id has to be one id: of a vulnerability, of a check, or the fingerprint of a finding".to_owned())
     } else if let Some(scope) = scopes.iter().find(|scope| !scope.is_empty() && is_anything(scope)) {
         Some(format!("{scope:?} means everything: say which, or leave it out"))
+    } else if let Some(scope) = [&waiver.path, &waiver.image].into_iter().find(|scope| is_vague(scope)) {
+        Some(format!("{scope:?} means nearly everything: a pattern has three letters or digits in a row at least"))
     } else if !is_one && scopes.iter().all(|scope| scope.is_empty()) {
         Some("say what it is for: at least one of image, package, purl and path".to_owned())
     } else if !waiver.purl.is_empty() && !waiver.purl.starts_with("pkg:") {

@@ -123,8 +123,9 @@ fn the_page_of_deadlines_is_made_from_them() {
          Most clocks start on a day that only earlier scans know. The history is a file of JSON lines, sorted, that each scan\n\
          reads and writes; several can be merged. A finding is known again by its id or another name of it, its package\n\
          without version (else its path or place) and the repository of the image, never by a digest: neither a rebuild nor a\n\
-         new tag starts a clock anew. What comes back keeps the day on which it was first seen, and is counted as reopened.\n\
-         A blind scan makes nothing go. Without a history only the days of CISA's list are known.\n\n\
+         new tag starts a clock anew. An image that is in no registry is known by where it is: a layout, an archive or a\n\
+         folder by its path as it was written for the scan, and all images in it are one to the history. What comes back\n\
+         keeps the day on which it was first seen, and is counted as reopened. A blind scan makes nothing go. Without a history only the days of CISA's list are known.\n\n\
          ```text\n\
          {\"plimsoll-history\":\"1.1\"}\n\
          {\"repository\":\"registry.example.org/shop/api\",\"id\":\"CVE-2024-1234\",\"package\":\"pkg:deb/debian/openssl\",\"first_seen\":\"2026-10-01\",\"last_seen\":\"2026-11-29\",\"fix_first_seen\":\"2026-11-02\"}\n\

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use plimsoll_model::{
     About, Decision, Due, DueState, Finding, FindingOrigin, Licence, Location, Malware, Misconfiguration, Muted,
-    Outdated, Secret, Severity, Vulnerability,
+    Outdated, Secret, SecretPlace, Severity, Vulnerability,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -50,6 +50,10 @@ pub struct Sketch {
     pub version: String,
     pub fixed_in: Vec<String>,
     pub path: String,
+    /// Further ones.
+    pub paths: Vec<String>,
+    /// Of a secret.
+    pub place: SecretPlace,
     pub category: String,
     pub kev: bool,
     pub kev_since: String,
@@ -75,8 +79,10 @@ impl Sketch {
             title: String::new(),
             layer: None,
             locations: (!self.path.is_empty())
-                .then(|| Location { path: self.path.clone(), ..Location::default() })
+                .then_some(&self.path)
                 .into_iter()
+                .chain(&self.paths)
+                .map(|path| Location { path: path.clone(), ..Location::default() })
                 .collect(),
             evidence: String::new(),
             remedy: String::new(),
@@ -107,7 +113,7 @@ impl Sketch {
                 place: self.path.clone(),
                 ..Misconfiguration::default()
             }),
-            "secret" => About::Secret(Secret { category, ..Secret::default() }),
+            "secret" => About::Secret(Secret { category, place: self.place, ..Secret::default() }),
             "malware" => About::Malware(Malware { category, ..Malware::default() }),
             "licence" => About::Licence(Licence { package, name, version, ..Licence::default() }),
             "outdated" => About::Outdated(Outdated { package, name, version, ..Outdated::default() }),

@@ -133,6 +133,8 @@ fn mistakes_are_told_with_their_place() {
         ("    package: openssl\n", "", format!("{place}say what it is for: at least one of image, package, purl and path")),
         ("    package: openssl", "    pakcage: openssl", format!("{place}unknown field pakcage; did you mean package?")),
         ("    package: openssl", "    image: \"*\"", format!("{place}\"*\" means everything: say which, or leave it out")),
+        ("    package: openssl", "    path: \"*a*/**\"", format!("{place}\"*a*/**\" means nearly everything: a pattern has three letters or digits in a row at least")),
+        ("    package: openssl", "    image: \"**a**\"", format!("{place}\"**a**\" means nearly everything: a pattern has three letters or digits in a row at least")),
         ("    package: openssl", "    purl: openssl", format!("{place}purl is \"openssl\"; a package URL begins with pkg:, a plain name goes to package")),
         ("type: accept", "type: acccept", format!("{place}type is \"acccept\", which is none of accept, false-positive, mitigated, vendor-dependency, operational-requirement; did you mean accept?")),
         ("    type: accept\n", "", format!("{place}type is missing: one of accept, false-positive, mitigated, vendor-dependency, operational-requirement")),
