@@ -90,6 +90,10 @@ pub(super) fn cuts(config: &Value, said: &[(Location, Facts)], owners: usize, fi
     hold("owners", "", "pairs of user and group that own files", owners, OWNERS);
     let certificates = said.iter().map(|(_, facts)| facts.certificates.len()).sum();
     hold("certificates", "", "certificates", certificates, CERTIFICATES);
+    let removed = files.iter().filter(|file| super::is_removed(file)).count();
+    hold("fs.removed", "fs.removed", "files that a later layer removes", removed, LISTED);
+    // What is removed is in the lists of its topics as well.
+    cuts.iter_mut().filter(|cut| cut.section == "fs.removed").for_each(|cut| cut.gap.kind = GapKind::Partial);
     for (topic, count) in counts(files).into_iter().filter(|(_, count)| *count > LISTED) {
         let section = format!("files.{topic}");
         let mut found = cut(&section, &section, format!("checks see {LISTED} of {count} files of the kind {topic}"));

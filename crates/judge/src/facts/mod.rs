@@ -378,10 +378,13 @@ fn owners(sources: &Sources<'_>) -> Value {
     sources.owners.iter().take(limits::OWNERS).map(of).collect()
 }
 
+fn is_removed(file: &NotedFile) -> bool {
+    file.hidden && file.kind != "whiteout"
+}
+
 /// Files that stand out and that a later layer removes or replaces.
 fn removed(sources: &Sources<'_>) -> Vec<Value> {
-    let hidden = sources.files.iter().filter(|file| file.hidden && file.kind != "whiteout");
-    hidden.take(LISTED).map(|file| noted(sources.image, file)).collect()
+    sources.files.iter().filter(|file| is_removed(file)).take(LISTED).map(|file| noted(sources.image, file)).collect()
 }
 
 /// What package managers left behind, by folder: an index has hundreds of files, and one reason to be there.
