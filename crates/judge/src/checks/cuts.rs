@@ -2,7 +2,7 @@
 //!
 //! Owns the reading of a check's text for that. Rules need not ask how long a list is, and users' rules do not.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::pack::Pack;
 use super::{Author, Check};
@@ -11,9 +11,7 @@ use super::{Author, Check};
 pub(super) fn of(pack: &Pack, check: &Check, input: &Value) -> Option<String> {
     let cut = input.get("cut").and_then(Value::as_object).filter(|cut| !cut.is_empty())?;
     let texts = pack.texts(check);
-    // Who looks through the files of all topics names none.
-    let mut topics = input.get("file_counts").and_then(Value::as_object).into_iter().flat_map(Map::keys);
-    let is_of_all = mentions_files(check) && !topics.any(|topic| names(&texts, topic));
+    let is_of_all = check.author == Author::User && texts.iter().any(|text| takes_all_files(text));
     let is_read = |section: &str| match section.strip_prefix("files.") {
         Some(topic) => is_of_all || names(&texts, topic),
         None => reads(check, &texts, section),
@@ -22,8 +20,13 @@ pub(super) fn of(pack: &Pack, check: &Check, input: &Value) -> Option<String> {
     told.as_str().map(str::to_owned)
 }
 
-fn mentions_files(check: &Check) -> bool {
-    ["input.files", "input[\"files\"]"].iter().any(|word| check.source.contains(word))
+/// Whether rules take the lists of files without naming a topic at once: `some list in input.files`.
+fn takes_all_files(text: &str) -> bool {
+    let is_one = |rest: &str| {
+        let rest = rest.trim_start_matches(',').trim_start();
+        rest.starts_with(['.', '"', '`']) || ["[\"", "[`"].iter().any(|start| rest.starts_with(start))
+    };
+    text.contains("input[\"files\"]") || text.split("input.files").skip(1).any(|rest| !is_one(rest))
 }
 
 /// Whether the check reads a section that is none of the lists of files.
