@@ -9,7 +9,7 @@
 #   family: image
 #   input: image/v1
 #   needs: [config.user, files]
-#   optional: [users, links]
+#   optional: [users, links, cut]
 #   remedy: >
 #     Add the account in the build, or give a numeric id: `USER 10001:10001`.
 #   standards:
@@ -38,6 +38,7 @@ deny contains result.at("config.user.group", message) if {
 	is_name(group)
 	object.get(input.config.user, "gid", null) == null
 	count(input.users.groups) > 0
+	not is_cut
 	message := sprintf("the image has no group %q", [group])
 }
 
@@ -47,6 +48,8 @@ not_assessed contains reason if {
 	has_list
 	reason := sprintf("the list of accounts, which would have to name %q, was not read", [user])
 }
+
+is_cut if object.get(object.get(input, "cut", {}), "users", "") != ""
 
 user := split(input.config.user.raw, ":")[0]
 

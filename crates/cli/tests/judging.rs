@@ -99,6 +99,112 @@ fn checks_fail_on_what_is_wrong_and_pass_on_what_is_not() {
     assert_eq!(result(&report, "SUP-001"), "not-assessed");
 }
 
+/// A hash that is no password's.
+const SHADOW: &str = "root:$6$aaaaaaaa$bbbbbbbbbbbb:19000::::::\n";
+
+#[test]
+fn a_link_counts_as_the_file_that_it_leads_to() {
+    let plimsoll = Plimsoll::new();
+    let base = || {
+        let passwd = "root:x:0:0:root:/root:/bin/sh\n";
+        Layer::new().file("etc/os-release", 0o644, "ID=debian\nVERSION_ID=\"11\"\n").file("etc/passwd", 0o644, passwd)
+    };
+    let links = || {
+        base()
+            .file("opt/p", 0o644, "/opt/x.so\n")
+            .link("etc/ld.so.preload", "/opt/p")
+            .file("opt/k", 0o644, "ssh-ed25519 AAAA x\n")
+            .link("root/.ssh/authorized_keys", "/opt/k")
+            .file("opt/s", 0o666, SHADOW)
+            .link("etc/shadow", "../opt/s")
+            .file("opt/h", 0o644, "+\n")
+            .link("etc/hosts.equiv", "/opt/h")
+    };
+    let folder = TempDir::new().unwrap();
+    let image = layout(&folder, vec![links()], &json!({"User": "7"}), &[]);
+    let report = plimsoll.scan(&image.display().to_string(), &[]);
+    let about = |id: &str| findings(&report, "misconfiguration").into_iter().filter(|found| found["id"] == id).count();
+    for id in ["FS-007", "FS-008", "FS-011", "FS-020", "FS-024"] {
+        assert_eq!((result(&report, id), about(id)), ("fail", 1), "{id}");
+    }
+    // Dangling ones, and those to nothing, let nobody in.
+    let nowhere = base()
+        .link("etc/ld.so.preload", "/opt/p")
+        .link("root/.ssh/authorized_keys", "/dev/null")
+        .link("etc/shadow", "/etc/shadow")
+        .link("etc/hosts.equiv", "/opt");
+    let folder = TempDir::new().unwrap();
+    let image = layout(&folder, vec![nowhere.folder("opt", 0o755)], &json!({"User": "7"}), &[]);
+    let report = plimsoll.scan(&image.display().to_string(), &[]);
+    for id in ["FS-007", "FS-008", "FS-011", "FS-020", "FS-024"] {
+        assert_eq!(result(&report, id), "pass", "{id}");
+    }
+}
+
+#[test]
+fn a_link_in_place_of_a_folder_hides_nothing() {
+    let plimsoll = Plimsoll::new();
+    let folder = TempDir::new().unwrap();
+    let layer = Layer::new()
+        .file("opt/etc/os-release", 0o644, "ID=debian\nVERSION_ID=\"11\"\n")
+        .file("opt/etc/passwd", 0o644, "root:x:0:0:root:/root:/bin/sh\n")
+        .file("opt/etc/shadow", 0o666, SHADOW)
+        .file("opt/etc/ld.so.preload", 0o644, "/opt/x.so\n")
+        .link("etc", "opt/etc");
+    let image = layout(&folder, vec![layer], &json!({"User": "7"}), &[]);
+    let report = plimsoll.scan(&image.display().to_string(), &[]);
+    for id in ["FS-007", "FS-008", "FS-024"] {
+        assert_eq!(result(&report, id), "fail", "{id}");
+    }
+}
+
+#[test]
+fn decoys_hide_nothing() {
+    let plimsoll = Plimsoll::new();
+    let passwd = "root:x:0:0:root:/root:/bin/sh\n";
+    let base = || {
+        Layer::new().file("etc/os-release", 0o644, "ID=debian\nVERSION_ID=\"11\"\n").file("etc/passwd", 0o644, passwd)
+    };
+    let many = |layer: Layer, path: &dyn Fn(usize) -> String, mode, content: &str| {
+        (0..510).fold(layer, |layer, number| layer.file(&path(number), mode, content))
+    };
+    let scan = |layer: Layer, config: &Value| {
+        let folder = TempDir::new().unwrap();
+        plimsoll.scan(&layout(&folder, vec![layer], config, &[]).display().to_string(), &[])
+    };
+    let user = json!({"User": "7"});
+    let blind = |report: &Value, location: &str| {
+        let gaps = report["gaps"].as_array().unwrap();
+        gaps.iter().any(|gap| gap["kind"] == "blind" && gap["location"] == location)
+    };
+    // As bad by all that is known of it before a check looks, and last by its name.
+    let report =
+        scan(many(base(), &|number| format!("aaa/s{number}"), 0o4755, "x").file("bin/bash", 0o4755, "x"), &user);
+    assert_eq!(result(&report, "FS-002"), "not-assessed");
+    assert!(blind(&report, "files.setuid"), "{}", report["gaps"]);
+    assert_eq!(result(&report, "FS-011"), "pass");
+    // Worse than its decoys, so that it is seen.
+    let keys = many(base(), &|number| format!("aaa/ssh_host_{number}_key"), 0o600, "");
+    let report = scan(keys.file("etc/ssh/ssh_host_rsa_key", 0o600, "x"), &user);
+    assert_eq!(result(&report, "FS-010"), "fail");
+    assert!(blind(&report, "files.host-key"), "{}", report["gaps"]);
+    // A rule that is in front of nothing but padding.
+    let padded = format!("#{}\napp ALL=(ALL) NOPASSWD: ALL\n", "x".repeat(200_000));
+    let report = scan(base().file("etc/sudoers", 0o440, padded).file("usr/bin/sudo", 0o4755, "x"), &user);
+    assert_eq!(result(&report, "USR-007"), "not-assessed");
+    assert!(blind(&report, "etc/sudoers"), "{}", report["gaps"]);
+    let mut variables: Vec<String> = (0..1_001).map(|number| format!("A{number}=1")).collect();
+    variables.push("NODE_TLS_REJECT_UNAUTHORIZED=0".into());
+    let report = scan(base(), &json!({"User": "7", "Env": variables}));
+    assert_eq!(result(&report, "CFG-017"), "not-assessed");
+    assert!(blind(&report, "config.Env"), "{}", report["gaps"]);
+    let accounts: String = (1..=5_001).map(|number| format!("u{number}:x:{number}:1::/:/bin/false\n")).collect();
+    let layer = Layer::new().file("etc/passwd", 0o644, accounts + "app::0:0::/:/bin/sh\n");
+    let report = scan(layer, &json!({"User": "app"}));
+    assert_eq!(result(&report, "CFG-003"), "not-assessed");
+    assert!(blind(&report, "etc/passwd"), "{}", report["gaps"]);
+}
+
 /// Bases as their makers publish them: no secrets, and nothing grave but that they run as root.
 #[test]
 fn clean_bases_stay_clean() {

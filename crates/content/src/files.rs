@@ -336,6 +336,10 @@ pub const NAMES: &[Row] = &[
     ),
 ];
 
+/// Topics of files that programs find by their names: a link there does what the file does that it leads to.
+const ASKED_FOR: &[&str] =
+    &["account-file", "authorized-keys", "credential-name", "history", "host-key", "host-trust", "preload"];
+
 /// Samples that are meant to be copied and filled in: they hold no values.
 const SAMPLES: &[&[u8]] = &[b"example", b"sample", b"template", b"dist", b"defaults", b"schema"];
 
@@ -417,6 +421,26 @@ pub fn topics(file: &Notable<'_>) -> Vec<&'static str> {
     topics.sort_unstable();
     topics.dedup();
     topics
+}
+
+/// The words for what lies under a name that programs ask for, whatever links lead from there; `size` is that of the file
+/// that they lead to. Sorted, each once.
+#[must_use]
+pub fn asked_for(path: &[u8], size: u64) -> Vec<&'static str> {
+    let name = base_name(path).1;
+    let named = INDEX.names.get(name).into_iter().flatten().filter(|entry| is_tail(path, entry.text));
+    let patterned = at(&INDEX.patterns, name).iter().filter(|entry| is_pattern(entry.text, name));
+    let entries = named.chain(patterned).filter(|entry| size >= entry.least && ASKED_FOR.contains(&entry.topic));
+    let mut topics: Vec<&str> = entries.map(|entry| entry.topic).collect();
+    topics.sort_unstable();
+    topics.dedup();
+    topics
+}
+
+/// The whole paths among the names that programs ask for, without a slash in front.
+pub fn asked_paths() -> impl Iterator<Item = &'static str> {
+    let rows = NAMES.iter().filter(|row| row.by == By::Name && ASKED_FOR.contains(&row.topic));
+    rows.flat_map(|row| row.names).filter_map(|name| name.strip_prefix('/'))
 }
 
 /// Tells each word until one is enough; whether it was.
@@ -739,6 +763,23 @@ mod tests {
                 assert!(topics(&file).contains(&row.topic), "{path} is no {}", row.topic);
             }
         }
+    }
+
+    #[test]
+    fn names_that_programs_ask_for_are_known_without_the_file() {
+        let cases: &[(&str, u64, &[&str])] = &[
+            ("etc/ld.so.preload", 0, &["preload"]),
+            ("root/.ssh/authorized_keys", 0, &["authorized-keys"]),
+            ("etc/ssh/ssh_host_rsa_key", 0, &["host-key"]),
+            ("root/.bash_history", 0, &[]),
+            ("root/.bash_history", 1, &["history"]),
+            ("srv/etc/shadow", 9, &[]),
+            ("app/.env", 9, &[]),
+        ];
+        for (path, size, expected) in cases {
+            assert_eq!(asked_for(path.as_bytes(), *size), *expected, "{path}");
+        }
+        assert!(asked_paths().any(|path| path == "etc/hosts.equiv"));
     }
 
     #[test]

@@ -352,8 +352,9 @@ fn what_there_is_too_much_of_is_cut_and_told() {
         (Location::at(path), Facts { configuration: Some(text), ..Facts::default() })
     };
     let said: Vec<_> = (0..25).map(|number| file(&format!("etc/cron.d/{number:02}"), 2_000)).collect();
-    let gaps: Vec<String> = plimsoll_judge::facts::left_out(&config, &said, 1_001)
+    let gaps: Vec<String> = plimsoll_judge::facts::left_out(&config, &said, 1_001, &[])
         .into_iter()
+        .inspect(|gap| assert_eq!(gap.kind, GapKind::Blind, "{gap:?}"))
         .map(|gap| format!("{}: {}", gap.location, gap.message))
         .collect();
     assert_eq!(
@@ -373,7 +374,54 @@ fn what_there_is_too_much_of_is_cut_and_told() {
         (file["lines"].as_array().unwrap().len(), file["cut"].as_bool().unwrap())
     };
     assert_eq!((told("etc/cron.d/09"), told("etc/cron.d/10")), ((2_000, false), (0, true)));
-    assert!(plimsoll_judge::facts::left_out(&Value::Null, &said[..5], 3).is_empty());
+    assert!(plimsoll_judge::facts::left_out(&Value::Null, &said[..5], 3, &[]).is_empty());
+}
+
+fn noted(path: &str, topic: &str) -> NotedFile {
+    NotedFile { path: path.into(), kind: "file".into(), size: 1, topics: vec![topic.into()], ..NotedFile::default() }
+}
+
+#[test]
+fn decoys_push_nothing_grave_out_of_a_list_and_the_list_is_told_to_be_cut() {
+    let mut files: Vec<NotedFile> = (0..600).map(|number| noted(&format!("aaa/{number}"), "host-key")).collect();
+    files[..600].iter_mut().for_each(|file| file.size = 0);
+    files.extend((0..501).map(|number| noted(&format!("var/log/{number}"), "log")));
+    files.push(noted("etc/ssh/ssh_host_rsa_key", "host-key"));
+    files.push(NotedFile { mode: 0o666, ..noted("zzz/written", "host-key") });
+    let document = document(&Sources { files: &files, has_root: true, ..sources() });
+    let paths: Vec<&str> =
+        document["files"]["host-key"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    assert_eq!((paths.len(), &paths[..3]), (500, &["zzz/written", "etc/ssh/ssh_host_rsa_key", "aaa/0"][..]));
+    assert!(schema().is_valid(&document));
+    let sections: Vec<&String> = document["cut"].as_object().unwrap().keys().collect();
+    assert_eq!(sections, ["files.host-key", "files.log"]);
+    let gaps = plimsoll_judge::facts::left_out(&Value::Null, &[], 0, &files);
+    let told: Vec<(&str, GapKind)> = gaps.iter().map(|gap| (gap.location.as_str(), gap.kind)).collect();
+    assert_eq!(told, [("files.host-key", GapKind::Blind), ("files.log", GapKind::Partial)]);
+    // It blinds the checks that read the list, and no others.
+    let document = document_with(&files, &gaps);
+    assert!(document["gaps"].as_array().unwrap().iter().all(|gap| gap["blind"] == false), "{}", document["gaps"]);
+}
+
+fn document_with(files: &[NotedFile], gaps: &[Gap]) -> Value {
+    document(&Sources { config: &Value::Null, said: &[], owners: &[], files, gaps, has_root: true, ..sources() })
+}
+
+#[test]
+fn a_list_of_accounts_that_is_cut_does_not_say_who_is_missing() {
+    let account = |number: u32| Account { name: format!("u{number}"), uid: Some(number), ..Account::default() };
+    let said =
+        [(Location::at("etc/passwd"), Facts { accounts: (1..=5_000).map(account).collect(), ..Facts::default() })];
+    let config = |user: &str| json!({"config": {"User": user}});
+    let told = |user: &str| {
+        let config = config(user);
+        document(&Sources { config: &config, said: &said, has_root: true, ..sources() })
+    };
+    assert_eq!(told("app")["config"]["user"]["exists"], Value::Null);
+    assert_eq!(told("u7")["config"]["user"]["exists"], true);
+    assert!(told("app")["cut"]["users"].is_string());
+    let gaps = plimsoll_judge::facts::left_out(&config("app"), &said, 0, &[]);
+    assert_eq!(gaps.iter().map(|gap| gap.kind).collect::<Vec<_>>(), [GapKind::Blind]);
 }
 
 #[test]

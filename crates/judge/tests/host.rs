@@ -68,6 +68,88 @@ fn without_its_section_a_check_is_not_assessed() {
     }
 }
 
+/// Whole checks on a document with these lists cut, that holds nothing wrong.
+fn with_cut(files: &[(String, String)], cut: &Value) -> Judged {
+    let input = json!({
+        "day": "2026-11-24", "files": {"setuid": []}, "file_counts": {}, "cut": cut, "gaps": [], "links": {},
+        "configurations": {}, "os": {"id": "debian", "packages": 1, "package_database": true}, "packages": [],
+        "fs": {"removed": [], "package_caches": []}, "layers": [], "owners": [], "steps": [],
+        "users": {"accounts": [], "groups": [], "shadow": false},
+        "config": {"user": {"raw": "7", "uid": 7, "gid": 7}, "env": [], "labels": {}, "entrypoint": [], "command": []},
+    });
+    judge(files, &input)
+}
+
+#[test]
+fn what_reads_a_list_that_is_cut_does_not_pass() {
+    let whole = with_cut(&[], &json!({}));
+    let passes = |judged: &Judged, id: &str| of(judged, id).result == Assessment::Pass;
+    let cases: [(&str, &[&str], &[&str]); 8] = [
+        ("files.setuid", &["FS-001", "FS-002"], &["FS-003", "FS-010", "CFG-017"]),
+        ("files.capabilities", &["FS-003"], &["FS-002"]),
+        ("files.host-key", &["FS-010"], &["FS-011"]),
+        ("files.authorized-keys", &["FS-011"], &["FS-010"]),
+        ("files.account-file", &["FS-007", "FS-008", "USR-001", "USR-004", "USR-005"], &["FS-010"]),
+        ("files.privilege-tool", &["USR-007"], &["FS-010"]),
+        ("config.env", &["CFG-017"], &["FS-010", "CFG-003"]),
+        ("users", &["CFG-003", "USR-001", "USR-003"], &["FS-010", "CFG-017"]),
+    ];
+    for (section, reading, others) in cases {
+        let cut = with_cut(&[], &json!({section: "checks see a part"}));
+        for id in reading {
+            assert!(passes(&whole, id), "{id} does not pass at all: {:?}", of(&whole, id));
+            let found = of(&cut, id);
+            assert_eq!((found.result, found.reason.as_str()), (Assessment::NotAssessed, "checks see a part"), "{id}");
+        }
+        for id in others {
+            assert!(passes(&cut, id), "{id} does not read {section}: {:?}", of(&cut, id));
+        }
+    }
+}
+
+#[test]
+fn no_check_passes_on_lists_of_files_that_are_all_cut() {
+    let told = |topic| (format!("files.{topic}"), json!("checks see a part"));
+    let cut: serde_json::Map<_, _> = TOPICS.split_whitespace().map(told).collect();
+    let judged = with_cut(&[], &Value::Object(cut));
+    for (family, numbers) in [
+        ("FS", &[1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 23, 24, 30][..]),
+        ("USR", &[1, 4, 5, 7, 8]),
+        ("PKG", &[1, 2, 3, 4, 5, 6, 7, 14]),
+        ("CFG", &[3, 12, 16]),
+        ("SEC", &[10, 11, 12]),
+    ] {
+        for number in numbers {
+            let id = format!("{family}-{number:03}");
+            assert_ne!(of(&judged, &id).result, Assessment::Pass, "{id}");
+        }
+    }
+}
+
+/// The topics that files have.
+const TOPICS: &str = "account-file authorized-keys capabilities compiler credential-name debugger developer-leftover device \
+    download-client dump engine-client engine-socket environment-file escape history host-key host-trust keystore \
+    legacy-server log network-tool package-cache package-manager preload privilege-tool scratch-executable \
+    service-manager setgid setuid shell ssh-server system-writable temporary version-control world-writable";
+
+#[test]
+fn a_users_check_that_looks_through_all_files_does_not_pass_either() {
+    let all = check(
+        "ME-001",
+        "files",
+        "deny contains result.at(\"x\", \"x\") if {\n\tsome topic, list in input.files\n\tsome file in list\n\tfile.mode == 511\n}",
+    );
+    let one = check("ME-002", "files", "deny contains result.file(file, \"x\") if some file in input.files.setuid");
+    let other =
+        check("ME-003", "files", "deny contains result.file(file, \"x\") if some file in input.files[\"host-key\"]");
+    let judged = with_cut(&[all], &json!({"files.setuid": "checks see a part"}));
+    assert_eq!(of(&judged, "ME-001").result, Assessment::NotAssessed);
+    let judged = with_cut(&[one], &json!({"files.setuid": "checks see a part"}));
+    assert_eq!(of(&judged, "ME-002").result, Assessment::NotAssessed);
+    let judged = with_cut(&[other], &json!({"files.setuid": "checks see a part"}));
+    assert_eq!(of(&judged, "ME-003").result, Assessment::Pass);
+}
+
 #[test]
 fn a_rule_without_end_is_stopped_and_the_others_go_on() {
     let endless = "deny contains \"x\" if {\n\tsome i in numbers.range(1, 100000)\n\tsome j in numbers.range(1, 100000)\n\ti * j == 7.5\n}";

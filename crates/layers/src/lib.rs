@@ -47,7 +47,7 @@ pub use contents::Contents;
 pub use error::{Error, Length, Problem};
 pub use finder::{Fetched, Finder, Place, fetch};
 pub use limits::Limits;
-pub use noticed::Noticed;
+pub use noticed::{Noticed, Target};
 pub use records::{Kind, Record};
 pub use tree::{ContentId, Entry, Tree};
 

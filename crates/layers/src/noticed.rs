@@ -5,7 +5,7 @@ use plimsoll_model::{Gap, GapKind, GapReason, Trace};
 
 use crate::index::{Mark, Notes};
 use crate::records::{Kind, Record};
-use crate::tree::Tree;
+use crate::tree::{Entry, Tree};
 
 /// One entry of a layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,21 @@ pub struct Noticed {
     pub escapes: bool,
     /// What detectors found in it.
     pub traces: Vec<Trace>,
+    /// The file that a link which the final tree shows leads to.
+    pub target: Option<Target>,
+}
+
+/// A file of the final tree that is also there by another name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// Permission bits with set-id and sticky bits.
+    pub mode: u16,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Bytes.
+    pub size: u64,
 }
 
 /// What the index of a layer holds for few of its entries, read along with the path table.
@@ -104,6 +119,7 @@ impl Watched {
             capability: capability.unwrap_or_default(),
             escapes: marks.iter().any(|(_, mark)| *mark == Mark::Escape),
             traces: traces.iter().map(|(_, trace)| trace.clone()).collect(),
+            target: None,
         };
         self.found.push((entry, record.path.clone(), noticed));
     }
@@ -130,9 +146,20 @@ impl Watched {
 /// Whether the final tree still shows the entry. A hard link shows its target's entry, so that its own path decides.
 fn settle(entry: u32, path: &[u8], noticed: Noticed, tree: &Tree) -> Noticed {
     let shown = tree.get(path);
-    let is_it = shown.is_some_and(|shown| match noticed.kind {
+    let is_it = shown.as_ref().is_some_and(|shown| match noticed.kind {
         Kind::HardLink => shown.kind == Kind::File,
         _ => shown.layer == noticed.layer && shown.number == Some(entry),
     });
-    Noticed { is_hidden: !is_it && !matches!(noticed.kind, Kind::Whiteout | Kind::Opaque), ..noticed }
+    let target = match noticed.kind {
+        Kind::Link if is_it => tree.resolve(path),
+        Kind::HardLink if is_it => shown,
+        _ => None,
+    };
+    let target = target.filter(|entry| entry.kind == Kind::File).map(|Entry { mode, uid, gid, size, .. }| Target {
+        mode,
+        uid,
+        gid,
+        size,
+    });
+    Noticed { is_hidden: !is_it && !matches!(noticed.kind, Kind::Whiteout | Kind::Opaque), target, ..noticed }
 }

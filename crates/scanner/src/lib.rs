@@ -164,8 +164,9 @@ impl Scanner<'_> {
         if self.judging.looks.checks {
             // A folder of sources has no settings that checks would see.
             let has_root = has_root(&image.config, &inventory, &seen.said);
-            let said = if has_root { seen.said.as_slice() } else { &[] };
-            gaps.extend(facts::left_out(&image.config, said, seen.owners.len()));
+            let (said, files) =
+                if has_root { (seen.said.as_slice(), seen.files.as_slice()) } else { Default::default() };
+            gaps.extend(facts::left_out(&image.config, said, seen.owners.len(), files));
         }
         let known = Known { image, summary: &summary, inventory: &inventory, seen: &seen, data: &matched.data };
         let judged = self.judge(&known, &gaps, findings);
@@ -303,7 +304,7 @@ impl Scanner<'_> {
         };
         let seen = Seen {
             facts: files,
-            files: contents.noticed.iter().map(noted::noted).filter(|file| !file.topics.is_empty()).collect(),
+            files: noted::all(&contents.noticed, &contents.tree),
             traced: noted::traced(&contents.noticed, self.rules.map_or(&[], |rules| rules.words)),
             owners: contents.tree.owners(),
             tree: contents.tree,

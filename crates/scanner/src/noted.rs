@@ -2,25 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_content::files::{Notable, is_notable, topics};
+use plimsoll_content::files::{Notable, asked_for, asked_paths, is_notable, topics};
 use plimsoll_content::{capabilities, malware, secrets};
-use plimsoll_layers::{Kind, Noticed, Record};
+use plimsoll_layers::{Kind, Noticed, Record, Tree};
 use plimsoll_model::{FileRule, Finding, NotedFile, Trace};
 
 /// Whether checks want to hear of an entry.
 pub fn stands_out(record: &Record) -> bool {
-    is_notable(&Notable {
+    let is_notable = is_notable(&Notable {
         path: &record.path,
         kind: letter(record.kind),
         mode: record.mode,
         uid: record.uid,
         gid: record.gid,
         size: record.size,
-    })
+    });
+    // What it leads to is told by the final tree.
+    let is_link = matches!(record.kind, Kind::Link | Kind::HardLink);
+    is_notable || (is_link && !asked_for(&record.path, u64::MAX).is_empty())
+}
+
+/// As checks see what was noticed, by path and layer.
+pub fn all(noticed: &[Noticed], tree: &Tree) -> Vec<NotedFile> {
+    let mut files: Vec<NotedFile> = noticed.iter().map(noted).filter(|file| !file.topics.is_empty()).collect();
+    files.extend(led_to(tree, &files));
+    files.sort_by(|one, other| (&one.path, one.layer).cmp(&(&other.path, other.layer)));
+    files
 }
 
 /// As checks see an entry.
-pub fn noted(noticed: &Noticed) -> NotedFile {
+fn noted(noticed: &Noticed) -> NotedFile {
     let notable = Notable {
         path: noticed.path.as_bytes(),
         kind: letter(noticed.kind),
@@ -33,8 +44,7 @@ pub fn noted(noticed: &Noticed) -> NotedFile {
     let mut topics: Vec<String> = topics(&notable).into_iter().map(str::to_owned).collect();
     let also = [("capabilities", !noticed.capability.is_empty()), ("escape", noticed.escapes)];
     topics.extend(also.into_iter().filter(|(_, is_so)| *is_so).map(|(topic, _)| topic.to_owned()));
-    topics.sort_unstable();
-    NotedFile {
+    let mut file = NotedFile {
         path: noticed.path.clone(),
         kind: word(noticed.kind).into(),
         mode: noticed.mode,
@@ -45,8 +55,41 @@ pub fn noted(noticed: &Noticed) -> NotedFile {
         layer: noticed.layer,
         hidden: noticed.is_hidden,
         capabilities,
-        topics,
+        topics: Vec::new(),
+    };
+    // By a name that programs ask for a link is as good, or as bad, as the file that it leads to.
+    if let Some(target) = noticed.target {
+        let asked = asked_for(noticed.path.as_bytes(), target.size);
+        if !asked.is_empty() {
+            topics.extend(asked.into_iter().map(str::to_owned));
+            (file.kind, file.mode, file.size) = (word(Kind::File).into(), target.mode, target.size);
+            (file.uid, file.gid) = (target.uid, target.gid);
+        }
     }
+    topics.sort_unstable();
+    topics.dedup();
+    NotedFile { topics, ..file }
+}
+
+/// Files that programs ask for by whole paths which lead to other places of the final tree, for a folder above is a link.
+fn led_to(tree: &Tree, known: &[NotedFile]) -> Vec<NotedFile> {
+    let is_known = |path: &str| known.iter().any(|file| !file.hidden && file.path == path);
+    let of = |path: &str| {
+        let entry = tree.resolve(path.as_bytes()).filter(|entry| entry.kind == Kind::File)?;
+        let topics: Vec<String> = asked_for(path.as_bytes(), entry.size).into_iter().map(str::to_owned).collect();
+        (!topics.is_empty()).then(|| NotedFile {
+            path: path.to_owned(),
+            kind: word(Kind::File).into(),
+            mode: entry.mode,
+            uid: entry.uid,
+            gid: entry.gid,
+            size: entry.size,
+            layer: entry.layer,
+            topics,
+            ..NotedFile::default()
+        })
+    };
+    asked_paths().filter(|path| !is_known(path)).filter_map(of).collect()
 }
 
 /// The findings about what detectors found, with what users' rules say of themselves (sorted by file and name). A file that

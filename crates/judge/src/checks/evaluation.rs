@@ -8,6 +8,7 @@ use plimsoll_model::{Assessment, Checked, Gap, GapKind, GapReason, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::cuts;
 use super::pack::{Pack, RULES, Shard, in_parallel};
 use super::results::{self, Hit};
 use super::sections;
@@ -128,7 +129,8 @@ pub fn evaluate(pack: &Pack, input: &Value, kind: InputKind, parameters: &Value,
     let mut judged = Judged::default();
     for (index, check) in pack.checks().iter().enumerate().filter(|(_, check)| check.input == kind) {
         let said = said.next_if(|(of, _)| *of == index).map(|(_, said)| said);
-        judged.add(check, said, missing(check, input), limits);
+        let kept = Kept { missing: missing(check, input), cut: cuts::of(pack, check, input) };
+        judged.add(check, said, kept, limits);
     }
     judged.hits.sort();
     judged
@@ -245,14 +247,23 @@ impl Hit {
     }
 }
 
+/// What a check could not look at.
+struct Kept {
+    /// Why the section that it needs is not there.
+    missing: Option<String>,
+    /// What is told of the list that is cut.
+    cut: Option<String>,
+}
+
 impl Judged {
-    fn add(&mut self, check: &Check, said: Option<Said>, missing: Option<String>, limits: Limits) {
+    fn add(&mut self, check: &Check, said: Option<Said>, kept: Kept, limits: Limits) {
+        let Kept { missing, cut } = kept;
         let mut said = said
             .unwrap_or_else(|| Said { broken_down: missing.is_none() && check.broken.is_empty(), ..Said::default() });
         said.hits.sort();
         said.hits.dedup();
         let found = said.hits.len();
-        let (result, reason) = outcome(check, &said, missing.as_deref());
+        let (result, reason) = outcome(check, &said, missing.as_deref(), cut);
         if missing.is_none() && (said.error.is_some() || said.broken_down || !check.broken.is_empty()) {
             let kind = match said.error {
                 Some(Error::TimeOut(_)) => GapReason::TooLarge,
@@ -306,7 +317,7 @@ impl Said {
 }
 
 /// What counts: what was found, then what kept the check from looking; only then does it pass.
-fn outcome(check: &Check, said: &Said, missing: Option<&str>) -> (Assessment, String) {
+fn outcome(check: &Check, said: &Said, missing: Option<&str>, cut: Option<String>) -> (Assessment, String) {
     let not_assessed = |reason| (Assessment::NotAssessed, reason);
     if let Some(why) = missing {
         return not_assessed(why.to_owned());
@@ -317,8 +328,8 @@ fn outcome(check: &Check, said: &Said, missing: Option<&str>) -> (Assessment, St
     if said.error.is_some() || said.broken_down || !check.broken.is_empty() {
         return not_assessed(said.trouble(check));
     }
-    match said.not_assessed.first() {
-        Some(reason) => not_assessed(reason.clone()),
+    match said.not_assessed.first().cloned().or(cut) {
+        Some(reason) => not_assessed(reason),
         None => (Assessment::Pass, String::new()),
     }
 }

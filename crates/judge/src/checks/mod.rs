@@ -8,6 +8,7 @@
 //! trips over the document is *not assessed*, with the reason.
 
 mod builtin;
+mod cuts;
 mod evaluation;
 mod findings;
 mod metadata;

@@ -11,7 +11,7 @@ use super::{Author, Check, InputKind, MetadataError, Problem, builtin, settings,
 use crate::rego::{Document, Engine, Error};
 
 /// Told by the digest, so that verdicts of an engine that judges otherwise are not taken from a cache.
-const VERSION: &str = "checks 1";
+const VERSION: &str = "checks 2";
 /// The rules that say something about a document; `violation` is what policies for admission call theirs.
 pub(super) const RULES: [&str; 5] = ["deny", "violation", "warn", "not_assessed", "expected"];
 /// Checks are short: more threads than this only wait for each other.
@@ -294,6 +294,16 @@ impl Pack {
         }
         bases.insert(names, base.clone());
         Ok(base)
+    }
+
+    /// All that a check runs: its own text and that of the libraries, or of the user's files, which may call each other.
+    pub(super) fn texts<'a>(&'a self, check: &'a Check) -> Vec<&'a str> {
+        let mut files = vec![(check.file.as_str(), check.source.as_str())];
+        if check.author == Author::User {
+            files.extend(self.contents.user_files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        }
+        let libraries = self.imported(&files);
+        files.into_iter().chain(libraries).map(|(_, text)| text).collect()
     }
 
     /// The libraries that files name, and those that these name.

@@ -15,7 +15,7 @@ pub struct Person {
     pub gid: Option<u32>,
     /// The account's name, where it has one.
     pub name: Option<String>,
-    /// Whether the image has such an account; none when it has no list of accounts.
+    /// Whether the image has such an account; none when it has no list of accounts, or one that was not read whole.
     pub exists: Option<bool>,
 }
 
@@ -41,7 +41,10 @@ impl Person {
             uid,
             gid,
             name: account.map(|account| account.name.clone()),
-            exists: users.map(|_| account.is_some() || user == "0"),
+            exists: match users {
+                Some(users) if users.is_cut() => (account.is_some() || user == "0").then_some(true),
+                users => users.map(|_| account.is_some() || user == "0"),
+            },
         }
     }
 }

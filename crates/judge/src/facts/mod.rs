@@ -2,7 +2,7 @@
 //!
 //! Extracting is done here and judging in Rego. A section that could not be looked at is left out, so that a check which
 //! needs it is not assessed; an empty one was looked at and holds nothing. Texts come masked: no secret is in it. Lists
-//! of files are by topic and bounded; `file_counts` has the true numbers.
+//! of files are by topic and bounded; `file_counts` has the true numbers, and `cut` names what is not told whole.
 
 mod attached;
 mod bases;
@@ -109,13 +109,15 @@ pub fn document(sources: &Sources<'_>) -> Value {
     put("layers", layers(sources.image));
     put("packages", packages(sources));
     put("certificates", certificates(sources.said));
-    put("gaps", gaps(sources.gaps));
+    let cuts = limits::cuts(sources.config, sources.said, sources.owners.len(), sources.files);
+    put("gaps", gaps(sources.gaps, &cuts));
+    put("cut", cut(&cuts));
     put("waivers", waivers(sources));
     put("statements", statements(sources));
     if sources.has_root {
         put("os", os(sources.inventory));
         put("files", files(sources));
-        put("file_counts", counts(sources.files));
+        put("file_counts", json!(counts(sources.files)));
         put("configurations", configurations(sources));
         put("links", links(sources.asked));
         put("owners", owners(sources));
@@ -234,20 +236,29 @@ fn is_base(image: &ImageSummary, layer: usize) -> bool {
     image.layers.get(layer).is_some_and(|layer| layer.base)
 }
 
-/// Files by topic, those that the image shows first.
+/// Files by topic, those that the image shows first. Where not all can be told, the worst come before the others, so that
+/// decoys do not push them out of the list.
 fn files(sources: &Sources<'_>) -> Value {
-    let mut topics: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut topics: BTreeMap<&str, Vec<&NotedFile>> = BTreeMap::new();
     for is_hidden in [false, true] {
         for file in sources.files.iter().filter(|file| file.hidden == is_hidden) {
             for topic in &file.topics {
-                let listed = topics.entry(topic).or_default();
-                if listed.len() < LISTED {
-                    listed.push(noted(sources.image, file));
-                }
+                topics.entry(topic).or_default().push(file);
             }
         }
     }
-    json!(topics)
+    for files in topics.values_mut().filter(|files| files.len() > LISTED) {
+        files.sort_by_key(|file| (file.hidden, harmlessness(sources.image, file)));
+        files.truncate(LISTED);
+    }
+    let told = |files: Vec<&NotedFile>| files.into_iter().map(|file| noted(sources.image, file)).collect::<Value>();
+    topics.into_iter().map(|(topic, files)| (topic.to_owned(), told(files))).collect::<Map<_, _>>().into()
+}
+
+/// Lower for what is worse: what this image brings itself, what gives rights away, and what holds something at all.
+fn harmlessness(image: &ImageSummary, file: &NotedFile) -> (bool, bool, bool) {
+    let is_plain = file.mode & 0o6002 == 0 && file.capabilities.is_empty();
+    (is_base(image, file.layer), is_plain, file.kind == "file" && file.size == 0)
 }
 
 fn noted(image: &ImageSummary, file: &NotedFile) -> Value {
@@ -268,13 +279,13 @@ fn noted(image: &ImageSummary, file: &NotedFile) -> Value {
     })
 }
 
-fn counts(files: &[NotedFile]) -> Value {
+fn counts(files: &[NotedFile]) -> BTreeMap<&str, usize> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for topic in files.iter().flat_map(|file| &file.topics) {
         let count = counts.entry(topic).or_default();
         *count = count.saturating_add(1);
     }
-    json!(counts)
+    counts
 }
 
 fn configurations(sources: &Sources<'_>) -> Value {
@@ -333,16 +344,24 @@ fn certificates(said: &[(Location, Facts)]) -> Value {
         .collect()
 }
 
-fn gaps(gaps: &[Gap]) -> Value {
+fn gaps(gaps: &[Gap], cuts: &[limits::Cut]) -> Value {
+    // A list that is cut matters to the checks that read it, and these alone.
+    let is_cut = |gap: &Gap| cuts.iter().any(|cut| cut.gap == *gap);
     let of = |gap: &Gap| {
         json!({
-            "blind": gap.kind == GapKind::Blind,
+            "blind": gap.kind == GapKind::Blind && !is_cut(gap),
             "location": gap.location,
             "reason": gap.reason,
             "message": gap.message,
         })
     };
     gaps.iter().map(of).collect()
+}
+
+/// Sections that do not hold all there is, with what is told of each.
+fn cut(cuts: &[limits::Cut]) -> Value {
+    let named = cuts.iter().filter(|cut| !cut.section.is_empty());
+    named.map(|cut| (cut.section.clone(), json!(cut.gap.message))).collect::<Map<_, _>>().into()
 }
 
 fn owners(sources: &Sources<'_>) -> Value {
@@ -359,10 +378,13 @@ fn owners(sources: &Sources<'_>) -> Value {
     sources.owners.iter().take(limits::OWNERS).map(of).collect()
 }
 
+fn is_removed(file: &NotedFile) -> bool {
+    file.hidden && file.kind != "whiteout"
+}
+
 /// Files that stand out and that a later layer removes or replaces.
 fn removed(sources: &Sources<'_>) -> Vec<Value> {
-    let hidden = sources.files.iter().filter(|file| file.hidden && file.kind != "whiteout");
-    hidden.take(LISTED).map(|file| noted(sources.image, file)).collect()
+    sources.files.iter().filter(|file| is_removed(file)).take(LISTED).map(|file| noted(sources.image, file)).collect()
 }
 
 /// What package managers left behind, by folder: an index has hundreds of files, and one reason to be there.

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use plimsoll_model::{Account, Facts, Group, Location};
 use serde_json::{Value, json};
 
+/// Accounts or groups of one file that its reader keeps. One that has so many is held to have more.
+const MOST: usize = 5_000;
+
 /// All accounts and groups that the image's own files name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Users {
@@ -12,6 +15,8 @@ pub struct Users {
     /// State of the password by name, of `etc/shadow`; none when there is no such file.
     shadow: Option<BTreeMap<String, String>>,
     groups: Vec<Group>,
+    /// There may be more than these.
+    is_cut: bool,
 }
 
 impl Users {
@@ -22,6 +27,7 @@ impl Users {
         let mut is_read = false;
         // By what they hold: a link may lead from `etc/passwd` to anywhere.
         for facts in said.iter().map(|(_, facts)| facts) {
+            users.is_cut |= facts.accounts.len() >= MOST || facts.groups.len() >= MOST;
             if facts.accounts.iter().any(|account| account.uid.is_some()) {
                 is_read = true;
                 users.accounts.extend(facts.accounts.iter().cloned());
@@ -32,6 +38,12 @@ impl Users {
             users.groups.extend(facts.groups.iter().cloned());
         }
         is_read.then_some(users)
+    }
+
+    /// Whether there may be accounts or groups beside these.
+    #[must_use]
+    pub const fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// The account of this name.
@@ -83,6 +95,8 @@ impl Users {
             return &account.password;
         }
         match &self.shadow {
+            // One that is not in a list which was not read whole may have any.
+            Some(states) if self.is_cut => states.get(&account.name).map_or("unknown", String::as_str),
             Some(states) => states.get(&account.name).map_or("locked", String::as_str),
             None => "unknown",
         }
