@@ -22,7 +22,7 @@ pub struct Limits {
     pub check: Duration,
     /// For all checks; what is left over then is not assessed.
     pub all: Duration,
-    /// Results of one check that are kept; a gap tells of the others.
+    /// Results of one check that are kept, beside those that refer to findings; a gap tells of the others.
     pub hits: usize,
 }
 
@@ -262,7 +262,9 @@ impl Judged {
             .unwrap_or_else(|| Said { broken_down: missing.is_none() && check.broken.is_empty(), ..Said::default() });
         said.hits.sort();
         said.hits.dedup();
-        let found = said.hits.len();
+        // What refers to findings makes none of its own, and there are no more of it than of these.
+        let is_own = |hit: &Hit| hit.refers.is_empty();
+        let found = said.hits.iter().filter(|hit| is_own(hit)).count();
         let (result, reason) = outcome(check, &said, missing.as_deref(), cut);
         if missing.is_none() && (said.error.is_some() || said.broken_down || !check.broken.is_empty()) {
             let kind = match said.error {
@@ -278,7 +280,11 @@ impl Judged {
                 GapReason::TooLarge,
                 format!("the check found {found} places; the first {} are told", limits.hits),
             );
-            said.hits.truncate(limits.hits);
+            let mut kept = 0_usize;
+            said.hits.retain(|hit| {
+                kept = kept.saturating_add(usize::from(is_own(hit)));
+                !is_own(hit) || kept <= limits.hits
+            });
         }
         said.expected.truncate(limits.hits);
         self.checked.push(Checked {
