@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use plimsoll_model::{
     Content, Detector, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Reader, Sieve, Trace,
@@ -172,6 +173,9 @@ impl Wanted {
         self.now.is_empty() && self.detectors.is_empty() && !self.is_target
     }
 }
+
+/// Whoever holds a whole large file for detectors.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// Puts an index together.
 pub struct Builder<'a> {
@@ -364,7 +368,9 @@ impl<'a> Builder<'a> {
         if detectors.is_empty() {
             return Ok(());
         }
-        let held = if content.bytes().is_some() { Vec::new() } else { whole(content)? };
+        // Files that are too large to be held in memory are there one at a time, whatever the number of layers at work.
+        let alone = content.bytes().is_none().then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
+        let held = if alone.is_some() { whole(content)? } else { Vec::new() };
         let bytes = content.bytes().unwrap_or(&held);
         for detector in detectors.iter().filter_map(|index| self.tools.detectors.get(*index)) {
             let detected = match (detector.detect)(path, bytes) {
