@@ -186,6 +186,12 @@ fn facts(report: &Report) -> Vec<String> {
     facts.push(count(image.layers.len(), "layer", "layers"));
     facts.push(format!("as of {}", report.as_of));
     facts.push(format!("{} {}", report.tool.name, report.tool.version));
+    facts.extend(deadlines::standings(report).into_iter().map(|(set, standing)| {
+        format!(
+            "deadlines {set}: {} overdue, {} due, {} not assessed",
+            standing.overdue, standing.due, standing.not_assessed
+        )
+    }));
     facts
 }
 
