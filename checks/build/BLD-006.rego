@@ -30,7 +30,7 @@ deny contains result.file(file, message) if {
 
 deny contains result.step(step, message) if {
 	not looked_at_files
-	some step in input.steps
+	some step in build.kept(input.steps)
 	some command in step.commands
 	build.installs(command)
 	manager := build.manager(command)

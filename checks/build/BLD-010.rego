@@ -17,7 +17,7 @@ import data.plimsoll.lib.result
 import rego.v1
 
 deny contains result.step(found.step, message) if {
-	some found in build.commands(input.steps)
+	some found in build.commands(build.kept(input.steps))
 	found.command.program == "chmod"
 	modes := [word | some word in found.command.arguments; not startswith(word, "-")]
 	mode := modes[0]
@@ -26,7 +26,7 @@ deny contains result.step(found.step, message) if {
 }
 
 deny contains result.step(step, message) if {
-	some step in input.steps
+	some step in build.kept(input.steps)
 	step.kind in {"COPY", "ADD"}
 	some flag in step.flags
 	startswith(flag, "--chmod=")

@@ -22,7 +22,7 @@ import rego.v1
 
 deny contains result.step(found.step, message) if {
 	not configured
-	some found in build.commands(input.steps)
+	some found in build.commands(build.kept(input.steps))
 	command := found.command
 	build.manager(command) == "apt"
 	"install" in command.arguments

@@ -23,6 +23,9 @@ open(step) := sprintf("step %d: not all commands can be told", [step.index]) if 
 	step.complete == false
 }
 
+# Steps whose files are in the image. Of a Dockerfile, stages that files are only copied from are none.
+kept(steps) := [step | some step in steps; object.get(step, "kept", true)]
+
 # Every command with the step that runs it.
 commands(steps) := [{"step": step, "command": command} | some step in steps; some command in step.commands]
 

@@ -29,15 +29,15 @@ deny contains result.at("evidence.attestations", "no scan is attested") if {
 
 deny contains result.at("evidence.attestations", message) if {
 	count(scans) > 0
-	ages := [entry.age_days | some entry in scans; is_number(object.get(entry, "age_days", null))]
+	ages := [entry.age_days | some entry in scans; dated(entry)]
 	count(ages) == count(scans)
 	min(ages) > limit
 	message := sprintf("the last attested scan is %d days old, more than %d", [min(ages), limit])
 }
 
-not_assessed contains "an attested scan does not say of when it is" if {
+not_assessed contains "an attested scan does not say of when it is, or is of a day to come" if {
 	some entry in scans
-	not is_number(object.get(entry, "age_days", null))
+	not dated(entry)
 }
 
 not_assessed contains "a scan is attested, and its signature was not verified (--verify-key gives the key)" if {
@@ -55,5 +55,10 @@ attested := [entry |
 	object.get(entry, "signed", true) == true
 	text.like_any(data.lists["scan-predicates"], entry.predicate)
 ]
+
+dated(entry) if {
+	is_number(object.get(entry, "age_days", null))
+	entry.age_days >= 0
+}
 
 limit := data.params["SUP-012"].max_age_days

@@ -34,7 +34,9 @@ test_allows_a_recent_one if {
 	count(sup_012.not_assessed) == 0 with input as {"evidence": {"attestations": [scan(30, true)]}}
 }
 
-test_does_not_assess_one_without_age if {
-	count(found([scan(null, true)])) == 0
-	count(sup_012.not_assessed) == 1 with input as {"evidence": {"attestations": [scan(null, true)]}}
+test_does_not_assess_one_of_no_day_or_of_a_day_to_come if {
+	every age in [null, -2] {
+		count(found([scan(age, true)])) == 0
+		count(sup_012.not_assessed) == 1 with input as {"evidence": {"attestations": [scan(age, true)]}}
+	}
 }

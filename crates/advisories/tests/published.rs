@@ -354,7 +354,7 @@ fn a_blob_inflates_to_what_was_said_and_no_more() {
     let entry = &index.shards[1];
     let bomb = zeros(1 << 26);
     let digest = ring::digest::digest(&ring::digest::SHA256, &bomb);
-    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = data_encoding::HEXLOWER.encode(digest.as_ref());
     fs::write(publisher.folder().join("blobs").join(&hex), &bomb).unwrap();
     let honest = String::from_utf8(index.to_bytes()).unwrap();
     let lie = honest.replace(&entry.blob.digest, &format!("sha256:{hex}"));

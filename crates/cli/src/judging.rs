@@ -11,7 +11,7 @@ use anyhow::Context;
 use clap::builder::FalseyValueParser;
 use plimsoll_advisories::published::{Key, verify_signature};
 use plimsoll_judge::checks::{Checks, Problem};
-use plimsoll_judge::compliance::{Spec, standard};
+use plimsoll_judge::compliance::{self, Spec};
 use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
 use plimsoll_judge::waivers::{Limits, Waivers};
 use plimsoll_scanner::{Attaching, Judging, KnownFiles, LicencePolicy, Looks, OwnRules, Verdicts, VerifyKey, names};
@@ -48,10 +48,11 @@ pub struct JudgeArguments {
     /// several times. Looks for malware whatever --scanners says (docs/yara.md)
     #[arg(long, env = "PLIMSOLL_YARA", hide_env = true, value_name = "FILE|DIR", value_delimiter = ',')]
     yara: Vec<PathBuf>,
-    /// Hold the image to these standards (docs/compliance.md has all), or to one of one's own in a YAML file
+    /// Hold the image to these standards (`plimsoll compliance list` has all), or to one of one's own in a YAML file
     #[arg(long, env = "PLIMSOLL_COMPLIANCE", hide_env = true, value_name = "NAME|FILE,…", value_delimiter = ',')]
     compliance: Vec<String>,
-    /// How strictly: `strict` lets no waiver count, and fails grave controls that could not be assessed
+    /// How strictly: `strict` lets no waiver count, and fails grave controls that could not be assessed; standards of one's
+    /// own may have others
     #[arg(
         long,
         env = "PLIMSOLL_COMPLIANCE_PROFILE",
@@ -69,8 +70,8 @@ pub struct JudgeArguments {
     /// Public key (minisign) that waivers must be signed with, in FILE.minisig beside each
     #[arg(long, env = "PLIMSOLL_WAIVERS_KEY", hide_env = true, value_name = "KEY|FILE")]
     waivers_key: Option<String>,
-    /// Hold findings to these deadlines (docs/deadlines.md), such as fedramp-classic or pci; with --history 7, 30 and 90 days
-    /// by severity unless others are named
+    /// Hold findings to these deadlines (`plimsoll compliance list` has all), such as fedramp-classic or pci; with --history 7,
+    /// 30 and 90 days by severity unless others are named
     #[arg(long, env = "PLIMSOLL_DEADLINES", hide_env = true, value_name = "NAME,…", value_delimiter = ',')]
     deadlines: Vec<String>,
     /// What is known of where the image runs, for deadlines that depend on it: exposed=yes|no (to the internet), reachable=yes|no
@@ -151,8 +152,8 @@ impl JudgeArguments {
         let standards = self.standards(&pack, &all_deadlines)?;
         Ok(Judge {
             deadlines: self.chosen(all_deadlines, &standards)?,
+            profile: self.profile(&standards)?,
             standards,
-            profile: self.profile()?,
             waivers: self.waivers.iter().map(|path| self.read_waivers(path)).collect::<anyhow::Result<_>>()?,
             asset: Known::of_asset(&self.asset).map_err(misuse)?,
             history: self.history.as_deref().map(history).transpose()?,
@@ -202,28 +203,24 @@ impl JudgeArguments {
         Ok(Some((known, self.malware_hashes.iter().map(name).collect())))
     }
 
-    fn profile(&self) -> anyhow::Result<String> {
-        let profile = &self.compliance_profile;
-        anyhow::ensure!(
-            ["default", "strict"].contains(&profile.as_str()),
-            misuse(anyhow::anyhow!("no such profile of standards: {profile:?}; default or strict"))
-        );
-        Ok(profile.clone())
+    /// A profile that one of the standards has.
+    fn profile(&self, standards: &[Spec]) -> anyhow::Result<String> {
+        let name = &self.compliance_profile;
+        let own = standards.iter().flat_map(|spec| &spec.profiles).map(|profile| profile.name.as_str());
+        let known: BTreeSet<&str> = own.chain(["default", "strict"]).collect();
+        let unknown = || {
+            let known: Vec<&str> = known.iter().copied().collect();
+            misuse(anyhow::anyhow!("no such profile of standards: {name:?}; one of {}", known.join(", ")))
+        };
+        anyhow::ensure!(known.contains(name.as_str()), unknown());
+        Ok(name.clone())
     }
 
     fn standards(&self, pack: &Checks, all: &[Deadlines]) -> anyhow::Result<Vec<Spec>> {
-        let one = |name: &String| {
-            let path = Path::new(name);
-            let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-            if is_file || name.contains('/') {
-                let (checks, deadlines) = names(pack.get()?, all);
-                return Ok(Spec::parse_own(name, &read(path)?, &checks, &deadlines)?);
-            }
-            standard(name).map_err(misuse)
-        };
         // Twice the same is once.
         let mut seen = BTreeSet::new();
-        let mut specs: Vec<Spec> = self.compliance.iter().map(one).collect::<anyhow::Result<_>>()?;
+        let mut specs: Vec<Spec> =
+            self.compliance.iter().map(|name| standard(name, pack, all)).collect::<anyhow::Result<_>>()?;
         specs.retain(|spec| seen.insert(spec.id.clone()));
         Ok(specs)
     }
@@ -355,6 +352,20 @@ pub fn pack(folders: &[PathBuf]) -> anyhow::Result<Checks> {
         checks = Checks::Own(Box::new(with));
     }
     Ok(checks)
+}
+
+/// A standard: a built-in one by its name, or one of one's own in a file.
+///
+/// # Errors
+/// When there is none of that name, or the file cannot be read or understood.
+pub fn standard(name: &str, pack: &Checks, all: &[Deadlines]) -> anyhow::Result<Spec> {
+    let path = Path::new(name);
+    let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    if is_file || name.contains('/') {
+        let (checks, deadlines) = names(pack.get()?, all);
+        return Ok(Spec::parse_own(name, &read(path)?, &checks, &deadlines)?);
+    }
+    compliance::standard(name).map_err(misuse)
 }
 
 /// Refuses what is neither a licence nor a category: a name that is misspelt would deny nothing.

@@ -107,6 +107,15 @@ pub fn print(lines: &[String]) -> anyhow::Result<()> {
     forgive_closed(done).context("cannot write to standard output")
 }
 
+/// Prints a document for programs to standard output.
+///
+/// # Errors
+/// When that cannot be written to.
+pub fn print_json(value: &(impl serde::Serialize + ?Sized)) -> anyhow::Result<()> {
+    let text = serde_json::to_string_pretty(value).context("cannot write JSON")?;
+    forgive_closed(writeln!(anstream::stdout().lock(), "{text}")).context("cannot write to standard output")
+}
+
 #[cfg(test)]
 mod tests {
     use super::Output;

@@ -1,4 +1,4 @@
-//! The command about checks: its lists, its tests, and a first check of one's own.
+//! The commands about checks and standards: their lists, tests of checks, and first ones of one's own.
 #![cfg(test)]
 
 mod support;
@@ -63,4 +63,48 @@ fn a_first_check_passes_its_tests_and_fails_when_it_is_broken() {
 fn the_tests_of_the_built_in_checks_hold() {
     let test = Plimsoll::new().run(&["checks", "test"]);
     assert_eq!(test.status.code(), Some(0), "{}", text(&test.stdout));
+}
+
+#[test]
+fn standards_and_deadlines_are_listed_and_shown() {
+    let plimsoll = Plimsoll::new();
+    let list = text(&plimsoll.run(&["compliance", "list"]).stdout);
+    assert!(list.contains("cis-docker") && list.contains("fedramp-vdr-low"), "{list}");
+    let all: Value = serde_json::from_slice(&plimsoll.run(&["compliance", "list", "-o", "json"]).stdout).unwrap();
+    for row in all["standards"].as_array().unwrap().iter().chain(all["deadlines"].as_array().unwrap()) {
+        let shown = plimsoll.run(&["compliance", "show", row["id"].as_str().unwrap()]);
+        let said = text(&shown.stdout);
+        assert!(shown.status.success() && said.contains(row["title"].as_str().unwrap()), "{row}: {said}");
+    }
+    let missing = plimsoll.run(&["compliance", "show", "cis-dockre"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("cis-docker"), "{}", text(&missing.stderr));
+}
+
+#[test]
+fn a_standard_of_ones_own_is_shown_and_its_profiles_can_be_asked_for() {
+    let plimsoll = Plimsoll::new();
+    let folder = TempDir::new().unwrap();
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/own-standards.md")).unwrap();
+    let example = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let file = folder.path().join("house.yaml");
+    std::fs::write(&file, example).unwrap();
+    let path = file.to_str().unwrap();
+    let shown = text(&plimsoll.run(&["compliance", "show", path]).stdout);
+    assert!(shown.contains("H-2") && shown.contains("overdue by default"), "{shown}");
+    let image = folder.path().join("rootfs");
+    std::fs::create_dir(&image).unwrap();
+    let target = format!("dir:{}", image.display());
+    let scan = |profile| {
+        let own = ["scan", &target, "--offline", "--compliance", path, "--compliance-profile", profile];
+        plimsoll.run(&own)
+    };
+    assert_eq!(scan("release").status.code(), Some(0), "{}", text(&scan("release").stderr));
+    let unknown = scan("relaese");
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("default, release, strict"), "{}", text(&unknown.stderr));
+    std::fs::write(&file, example.replace("CFG-001", "CGF-001")).unwrap();
+    let broken = plimsoll.run(&["compliance", "show", path]);
+    assert_eq!(broken.status.code(), Some(3));
+    assert!(text(&broken.stderr).contains("CFG-001"), "{}", text(&broken.stderr));
 }

@@ -302,6 +302,12 @@ fn checks_and_files_of_ones_own_are_judged() {
     std::fs::write(&pod, "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - {name: web, image: nginx, securityContext: {privileged: true}}\n").unwrap();
     let report = plimsoll.scan(&image, &["--checks", own.to_str().unwrap(), "--manifest", pod.to_str().unwrap()]);
     assert_eq!(result(&report, "K8S-001"), "fail");
+    let privileged =
+        findings(&report, "misconfiguration").into_iter().find(|finding| finding["id"] == "K8S-001").unwrap();
+    assert_eq!(
+        (privileged["file"].as_str(), privileged["place"].as_str(), privileged["line"].as_u64()),
+        (pod.to_str(), Some("Pod/web/web"), Some(6))
+    );
     let said: Vec<&str> =
         findings(&report, "misconfiguration").iter().filter_map(|finding| finding["evidence"].as_str()).collect();
     assert!(said.contains(&"it is evil"), "{said:?}");

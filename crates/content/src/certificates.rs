@@ -6,6 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use data_encoding::HEXLOWER;
 use memchr::memmem;
 use plimsoll_model::{Certificate, Facts, Input, Malformed, Presence, Reader, Wants};
 use x509_cert::der::asn1::{AnyRef, ObjectIdentifier, UintRef};
@@ -99,20 +100,11 @@ fn certificate(bytes: &[u8]) -> Result<Certificate, String> {
     let (key, bits) = key(inner.subject_public_key_info());
     Ok(Certificate {
         subject: inner.subject().to_string(),
-        sha256: hex(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref()),
+        sha256: HEXLOWER.encode(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref()),
         not_after: inner.validity().not_after.to_date_time().to_string(),
         key,
         bits,
         signature: algorithm(parsed.signature_algorithm().oid),
-    })
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
     })
 }
 

@@ -11,6 +11,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use data_encoding::HEXLOWER;
 use plimsoll_model::{Detector, Digest, Reader, Sieve};
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
@@ -159,7 +160,7 @@ pub fn fingerprint(
     if let Some(sieve) = sieve {
         text.push_str(&format!(" sieve={}", sieve.mark()));
     }
-    digest(&SHA256, text.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(digest(&SHA256, text.as_bytes()).as_ref().get(..8).unwrap_or_default())
 }
 
 /// Lengths, then records and notes compressed together, then the blocks, which are compressed already.

@@ -1,6 +1,7 @@
 //! What readers said about groups of files whose bytes no index keeps, in the layer cache, so that a layer is read a second
 //! time once and not by every scan. Layers stand for the bytes: their digests, which were verified, and entry numbers.
 
+use data_encoding::HEXLOWER;
 use plimsoll_model::{Facts, Layer, Reader};
 use ring::digest::{Context, SHA256};
 
@@ -47,6 +48,6 @@ impl<'a> Memory<'a> {
             add(self.layers.get(usize::from(content.layer))?.digest.as_ref()?.as_str().as_bytes());
             add(&content.entry.to_le_bytes());
         }
-        Some(hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(HEXLOWER.encode(hash.finish().as_ref()))
     }
 }

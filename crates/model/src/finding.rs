@@ -195,6 +195,9 @@ pub struct Misconfiguration {
     /// The place for people: a path, a pointer into the config (`config.user`), a build step (`step 4`), an object of a
     /// manifest (`Deployment/web`).
     pub place: String,
+    /// The Dockerfile or manifest that this is in, as it was named or lies in the folder; empty for what is in the image.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
     /// Line in the file, counted from 1, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use data_encoding::{BASE64, HEXLOWER};
 use plimsoll_model::{Input, Malformed, Package};
 
 use crate::lines::{self, Complaints};
@@ -207,9 +208,8 @@ impl ApkRecord {
             "R" => self.file = asked.find(&format!("{}/{value}", self.folder)),
             "Z" => {
                 let path = self.file.take()?;
-                let bytes =
-                    base64::Engine::decode(&base64::engine::general_purpose::STANDARD, value.strip_prefix("Q1")?);
-                let checksum: String = bytes.ok()?.iter().map(|byte| format!("{byte:02x}")).collect();
+                let bytes = BASE64.decode(value.strip_prefix("Q1")?.as_bytes()).ok()?;
+                let checksum = HEXLOWER.encode(&bytes);
                 return listed(&self.package, path, Algorithm::Sha1, &checksum);
             }
             _ => {}

@@ -82,14 +82,18 @@ pub(crate) fn group<'r>(findings: &[&'r Finding], all: bool) -> Vec<Issue<'r>> {
     issues
 }
 
-/// Where it is, for people: `etc/shadow:24`, `config.user`, `the environment`, `app/.env:3 (in layer 3, removed later)`.
+/// Where it is, for people: `etc/shadow:24`, `config.user`, `deploy.yaml:7 (Deployment/web)`, `the environment`,
+/// `app/.env:3 (in layer 3, removed later)`.
 pub(crate) fn place(finding: &Finding) -> String {
     let with_line = |path: &str, line: Option<u32>| match line {
         Some(line) => format!("{path}:{line}"),
         None => path.to_owned(),
     };
     match &finding.about {
-        About::Misconfiguration(found) => with_line(&found.place, found.line),
+        About::Misconfiguration(found) if found.file.is_empty() || found.file == found.place => {
+            with_line(&found.place, found.line)
+        }
+        About::Misconfiguration(found) => format!("{} ({})", with_line(&found.file, found.line), found.place),
         About::Secret(found) => {
             let place = match found.place {
                 SecretPlace::File => with_line(finding.subject(), found.line),

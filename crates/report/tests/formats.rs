@@ -358,7 +358,10 @@ fn foreign(texts: &[String]) -> Report {
         finding.remedy.clone_from(&texts[4]);
         finding.locations.iter_mut().for_each(|location| location.path.clone_from(&texts[5]));
         match &mut finding.about {
-            About::Misconfiguration(found) => found.place.clone_from(&texts[5]),
+            About::Misconfiguration(found) => {
+                found.place.clone_from(&texts[5]);
+                found.file.clone_from(&texts[4]);
+            }
             About::Secret(found) => found.redacted.clone_from(&texts[6]),
             About::Licence(found) => found.expression.clone_from(&texts[6]),
             About::Malware(found) => {

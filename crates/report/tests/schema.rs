@@ -229,6 +229,7 @@ fn judged() -> [About; 4] {
         About::Misconfiguration(Misconfiguration {
             family: "files".into(),
             place: "etc/x".into(),
+            file: "deploy.yaml".into(),
             line: Some(1),
             package: "pkg:rpm/x@1".into(),
             why: "x".into(),

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use plimsoll_image::Image;
 use plimsoll_layers::{Cache, ContentId, Error, Fetched, Finder, Kind, Limits, Place, Tree, fetch};
 use plimsoll_model::{Altered, AlteredFile, Content, File, Input, Package};
@@ -145,7 +146,7 @@ fn key(image: &Image, replaced: &[Replaced], databases: &BTreeMap<String, Databa
         add(image.summary.layers.get(usize::from(place.content.layer))?.digest.as_ref()?.as_str().as_bytes());
         add(&place.content.entry.to_le_bytes());
     }
-    Some(hex(hash.finish().as_ref()))
+    Some(HEXLOWER.encode(hash.finish().as_ref()))
 }
 
 fn compare(at: &Where<'_>, replaced: &[Replaced], databases: &BTreeMap<String, Database>) -> Result<Altered, Error> {
@@ -244,7 +245,7 @@ fn checksum(content: &dyn Content, algorithm: Algorithm) -> io::Result<String> {
         Algorithm::Md5 => {
             let mut hash = <md5::Md5 as md5::Digest>::new();
             pieces(content, &mut |piece| md5::Digest::update(&mut hash, piece))?;
-            return Ok(hex(md5::Digest::finalize(hash).as_ref()));
+            return Ok(HEXLOWER.encode(md5::Digest::finalize(hash).as_ref()));
         }
         Algorithm::Sha1 => &SHA1_FOR_LEGACY_USE_ONLY,
         Algorithm::Sha256 => &SHA256,
@@ -253,7 +254,7 @@ fn checksum(content: &dyn Content, algorithm: Algorithm) -> io::Result<String> {
     };
     let mut hash = Context::new(with);
     pieces(content, &mut |piece| hash.update(piece))?;
-    Ok(hex(hash.finish().as_ref()))
+    Ok(HEXLOWER.encode(hash.finish().as_ref()))
 }
 
 fn pieces(content: &dyn Content, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
@@ -266,8 +267,4 @@ fn pieces(content: &dyn Content, each: &mut dyn FnMut(&[u8])) -> io::Result<()> 
         offset = offset.saturating_add(length as u64);
     }
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,6 +4,7 @@
 
 use std::io::{self, Read, Write};
 
+use data_encoding::HEXLOWER;
 use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 
@@ -96,7 +97,7 @@ pub fn sha256(mut bytes: impl Read) -> io::Result<(String, u64)> {
         let read = bytes.read(&mut buffer)?;
         let piece = buffer.get(..read).unwrap_or_default();
         if piece.is_empty() {
-            let hex: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = HEXLOWER.encode(context.finish().as_ref());
             return Ok((format!("sha256:{hex}"), length));
         }
         context.update(piece);

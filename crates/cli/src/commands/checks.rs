@@ -8,7 +8,7 @@ use plimsoll_judge::checks::{Check, Pack, Problem, TestOutcome, scaffold};
 use plimsoll_judge::lint::lint;
 
 use crate::exit::{Exit, misuse};
-use crate::outputs::{forgive_closed, print};
+use crate::outputs::{print, print_json};
 use crate::{folder, talk};
 
 /// List, show and test the checks that images are judged by, and begin one
@@ -75,7 +75,7 @@ struct Own {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Text,
     Json,
 }
@@ -137,11 +137,6 @@ fn show(arguments: &Show) -> anyhow::Result<Exit> {
         Format::Text => print(&described(check))?,
     }
     Ok(Exit::Passed)
-}
-
-fn print_json(value: &(impl serde::Serialize + ?Sized)) -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(value).context("cannot write JSON")?;
-    forgive_closed(writeln!(anstream::stdout().lock(), "{text}")).context("cannot write to standard output")
 }
 
 fn described(check: &Check) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! The verbs of the command line. One file each; this one only lists them.
 
 mod checks;
+mod compliance;
 mod db;
 mod explain;
 mod scan;
@@ -14,6 +15,7 @@ pub enum Command {
     Explain(Box<explain::Arguments>),
     Db(Box<db::Arguments>),
     Checks(Box<checks::Arguments>),
+    Compliance(Box<compliance::Arguments>),
 }
 
 /// Does it.
@@ -26,5 +28,6 @@ pub fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Db(arguments) => db::run(&arguments),
         Command::Checks(arguments) => checks::run(&arguments),
+        Command::Compliance(arguments) => compliance::run(&arguments),
     }
 }

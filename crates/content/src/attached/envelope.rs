@@ -3,6 +3,7 @@
 //! <https://github.com/secure-systems-lab/dsse/blob/master/envelope.md>,
 //! <https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto>
 
+use data_encoding::HEXLOWER;
 use plimsoll_model::{AttachedBlob, Signature, Validity};
 use serde_json::Value;
 
@@ -12,7 +13,6 @@ use super::keys::tried;
 use super::signatures::settled;
 use super::signer::{self, Signer};
 use super::statement::{SIGNED, Vouched};
-use crate::certificates::hex;
 
 /// What in-toto statements are sent as.
 const STATEMENT: &str = "application/vnd.in-toto+json";
@@ -97,7 +97,8 @@ impl Reading<'_> {
 
     /// A signature of the image's manifest as it is, whose bytes are not here to try it on.
     fn message(&mut self, blob: &AttachedBlob, bundle: &Value, material: Material) {
-        let digest = base64(text(bundle, "/messageSignature/messageDigest/digest")).map(|bytes| hex(&bytes));
+        let digest =
+            base64(text(bundle, "/messageSignature/messageDigest/digest")).map(|bytes| HEXLOWER.encode(&bytes));
         let signer = material.signer.unwrap_or_default();
         self.found.signatures.push(settled(Signature {
             kind: "sigstore-bundle".into(),

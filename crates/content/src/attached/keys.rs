@@ -3,14 +3,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use data_encoding::HEXLOWER;
 use plimsoll_model::Validity;
 use ring::digest::{SHA256, digest};
 use ring::signature::{ECDSA_P256_SHA256_ASN1, ED25519, UnparsedPublicKey, VerificationAlgorithm};
 use x509_cert::der::Decode;
 use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
-
-use crate::certificates::hex;
 
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
@@ -61,7 +60,7 @@ impl VerifyKey {
             _ => return Err(invalid("its key is neither ECDSA on P-256 nor Ed25519")),
         };
         let public = info.subject_public_key.as_bytes().unwrap_or_default().to_vec();
-        let fingerprint = format!("sha256:{}", hex(digest(&SHA256, &der).as_ref()));
+        let fingerprint = format!("sha256:{}", HEXLOWER.encode(digest(&SHA256, &der).as_ref()));
         Ok(Self { kind, public, fingerprint })
     }
 

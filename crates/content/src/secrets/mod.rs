@@ -150,7 +150,7 @@ mod tests {
     /// Put together here, so that no such thing stands in the repository.
     pub(super) fn token(number: usize) -> String {
         let digest = ring::digest::digest(&ring::digest::SHA256, &number.to_be_bytes());
-        ["glpat-", &crate::certificates::hex(digest.as_ref())[..20]].concat()
+        ["glpat-", &data_encoding::HEXLOWER.encode(digest.as_ref())[..20]].concat()
     }
 
     #[test]

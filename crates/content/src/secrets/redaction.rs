@@ -1,5 +1,6 @@
 //! What may be said of a secret: how it begins, how long it is, and too little of its hash to guess it by.
 
+use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
 
 /// Characters that may be shown.
@@ -21,7 +22,7 @@ pub(super) fn headed(header: &str, bytes: usize) -> String {
 
 /// The first 16 bits of the SHA-256.
 pub(super) fn mark(secret: &[u8]) -> String {
-    digest(&SHA256, secret).as_ref().iter().take(2).map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(digest(&SHA256, secret).as_ref().get(..2).unwrap_or_default())
 }
 
 fn thousands(number: usize) -> String {

@@ -70,6 +70,14 @@ impl Described {
 }
 
 impl Judged {
+    /// What fails of it, for a document that tells too little for anything to pass.
+    #[must_use]
+    pub fn failures(mut self) -> Self {
+        self.checked.retain(|checked| checked.result == Assessment::Fail);
+        self.gaps.clear();
+        self
+    }
+
     /// Takes in what the same checks say of another document, or other checks: what fails anywhere fails, and what could
     /// not be assessed somewhere does not pass.
     pub fn unite(&mut self, other: Self) {
@@ -260,6 +268,9 @@ impl Judged {
         let Kept { missing, cut } = kept;
         let mut said = said
             .unwrap_or_else(|| Said { broken_down: missing.is_none() && check.broken.is_empty(), ..Said::default() });
+        if check.input != InputKind::Image {
+            said.hits.iter_mut().for_each(|hit| hit.file.clone_from(&hit.path));
+        }
         said.hits.sort();
         said.hits.dedup();
         // What refers to findings makes none of its own, and there are no more of it than of these.

@@ -43,6 +43,7 @@ fn finding(check: &Described, hit: &Hit, origin: FindingOrigin, fingerprint: Str
         about: About::Misconfiguration(Misconfiguration {
             family: check.family.clone(),
             place: if hit.place.is_empty() { hit.path.clone() } else { hit.place.clone() },
+            file: hit.file.clone(),
             line: hit.line,
             package: hit.purl.clone(),
             why: check.why.clone(),

@@ -33,10 +33,6 @@ pub use reference::reference;
 pub use results::Hit;
 pub use testing::{TestOutcome, scaffold};
 
-/// Ids that standards name and no check has yet: what they ask for is not in the document. Controls that need them are not
-/// assessed.
-pub const PLANNED: &[&str] = &[];
-
 /// Which document a check judges.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum InputKind {

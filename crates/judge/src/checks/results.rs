@@ -17,6 +17,9 @@ pub struct Hit {
     /// The path of the file, where it is in one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub path: String,
+    /// The same, of a Dockerfile or manifest; empty for what is in the image.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
     /// The line in it, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,

@@ -152,6 +152,41 @@ impl Source {
     }
 }
 
+impl ControlSpec {
+    /// What decides it, in a line; `quote` marks names of checks.
+    #[must_use]
+    pub fn describe(&self, quote: impl Fn(&str) -> String) -> String {
+        let all = |names: &[String]| names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(" ");
+        let mut parts = Vec::new();
+        for (what, names) in [("needs", &self.checks), ("also", &self.also), ("shown", &self.shown)] {
+            if !names.is_empty() {
+                parts.push(format!("{what} {}", all(names)));
+            }
+        }
+        parts.extend(self.findings.iter().map(Query::describe));
+        let rest: Vec<String> = self.rest.iter().map(|family| format!("{family}-*")).collect();
+        if !rest.is_empty() {
+            parts.push(format!("rest {}", all(&rest)));
+        }
+        for (check, params) in &self.params {
+            parts.extend(params.iter().map(|(name, value)| format!("{} with {name} {value}", quote(check))));
+        }
+        if parts.is_empty() { "a person".into() } else { parts.join("; ") }
+    }
+}
+
+impl Status {
+    /// In words: `in force`, `a draft`, `superseded by …`.
+    #[must_use]
+    pub fn describe(&self, quote: impl Fn(&str) -> String) -> String {
+        match self {
+            Self::Active => "in force".into(),
+            Self::Draft => "a draft".into(),
+            Self::SupersededBy(id) => format!("superseded by {}", quote(id)),
+        }
+    }
+}
+
 /// Whether a pattern (`CFG-001`, `SEC-*`) means a check.
 pub(super) fn means(pattern: &str, check: &str) -> bool {
     pattern.strip_suffix('*').map_or(pattern == check, |start| check.starts_with(start))

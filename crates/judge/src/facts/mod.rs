@@ -8,6 +8,7 @@ mod attached;
 mod bases;
 mod config;
 mod findings;
+mod foretold;
 mod limits;
 mod ownership;
 mod users;
@@ -27,6 +28,7 @@ use crate::waivers::Waivers;
 pub use attached::{Beside, Difference, Earlier};
 pub use bases::{Base, bases};
 pub use config::Person;
+pub use foretold::{Foretold, foretold};
 pub use limits::left_out;
 pub use users::Users;
 

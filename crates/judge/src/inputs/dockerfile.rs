@@ -125,8 +125,8 @@ pub fn parse(path: &str, text: &str) -> Dockerfile {
 
 /// The document that checks of Dockerfiles see, by its schema `dockerfile/v1`: a [`Dockerfile`] as JSON.
 #[must_use]
-pub fn document(path: &str, text: &str) -> Value {
-    serde_json::to_value(parse(path, text)).unwrap_or_else(|error| json!({ "errors": [error.to_string()] }))
+pub fn document(file: &Dockerfile) -> Value {
+    serde_json::to_value(file).unwrap_or_else(|error| json!({ "errors": [error.to_string()] }))
 }
 
 struct Building<'a> {

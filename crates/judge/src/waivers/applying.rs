@@ -227,7 +227,8 @@ fn is_at(waiver: &Waiver, place: &str) -> bool {
 /// Whether all of a finding is where a waiver says: who decided about one copy of a package has not seen the other.
 fn is_all_at(waiver: &Waiver, finding: &Finding) -> bool {
     // A check's finding is in one file at most, and may name a place in it.
-    let is_named = matches!(&finding.about, About::Misconfiguration(about) if is_at(waiver, &about.place));
+    let is_named = matches!(&finding.about, About::Misconfiguration(about)
+        if is_at(waiver, &about.place) || !about.file.is_empty() && is_at(waiver, &about.file));
     is_named || places(finding).into_iter().all(|place| is_at(waiver, place))
 }
 

@@ -10,12 +10,8 @@ use plimsoll_model::{Automation, Severity};
 
 use crate::sketch::{root, text};
 
-/// Ids of checks that the catalogue has and no file yet. It may only shrink: `UPDATE_EXPECTED=1` takes those out that have
-/// a file by now.
-const PLANNED: &str = "fixtures/judge/compliance/planned.txt";
-
-/// Ids of checks that are written: from their files' metadata.
-fn written() -> BTreeSet<String> {
+/// Every id that a standard may name: of the checks, from their files' metadata.
+pub fn catalogue() -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     let mut open = vec![root().join("checks")];
     while let Some(folder) = open.pop() {
@@ -35,28 +31,6 @@ fn id(path: &Path) -> Option<String> {
     let text = text(path);
     let mut comments = text.lines().map_while(|line| line.strip_prefix('#'));
     comments.find_map(|line| Some(line.trim().strip_prefix("id:")?.trim().trim_matches('"').to_owned()))
-}
-
-fn planned() -> BTreeSet<String> {
-    text(&root().join(PLANNED)).lines().filter(|line| !line.starts_with('#')).map(String::from).collect()
-}
-
-/// Every id that a standard may name.
-pub fn catalogue() -> BTreeSet<String> {
-    written().union(&planned()).cloned().collect()
-}
-
-#[test]
-fn what_is_planned_has_no_file_yet() {
-    let done: BTreeSet<String> = written().intersection(&planned()).cloned().collect();
-    if !done.is_empty() && std::env::var_os("UPDATE_EXPECTED").is_some() {
-        let path = root().join(PLANNED);
-        let keep = |line: &&str| !done.contains(*line);
-        let kept: Vec<String> = text(&path).lines().filter(keep).map(|line| format!("{line}\n")).collect();
-        fs::write(path, kept.concat()).unwrap();
-        return;
-    }
-    assert!(done.is_empty(), "run with UPDATE_EXPECTED=1 to take from {PLANNED} what is written by now: {done:?}");
 }
 
 fn files(folder: &str) -> BTreeSet<String> {

@@ -1,13 +1,16 @@
 //! Pages of the manual that are made from the data, and the example in the one that is not.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
-use plimsoll_judge::compliance::{ControlSpec, Query, Source, Spec, Status, standards};
+use plimsoll_judge::compliance::{ControlSpec, STANDARDS, Source, Spec, standards};
 use plimsoll_judge::deadlines::{self, Clock, Deadlines, Rule};
 use plimsoll_judge::waivers::{Limits, Waivers};
 use plimsoll_model::{Decision, Severity};
+use serde_json::Value;
 
+use crate::data::catalogue;
 use crate::sketch::{root, text};
 
 /// Holds a page to the data, or writes it.
@@ -19,21 +22,13 @@ fn hold(name: &str, page: &str) {
     assert_eq!(text(&path), page, "docs/{name} is not what the data says: run with UPDATE_EXPECTED=1");
 }
 
-fn status(status: &Status) -> String {
-    match status {
-        Status::Active => "in force".into(),
-        Status::Draft => "a draft".into(),
-        Status::SupersededBy(id) => format!("superseded by `{id}`"),
-    }
-}
-
 fn source(source: &Source) -> String {
     let name = if source.url.is_empty() { source.name.clone() } else { format!("[{}]({})", source.name, source.url) };
     format!("{name}, published {}, read {}", source.published, source.retrieved)
 }
 
-fn codes(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" ")
+fn code(name: &str) -> String {
+    format!("`{name}`")
 }
 
 #[test]
@@ -56,9 +51,7 @@ fn the_page_of_standards_is_made_from_them() {
          Profiles: `default`; `strict`, in which waivers do not count (VEX statements do, for they state facts) and controls\n\
          of high severity or worse that were not assessed count as failed.\n\n\
          ## Standards of your own\n\n\
-         A file like those in `checks/compliance`. What it names has to exist; the nearest name is suggested. `findings`\n\
-         holds when no unmuted finding matches: `kind`, `severity_at_least`, `fixable`, `exploited`, `category`, and\n\
-         `deadline` with `state` (`overdue` unless it says otherwise; see `docs/deadlines.md`).\n",
+         One YAML file: see [own-standards.md](own-standards.md).\n",
     );
     for spec in standards().unwrap() {
         standard(&mut page, &spec);
@@ -73,7 +66,7 @@ fn standard(page: &mut String, spec: &Spec) {
     writeln!(
         page,
         "\n## `{id}`: {title}\n\n{edition}; {}{verdicts}{rest}. {}.\n",
-        status(&spec.status),
+        spec.status.describe(code),
         source(&spec.source)
     )
     .unwrap();
@@ -86,27 +79,14 @@ fn standard(page: &mut String, spec: &Spec) {
     for control in &spec.controls {
         let ControlSpec { id, title, severity, automation, .. } = control;
         let question = if control.question.is_empty() { String::new() } else { format!(" *{}*", control.question) };
-        writeln!(page, "| {id} | {title}{question} | {severity} | {} | {} |", automation.as_str(), members(control))
-            .unwrap();
+        writeln!(
+            page,
+            "| {id} | {title}{question} | {severity} | {} | {} |",
+            automation.as_str(),
+            control.describe(code)
+        )
+        .unwrap();
     }
-}
-
-fn members(control: &ControlSpec) -> String {
-    let mut parts = Vec::new();
-    for (what, names) in [("needs", &control.checks), ("also", &control.also), ("shown", &control.shown)] {
-        if !names.is_empty() {
-            parts.push(format!("{what} {}", codes(names)));
-        }
-    }
-    parts.extend(control.findings.iter().map(Query::describe));
-    let rest: Vec<String> = control.rest.iter().map(|family| format!("{family}-*")).collect();
-    if !rest.is_empty() {
-        parts.push(format!("rest {}", codes(&rest)));
-    }
-    for (check, params) in &control.params {
-        parts.extend(params.iter().map(|(name, value)| format!("`{check}` with {name} {value}")));
-    }
-    if parts.is_empty() { "a person".into() } else { parts.join("; ") }
 }
 
 #[test]
@@ -152,7 +132,7 @@ fn deadline(page: &mut String, set: &Deadlines) {
     writeln!(
         page,
         "\n## `{id}`: {title}\n\n{}; {on}. {}. Kinds: {}.\n",
-        status(&set.status),
+        set.status.describe(code),
         source(&set.source),
         set.kinds.join(", ")
     )
@@ -169,6 +149,47 @@ fn deadline(page: &mut String, set: &Deadlines) {
         for rule in step.rules.iter().map(Rule::describe) {
             writeln!(page, "- {rule}").unwrap();
         }
+    }
+}
+
+/// The first example of a page.
+fn example(page: &str) -> &str {
+    page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example")
+}
+
+/// Names in the first column of tables: all that the page explains.
+fn explained(page: &str) -> BTreeSet<&str> {
+    let cells = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    cells.flat_map(|cell| cell.split(", ")).map(|name| name.trim_matches('`')).collect()
+}
+
+#[test]
+fn the_page_of_own_standards_explains_every_field() {
+    let page = text(&root().join("docs/own-standards.md"));
+    let checks = catalogue();
+    let checks: BTreeSet<&str> = checks.iter().map(String::as_str).collect();
+    let sets = deadlines::deadlines().unwrap();
+    let sets: BTreeSet<&str> = sets.iter().map(|set| set.id.as_str()).collect();
+    Spec::parse_own("docs/own-standards.md", example(&page), &checks, &sets).unwrap();
+    // Every field that the built-in ones use, at any depth, and those that a typo is answered with.
+    let mut used = BTreeSet::new();
+    for (_, standard) in STANDARDS {
+        fields(&serde_saphyr::from_str(standard).unwrap(), &mut used);
+    }
+    let explained = explained(&page);
+    let missing: Vec<&String> = used.iter().filter(|field| !explained.contains(field.as_str())).collect();
+    assert!(missing.is_empty(), "docs/own-standards.md says nothing of {missing:?}");
+}
+
+/// Names of fields; those of parameters are no fields of the format.
+fn fields(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(entries) => entries.iter().for_each(|entry| fields(entry, names)),
+        Value::Object(object) => {
+            names.extend(object.keys().cloned());
+            object.iter().filter(|(name, _)| *name != "params").for_each(|(_, value)| fields(value, names));
+        }
+        _ => {}
     }
 }
 

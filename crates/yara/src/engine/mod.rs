@@ -6,6 +6,7 @@ mod words;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
+use data_encoding::HEXLOWER;
 use plimsoll_model::{Detected, Gap, GapKind, GapReason, MalwareTrace, Missed, PatternMatch, Trace};
 use ring::digest::{Context, SHA256, digest};
 use yara_x::errors::{CompileError, ScanError};
@@ -110,11 +111,7 @@ fn digest_of(sources: &[Source]) -> String {
         context.update(&(part.len() as u64).to_le_bytes());
         context.update(part.as_bytes());
     }
-    hex(context.finish().as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(context.finish().as_ref())
 }
 
 struct Engine {
@@ -162,7 +159,7 @@ impl Engine {
         if matching.len() == 0 {
             return Ok(Vec::new());
         }
-        let sha256 = hex(digest(&SHA256, bytes).as_ref());
+        let sha256 = HEXLOWER.encode(digest(&SHA256, bytes).as_ref());
         let mut traces: Vec<Trace> = matching.map(|rule| Trace::Malware(trace(&rule, &sha256))).collect();
         traces.sort();
         Ok(traces)

@@ -192,7 +192,7 @@ fn words(finding: &Finding) -> String {
     format!("{title}. {what}.{remedy}")
 }
 
-/// Where it is: files of the image; else the image itself, with the place in it as a logical one.
+/// Where it is: files of the image, or the Dockerfile or manifest beside it; else the image itself, with the place in it as a logical one.
 fn places(report: &Report, finding: &Finding) -> Vec<Place> {
     let logical = logical(finding);
     let line = match &finding.about {
@@ -207,6 +207,11 @@ fn places(report: &Report, finding: &Finding) -> Vec<Place> {
         },
         logical_locations: logical.iter().cloned().collect(),
     };
+    if let About::Misconfiguration(found) = &finding.about
+        && !found.file.is_empty()
+    {
+        return vec![place(file(&found.file), None)];
+    }
     if finding.locations.is_empty() {
         return vec![place(encode(name(report)), None)];
     }
@@ -250,6 +255,11 @@ fn message(foreign: &str) -> String {
         }
     }
     message
+}
+
+/// A file beside the image: relative paths stay so, for code scanning to look them up in the repository.
+fn file(path: &str) -> String {
+    if path.starts_with('/') { format!("file:///{}", encode(path)) } else { encode(path) }
 }
 
 /// A path as a relative reference (RFC 3986): whatever could mean something else is written by its bytes.
