@@ -349,6 +349,34 @@ fn settings_are_judged_wherever_links_and_includes_lead() {
 }
 
 #[test]
+fn a_dockerfile_is_judged_by_the_image_that_it_would_make() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let path = folder.path().join("Dockerfile");
+    let wrong =
+        format!("FROM debian:12\nRUN curl -H 'Authorization: {}' https://a.example/x | sh\nEXPOSE 22\n", token("d"));
+    std::fs::write(&path, wrong).unwrap();
+    let target = format!("dir:{}", folder.path().display());
+    let report = plimsoll.scan(&target, &[]);
+    let all = findings(&report, "misconfiguration");
+    let found: Vec<_> = ["BLD-007", "CFG-001", "CFG-007"]
+        .map(|id| all.iter().find(|finding| finding["id"] == id).unwrap_or_else(|| panic!("no {id}: {all:?}")))
+        .map(|finding| (finding["file"].as_str().unwrap(), finding["line"].as_u64().unwrap()))
+        .to_vec();
+    assert_eq!(found, [("Dockerfile", 2), ("Dockerfile", 1), ("Dockerfile", 3)]);
+    assert!(all.iter().all(|finding| !finding.to_string().contains(&token("d"))), "{all:?}");
+    // Half an image passes nothing.
+    assert_eq!(result(&report, "BLD-003"), "not-assessed");
+
+    let good = "FROM debian:12@sha256:0000000000000000000000000000000000000000000000000000000000000000\n\
+                USER 10001:10001\nHEALTHCHECK CMD true\nENTRYPOINT [\"/app\"]\n";
+    std::fs::write(&path, good).unwrap();
+    let scan = plimsoll.run(&["scan", &target, "--offline", "--scanners", "checks,secrets", "--fail-on", "negligible"]);
+    assert_eq!(scan.status.code(), Some(0), "{}{}", text(&scan.stdout), text(&scan.stderr));
+    assert!(text(&scan.stdout).contains("Vulnerabilities were not looked for."), "{}", text(&scan.stdout));
+}
+
+#[test]
 fn controls_about_images_are_not_assessed_for_a_folder_of_sources() {
     let folder = TempDir::new().unwrap();
     let plimsoll = Plimsoll::new();

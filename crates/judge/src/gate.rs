@@ -295,6 +295,7 @@ mod tests {
             as_of: String::new(),
             image: ImageSummary::default(),
             inventory: Inventory::default(),
+            looked_for: Vec::new(),
             findings,
             hidden: 0,
             support: Support::default(),

@@ -17,6 +17,9 @@ pub struct Report {
     pub image: ImageSummary,
     /// What is in it.
     pub inventory: Inventory,
+    /// Kinds of findings that were looked for; empty in reports that are older than this field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked_for: Vec<String>,
     /// What is wrong with it, worst first.
     pub findings: Vec<Finding>,
     /// How many findings a display filter left out of this document. Never silent: a filtered report must not look clean.
@@ -46,6 +49,12 @@ pub struct Report {
 impl Report {
     /// The schema version that this code writes. Additions raise the second number; nothing else is allowed.
     pub const SCHEMA: &'static str = "1.2";
+
+    /// Whether findings of a kind were looked for.
+    #[must_use]
+    pub fn looked_for(&self, kind: &str) -> bool {
+        self.looked_for.is_empty() || self.looked_for.iter().any(|known| known == kind)
+    }
 }
 
 /// Of how much it is known for how long it is supported. Packages of the operating system are its distribution's to look

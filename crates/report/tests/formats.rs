@@ -300,6 +300,16 @@ fn filtered_json_says_how_much_it_leaves_out() {
     assert!(!render("table", &nothing, &style).contains("No known vulnerabilities"));
 }
 
+#[test]
+fn what_was_not_looked_for_is_not_found_missing() {
+    let report =
+        Report { findings: Vec::new(), gaps: Vec::new(), looked_for: vec!["secret".into()], ..fixture("ordinary") };
+    let table = render("table", &report, &Style::default());
+    assert!(table.contains("No secrets found. Vulnerabilities were not looked for."), "{table}");
+    let page = render("html", &report, &Style::default());
+    assert!(page.contains("Vulnerabilities were not looked for.") && !page.contains("No known vulnerabilities"));
+}
+
 /// No line is wider than the terminal, and nothing in it is obeyed by one.
 fn check(name: &str, report: &Report, style: &Style) {
     let text = render("table", report, style);

@@ -102,6 +102,7 @@ fn full() -> Report {
             .into_iter()
             .chain(judged().map(|about| Finding { about, ..finding(location.clone()) }))
             .collect(),
+        looked_for: vec!["vulnerability".into()],
         hidden: 1,
         support: Support { assessed: 1, not_assessed: 2 },
         checks: vec![checked()],

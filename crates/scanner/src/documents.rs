@@ -13,9 +13,13 @@ pub const DOCUMENTS: Reader = Reader {
     wants: Wants::local(&[
         "**/Dockerfile",
         "**/Dockerfile.*",
+        "**/Dockerfile-*",
         "**/*.Dockerfile",
+        "**/*.dockerfile",
+        "**/dockerfile",
         "**/Containerfile",
         "**/Containerfile.*",
+        "**/Containerfile-*",
         "**/*.yaml",
         "**/*.yml",
     ]),

@@ -11,7 +11,7 @@ use plimsoll_image::Reference;
 use plimsoll_judge::checks::{self, Checks, InputKind, Judged, Pack, evaluate};
 use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen, Tagged};
-use plimsoll_judge::facts::{Earlier, foretold};
+use plimsoll_judge::facts::{Earlier, unbuilt};
 use plimsoll_judge::inputs::{FileKind, Problem, dockerfile, manifests, recognise};
 use plimsoll_judge::waivers::{self, Waivers};
 use plimsoll_model::{
@@ -41,7 +41,7 @@ pub struct Looks {
 
 impl Looks {
     /// The kinds of findings that come of it.
-    fn kinds(self) -> Vec<&'static str> {
+    pub(crate) fn kinds(self) -> Vec<&'static str> {
         let all = [
             ("vulnerability", self.vulnerabilities),
             ("outdated", self.vulnerabilities),
@@ -196,7 +196,7 @@ impl Judging<'_> {
     fn dockerfile(&self, path: &str, text: &str, is_built: bool, parameters: &Value) -> Judged {
         let file = dockerfile::parse(path, text);
         let mut all = self.ask(&dockerfile::document(&file), InputKind::Dockerfile, parameters);
-        if let Some(image) = (!is_built).then(|| foretold(&file, &secrets::mask)).flatten() {
+        if let Some(image) = (!is_built).then(|| unbuilt(&file, &secrets::mask)).flatten() {
             let mut failures = self.ask(&image.document, InputKind::Image, parameters).failures();
             failures.hits.iter_mut().for_each(|hit| image.locate(hit));
             all.unite(failures);

@@ -27,8 +27,8 @@ use plimsoll_judge::{Policy, gate};
 use plimsoll_layers::{Cache, Contents, Heard, Limits, Tree};
 use plimsoll_model::{
     Altered, Asked, DataSource, Detector, Explanation, Facts, FileOwner, FileRule, Finding, FindingOrigin, Gap,
-    ImageSummary, Inventory, LicenceText, LicenceWords, Location, NotedFile, Owned, Package, Progress, Reader, Report,
-    SeenProgram, Sieve, Space, Tool,
+    GapKind, ImageSummary, Inventory, LicenceText, LicenceWords, Location, NotedFile, Owned, Package, Progress, Reader,
+    Report, SeenProgram, Sieve, Space, Tool,
 };
 use plimsoll_packages::{Foretold, foretell};
 use rustc_hash::FxHashMap;
@@ -178,6 +178,7 @@ impl Scanner<'_> {
             as_of: self.as_of.clone(),
             image: summary,
             inventory,
+            looked_for: self.judging.looks.kinds().into_iter().map(str::to_owned).collect(),
             findings: judged.findings,
             hidden: 0,
             support: matched.support,
@@ -312,8 +313,17 @@ impl Scanner<'_> {
             asked: contents.asked,
         };
         let unused = self.rules.map_or(&[][..], |rules| rules.gaps);
-        let gaps = [&contents.gaps[..], &unknown[..], unused].concat();
+        let unknown = unknown.into_iter().map(|gap| self.weighed(gap, is_image, &seen.said));
+        let gaps = contents.gaps.iter().chain(unused).cloned().chain(unknown).collect();
         Ok(Read { inventory, wanted, base_layers, gaps, seen })
+    }
+
+    /// That nobody knows what is installed blinds only those who ask; and a project may be its Dockerfiles and manifests alone.
+    fn weighed(&self, gap: Gap, is_image: bool, said: &[(Location, Facts)]) -> Gap {
+        let looks = self.judging.looks;
+        let asks = looks.vulnerabilities || looks.licences || looks.checks && is_image;
+        let is_blind = asks && (is_image || documents::in_folder(said).is_empty());
+        if is_blind { gap } else { Gap { kind: GapKind::Partial, ..gap } }
     }
 
     /// Programs, and files of packages that are not what the packages brought.

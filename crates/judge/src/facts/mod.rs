@@ -8,9 +8,9 @@ mod attached;
 mod bases;
 mod config;
 mod findings;
-mod foretold;
 mod limits;
 mod ownership;
+mod unbuilt;
 mod users;
 
 use std::collections::BTreeMap;
@@ -28,8 +28,8 @@ use crate::waivers::Waivers;
 pub use attached::{Beside, Difference, Earlier};
 pub use bases::{Base, bases};
 pub use config::Person;
-pub use foretold::{Foretold, foretold};
 pub use limits::left_out;
+pub use unbuilt::{Unbuilt, unbuilt};
 pub use users::Users;
 
 /// Files of one topic that the document lists; a tree that anybody may write has tens of thousands.

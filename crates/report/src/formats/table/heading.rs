@@ -7,6 +7,7 @@ use plimsoll_model::{Digest, Distro, GapKind, Origin, Package, Report, Severity}
 
 use super::page::{INDENT, Look, Page};
 use super::{count, thousands};
+use crate::issues::Kind;
 use crate::overview::Overview;
 use crate::sanitize;
 
@@ -138,7 +139,9 @@ fn nothing_found(page: &mut Page<'_>, report: &Report, overview: &Overview<'_>) 
     let packages = &report.inventory.packages;
     let blind = report.gaps.iter().filter(|gap| gap.kind == GapKind::Blind).count();
     let nothing = if overview.issue_totals.is_empty() { "Nothing" } else { "No vulnerabilities" };
-    let text = if report.hidden > 0 {
+    let text = if !report.looked_for("vulnerability") {
+        not_looked_for(report, blind, overview)
+    } else if report.hidden > 0 {
         format!("{nothing} left to show: a filter took findings out of this report.")
     } else if blind > 0 {
         format!(
@@ -157,4 +160,20 @@ fn nothing_found(page: &mut Page<'_>, report: &Report, overview: &Overview<'_>) 
         format!("No known vulnerabilities in {}{muted}.", count(packages.len(), "package", "packages"))
     };
     page.paragraph("", &text, Look::Strong, None);
+}
+
+/// Of what there was no look for vulnerabilities, and what else there is to say.
+fn not_looked_for(report: &Report, blind: usize, overview: &Overview<'_>) -> String {
+    let known = |kind: &&Kind| report.looked_for(kind.word);
+    let others: Vec<&str> = Kind::ALL.iter().filter(known).map(|kind| kind.many).collect();
+    let nothing = match (report.hidden, overview.issue_totals.is_empty()) {
+        (0, true) => format!("No {} found. ", others.join(", ")),
+        (0, false) => String::new(),
+        _ => "A filter took findings out of this report. ".to_owned(),
+    };
+    let blind = match blind {
+        0 => String::new(),
+        blind => format!(" The scan was blind in {}.", count(blind, "place", "places")),
+    };
+    format!("{nothing}Vulnerabilities were not looked for.{blind}")
 }

@@ -58,7 +58,7 @@ const BASES_OF_ROOT: &[&str] = &[
 
 /// A document, and where in the Dockerfile what it tells stands.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Foretold {
+pub struct Unbuilt {
     /// The document.
     pub document: Value,
     path: String,
@@ -70,9 +70,9 @@ pub struct Foretold {
     from: u32,
 }
 
-/// Foretells the image of the last stage. Texts are masked.
+/// The image of the last stage. Texts are masked.
 #[must_use]
-pub fn foretold(file: &Dockerfile, mask: &dyn Fn(&str) -> String) -> Option<Foretold> {
+pub fn unbuilt(file: &Dockerfile, mask: &dyn Fn(&str) -> String) -> Option<Unbuilt> {
     let last = file.stages.last()?;
     let chain = chain(file, last);
     let mut fields = BTreeMap::new();
@@ -88,10 +88,10 @@ pub fn foretold(file: &Dockerfile, mask: &dyn Fn(&str) -> String) -> Option<Fore
     let mut steps = Value::Array(steps);
     mask_all(&mut steps, mask);
     let document = json!({ "version": "image/v1", "config": config, "steps": steps });
-    Some(Foretold { document, path: file.path.clone(), steps: lines, fields, from: last.line })
+    Some(Unbuilt { document, path: file.path.clone(), steps: lines, fields, from: last.line })
 }
 
-impl Foretold {
+impl Unbuilt {
     /// Moves what a check found in the image to where it stands in the Dockerfile.
     pub fn locate(&self, hit: &mut Hit) {
         hit.path.clone_from(&self.path);
@@ -265,13 +265,13 @@ mod tests {
     use super::*;
     use crate::inputs::dockerfile::parse;
 
-    fn foretell(text: &str) -> Foretold {
-        foretold(&parse("Dockerfile", text), &|text| text.replace("hunter2", "…")).unwrap()
+    fn image(text: &str) -> Unbuilt {
+        unbuilt(&parse("Dockerfile", text), &|text| text.replace("hunter2", "…")).unwrap()
     }
 
     #[test]
     fn what_the_last_stage_settles_is_told() {
-        let found = foretell(
+        let found = image(
             "FROM golang:1.25 AS build\nRUN make\nFROM debian:12 AS base\nENV A=1 B=hunter2\nEXPOSE 22 $PORT\n\
              WORKDIR /app\nFROM base\nUSER app\nWORKDIR x\nENTRYPOINT [\"/app/x\"]\nCMD [\"-v\"]\n\
              HEALTHCHECK CMD curl localhost\n",
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn what_the_base_image_decides_is_left_out() {
-        let has_user = |text: &str| foretell(text).document["config"].get("user").is_some();
+        let has_user = |text: &str| image(text).document["config"].get("user").is_some();
         for (text, expected) in [
             ("FROM debian:12\n", true),
             ("FROM docker.io/library/python:3\n", true),
@@ -303,12 +303,12 @@ mod tests {
         ] {
             assert_eq!(has_user(text), expected, "{text}");
         }
-        assert!(foretell("FROM debian:12\nCMD [\"sh\"]\n").document["config"].get("command").is_none());
+        assert!(image("FROM debian:12\nCMD [\"sh\"]\n").document["config"].get("command").is_none());
     }
 
     #[test]
     fn what_is_found_is_where_it_stands() {
-        let found = foretell("FROM debian:12\nUSER root\nRUN make\nEXPOSE 22\n");
+        let found = image("FROM debian:12\nUSER root\nRUN make\nEXPOSE 22\n");
         let at = |hit: Hit| {
             let mut hit = hit;
             found.locate(&mut hit);
