@@ -22,8 +22,14 @@ const STEPS_PER_LOOK: NonZeroU32 = NonZeroU32::new(256).expect("is not zero");
 /// Columns of a line of a policy; patterns in policies of others are long.
 const WIDEST_LINE: NonZeroU32 = NonZeroU32::new(16_384).expect("is not zero");
 
+/// Bytes that rules of users may hold beside what the program holds when they begin. The engine brings the program's allocator,
+/// which counts them.
+const MOST_MEMORY: u64 = 512 << 20;
+
 /// How the engine says that the time is over, where it says so in a text.
 const TIME_OUT: &str = "execution exceeded time limit";
+/// The same of memory.
+const OUT_OF_MEMORY: &str = "exceeded memory limit";
 /// Brackets within brackets that the engine's parser, which calls itself for each, is given.
 const DEEPEST: usize = 200;
 
@@ -47,6 +53,9 @@ pub enum Error {
     /// It would still run.
     #[error("it took longer than {} ms", .0.as_millis())]
     TimeOut(Duration),
+    /// It would take still more.
+    #[error("it took more than {} MiB of memory", MOST_MEMORY >> 20)]
+    OutOfMemory,
     /// The text is no Rego, or the rules trip over the document.
     #[error("{}{message}", at(.file, *.line))]
     Rule {
@@ -137,6 +146,10 @@ impl Engine {
 
     /// A copy whose rules see a document as `input`.
     pub(crate) fn with_input(&self, input: &Document) -> Result<Self, Error> {
+        if self.is_wary {
+            let used = mimalloc::allocation_stats_snapshot().0.allocated;
+            regorus::set_global_memory_limit(Some(used.saturating_add(MOST_MEMORY)));
+        }
         let mut inner = self.inner.clone();
         functions::add_clock(&mut inner, &input.0).map_err(|error| explain(&error, Duration::ZERO))?;
         inner.set_input(input.0.clone());
@@ -189,13 +202,14 @@ impl Document {
 
 /// The engine draws its errors over several lines; keeps the place and what is said.
 fn explain(error: &anyhow::Error, limit: Duration) -> Error {
-    let is_late = |error: &(dyn std::error::Error + 'static)| {
-        matches!(error.downcast_ref::<LimitError>(), Some(LimitError::TimeLimitExceeded { .. }))
-    };
     let text = error.to_string();
+    let limits = || error.chain().filter_map(|error| error.downcast_ref::<LimitError>());
     // Within functions and comprehensions the engine makes a text of it.
-    if error.chain().any(is_late) || text.contains(TIME_OUT) {
+    if limits().any(|error| matches!(error, LimitError::TimeLimitExceeded { .. })) || text.contains(TIME_OUT) {
         return Error::TimeOut(limit);
+    }
+    if limits().any(|error| matches!(error, LimitError::MemoryLimitExceeded { .. })) || text.contains(OUT_OF_MEMORY) {
+        return Error::OutOfMemory;
     }
     let message = said(error);
     let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> "));

@@ -151,6 +151,21 @@ fn a_users_check_that_looks_through_all_files_does_not_pass_either() {
 }
 
 #[test]
+fn a_rule_that_takes_all_memory_is_stopped_and_the_others_go_on() {
+    let hungry = "deny contains \"x\" if count([pair | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000); pair := [i, j]]) == 7";
+    let (pack, _) = with(&[check("USR-901", "config", hungry), check("USR-902", "config", "deny contains \"y\"")]);
+    let limits = Limits { check: Duration::from_secs(600), all: Duration::from_secs(600), ..Limits::default() };
+    let judged = evaluate(&pack, &document(), InputKind::Image, &Value::Null, limits);
+    let stopped = of(&judged, "USR-901");
+    assert_eq!(
+        (stopped.result, stopped.reason.as_str()),
+        (Assessment::NotAssessed, "it took more than 512 MiB of memory")
+    );
+    assert_eq!(of(&judged, "USR-902").result, Assessment::Fail);
+    assert_eq!(of(&judged, "CFG-001").result, Assessment::Fail);
+}
+
+#[test]
 fn a_rule_without_end_is_stopped_and_the_others_go_on() {
     let endless = "deny contains \"x\" if {\n\tsome i in numbers.range(1, 100000)\n\tsome j in numbers.range(1, 100000)\n\ti * j == 7.5\n}";
     let (pack, _) = with(&[check("USR-901", "config", endless), check("USR-902", "config", "deny contains \"y\"")]);

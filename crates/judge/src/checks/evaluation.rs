@@ -130,8 +130,10 @@ pub fn evaluate(pack: &Pack, input: &Value, kind: InputKind, parameters: &Value,
     let document = Document::of(input);
     let data = parameters.as_object().is_some_and(|given| !given.is_empty()).then(|| pack.data(parameters));
     let run = Run { pack, input, document: &document, data: data.as_ref(), limits, deadline };
-    let said = in_parallel(pack.shards(kind), |shard| run.shard(shard));
-    let mut said: Vec<(usize, Said)> = said.into_iter().flatten().collect();
+    // Rules of users run after ours: the memory that they may hold is counted for the program as a whole.
+    let (users, ours): (Vec<_>, Vec<_>) = pack.shards(kind).iter().partition(|shard| shard.is_users);
+    let said = [ours, users].map(|shards| in_parallel(&shards, |shard| run.shard(shard)));
+    let mut said: Vec<(usize, Said)> = said.into_iter().flatten().flatten().collect();
     said.sort_by_key(|(index, _)| *index);
     let mut said = said.into_iter().peekable();
     let mut judged = Judged::default();
@@ -279,7 +281,7 @@ impl Judged {
         let (result, reason) = outcome(check, &said, missing.as_deref(), cut);
         if missing.is_none() && (said.error.is_some() || said.broken_down || !check.broken.is_empty()) {
             let kind = match said.error {
-                Some(Error::TimeOut(_)) => GapReason::TooLarge,
+                Some(Error::TimeOut(_) | Error::OutOfMemory) => GapReason::TooLarge,
                 _ => GapReason::Malformed,
             };
             let told = if reason.is_empty() { said.trouble(check) } else { reason.clone() };

@@ -131,6 +131,8 @@ pub(super) struct Shard {
     pub(super) checks: Vec<(usize, Vec<&'static str>)>,
     /// The engine, or why none of these can be run.
     pub(super) engine: Result<Engine, Error>,
+    /// They are users'.
+    pub(super) is_users: bool,
 }
 
 impl Pack {
@@ -274,7 +276,7 @@ impl Pack {
             };
             (*index, RULES.into_iter().filter(declares).collect())
         });
-        Shard { checks: checks.collect(), engine: engine.clone() }
+        Shard { checks: checks.collect(), engine: engine.clone(), is_users: is_wary }
     }
 
     /// An engine with these files and the libraries that they import; `is_wary`: for what users wrote.

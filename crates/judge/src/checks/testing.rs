@@ -70,7 +70,7 @@ impl Pack {
 fn told(error: &Error) -> Problem {
     match error {
         Error::Rule { file, line, message } => Problem { line: *line, message: message.clone(), ..Problem::of(file) },
-        Error::TimeOut(_) => Problem { message: error.to_string(), ..Problem::of("") },
+        Error::TimeOut(_) | Error::OutOfMemory => Problem { message: error.to_string(), ..Problem::of("") },
     }
 }
 

@@ -62,7 +62,7 @@ fn is_rego(name: &str) -> bool {
 fn told(name: &str, error: &Error) -> Problem {
     match error {
         Error::Rule { line, message, .. } => Problem { line: *line, message: message.clone(), ..Problem::of(name) },
-        Error::TimeOut(_) => Problem { message: error.to_string(), ..Problem::of(name) },
+        Error::TimeOut(_) | Error::OutOfMemory => Problem { message: error.to_string(), ..Problem::of(name) },
     }
 }
 

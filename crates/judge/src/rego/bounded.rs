@@ -2,7 +2,7 @@
 //!
 //! Rules of users go through these; built-in checks are ours, and need none. Some are made anew; the others look at what
 //! they are given and leave the work to an engine of their own, so that they say what the language's reference says. What
-//! has no bound here is bounded by time alone: operators, comprehensions, and `print`.
+//! has no bound here is bounded by time and memory alone: operators, comprehensions, and `print`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
