@@ -8,7 +8,7 @@
 #   severity: low
 #   family: image
 #   input: image/v1
-#   needs: [config]
+#   needs: [config.healthcheck]
 #   remedy: Add a HEALTHCHECK that asks the service itself; waive this where the orchestrator probes.
 #   aliases: [CIS-DI-0006, DS-0026]
 #   standards:

@@ -4,10 +4,6 @@ import data.plimsoll.checks.cfg_005
 import rego.v1
 
 test_denies_none if {
-	count(cfg_005.deny) == 1 with input as {"config": {"workdir": "/app"}}
-}
-
-test_denies_an_empty_one if {
 	count(cfg_005.deny) == 1 with input as {"config": {"healthcheck": {"test": []}}}
 }
 

@@ -8,7 +8,7 @@
 #   severity: low
 #   family: image
 #   input: image/v1
-#   needs: [config]
+#   needs: [config.healthcheck]
 #   optional: [config.healthcheck]
 #   remedy: Remove `HEALTHCHECK NONE`, or replace it with a check of the service.
 #   standards:

@@ -13,5 +13,5 @@ test_allows_one if {
 
 # That there is none is for another check to say.
 test_allows_an_image_without if {
-	count(cfg_006.deny) == 0 with input as {"config": {"workdir": "/"}}
+	count(cfg_006.deny) == 0 with input as {"config": {"healthcheck": {"test": []}}}
 }

@@ -27,10 +27,12 @@ package plimsoll.checks.cfg_007
 import data.plimsoll.lib.result
 import rego.v1
 
-deny contains result.at(sprintf("config.ports.%d", [entry.port]), message) if {
+deny contains result.at(sprintf("config.ports.%d", [port]), message) if {
 	ports := data.params["CFG-007"].ports
 	some entry in input.config.ports
 	entry.protocol == "tcp"
-	entry.port in ports
-	message := sprintf("port %d is exposed for logging in", [entry.port])
+	some port in ports
+	port >= entry.port
+	port <= object.get(entry, "last", entry.port)
+	message := sprintf("port %d is exposed for logging in", [port])
 }

@@ -8,6 +8,11 @@ test_denies_ssh if {
 	hit.place == "config.ports.22"
 }
 
+test_denies_a_range_with_it if {
+	some hit in cfg_007.deny with input as {"config": {"ports": [{"port": 20, "last": 25, "protocol": "tcp"}]}}
+	hit.place == "config.ports.22"
+}
+
 test_denies_what_the_parameter_names if {
 	count(cfg_007.deny) == 1 with input as {"config": {"ports": [{"port": 2222, "protocol": "tcp"}]}}
 		with data.params as {"CFG-007": {"ports": [2222]}}

@@ -29,7 +29,16 @@ kept(steps) := [step | some step in steps; object.get(step, "kept", true)]
 # Every command with the step that runs it.
 commands(steps) := [{"step": step, "command": command} | some step in steps; some command in step.commands]
 
-shown(command) := concat(" ", array.slice(command.words, 0, 8))
+shown(command) := concat(" ", [without_password(command, word) | some word in array.slice(command.words, 0, 8)])
+
+# A password that is given as part of an option; those that secrets are known by are masked before.
+without_password(command, word) := sprintf("%s…", [substring(word, 0, 2)]) if {
+	command.program in {"mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump", "mariadb-admin"}
+	regex.match(`^-p.`, word)
+} else := concat("", [parts[0], "=…"]) if {
+	regex.match(`(?i)^-*[a-z0-9_-]*(password|passwd|secret|token|api[_-]?key)=[^$]`, word)
+	parts := split(word, "=")
+} else := word
 
 apt := {"apt-get", "apt", "aptitude"}
 

@@ -353,20 +353,25 @@ fn a_dockerfile_is_judged_by_the_image_that_it_would_make() {
     let folder = TempDir::new().unwrap();
     let plimsoll = Plimsoll::new();
     let path = folder.path().join("Dockerfile");
-    let wrong =
-        format!("FROM debian:12\nRUN curl -H 'Authorization: {}' https://a.example/x | sh\nEXPOSE 22\n", token("d"));
+    let wrong = format!(
+        "FROM debian:12\nRUN curl -H 'Authorization: {}' https://a.example/x | sh\nEXPOSE 22\n\
+         ADD https://a.example/x.tgz /opt/\nRUN echo root:x1 | chpasswd\n",
+        token("d")
+    );
     std::fs::write(&path, wrong).unwrap();
     let target = format!("dir:{}", folder.path().display());
     let report = plimsoll.scan(&target, &[]);
     let all = findings(&report, "misconfiguration");
-    let found: Vec<_> = ["BLD-007", "CFG-001", "CFG-007"]
+    let found: Vec<_> = ["BLD-007", "CFG-001", "CFG-007", "BLD-003", "BLD-011"]
         .map(|id| all.iter().find(|finding| finding["id"] == id).unwrap_or_else(|| panic!("no {id}: {all:?}")))
         .map(|finding| (finding["file"].as_str().unwrap(), finding["line"].as_u64().unwrap()))
         .to_vec();
-    assert_eq!(found, [("Dockerfile", 2), ("Dockerfile", 1), ("Dockerfile", 3)]);
+    let lines: Vec<u64> = found.iter().map(|(_, line)| *line).collect();
+    assert_eq!(lines, [2, 1, 3, 4, 5]);
+    assert!(found.iter().all(|(file, _)| *file == "Dockerfile"), "{found:?}");
     assert!(all.iter().all(|finding| !finding.to_string().contains(&token("d"))), "{all:?}");
-    // Half an image passes nothing.
-    assert_eq!(result(&report, "BLD-003"), "not-assessed");
+    // Half an image passes nothing, and breaks off nowhere.
+    assert_eq!((result(&report, "BLD-002"), result(&report, "BLD-019")), ("not-assessed", "not-assessed"));
 
     let good = "FROM debian:12@sha256:0000000000000000000000000000000000000000000000000000000000000000\n\
                 USER 10001:10001\nHEALTHCHECK CMD true\nENTRYPOINT [\"/app\"]\n";
@@ -374,6 +379,15 @@ fn a_dockerfile_is_judged_by_the_image_that_it_would_make() {
     let scan = plimsoll.run(&["scan", &target, "--offline", "--scanners", "checks,secrets", "--fail-on", "negligible"]);
     assert_eq!(scan.status.code(), Some(0), "{}{}", text(&scan.stdout), text(&scan.stderr));
     assert!(text(&scan.stdout).contains("Vulnerabilities were not looked for."), "{}", text(&scan.stdout));
+
+    // What is not read whole is told, and blinds where it was named.
+    std::fs::write(&path, format!("FROM a@sha256:{0}\n{1}USER root\n", "0".repeat(64), "LABEL a=b\n".repeat(2001)))
+        .unwrap();
+    let gap = plimsoll.scan(&target, &["--scanners", "checks"])["gaps"].to_string();
+    assert!(gap.contains("only the first 2000 instructions are read"), "{gap}");
+    let named = ["scan", &target, "--offline", "--scanners", "checks", "--fail-on", "critical", "--manifest"];
+    let named = plimsoll.run(&[&named[..], &[path.to_str().unwrap()]].concat());
+    assert_eq!(named.status.code(), Some(4), "{}", text(&named.stderr));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use plimsoll_judge::checks::{self, Checks, InputKind, Judged, Pack, evaluate};
 use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen, Tagged};
 use plimsoll_judge::facts::{Earlier, unbuilt};
+use plimsoll_judge::inputs::dockerfile::Dockerfile;
 use plimsoll_judge::inputs::{FileKind, Problem, dockerfile, manifests, recognise};
 use plimsoll_judge::waivers::{self, Waivers};
 use plimsoll_model::{
@@ -165,14 +166,18 @@ impl Judging<'_> {
     fn run(&self, findings: &[Finding], evidence: &Evidence<'_>, parameters: &Value) -> Judged {
         let document = (evidence.document)(findings);
         let is_built = document.get("config").is_some();
-        let mut all = self.ask(&document, InputKind::Image, parameters);
+        let mut all = Judged::default();
         // What somebody named has to be judged; what lies in a folder is looked at as far as it goes.
         let named = self.files.iter().map(|file| (file, GapKind::Blind));
         let files: Vec<_> = named.chain(evidence.files.iter().map(|file| (file, GapKind::Partial))).collect();
         let mut found = Vec::new();
         for ((path, text), kind) in files {
             match recognise(path, text) {
-                Some(FileKind::Dockerfile) => all.unite(self.dockerfile(path, text, is_built, parameters)),
+                Some(FileKind::Dockerfile) => {
+                    let file = dockerfile::parse(path, text);
+                    all.gaps.extend(file.errors.iter().map(|problem| unreadable(problem, kind)));
+                    all.unite(self.dockerfile(&file, is_built, parameters));
+                }
                 Some(_) => {
                     let read = manifests::read(path, text);
                     all.gaps.extend(read.problems().iter().map(|problem| unreadable(problem, kind)));
@@ -184,6 +189,8 @@ impl Judging<'_> {
         if !found.is_empty() {
             all.unite(self.ask(&manifests::join(found), InputKind::Kubernetes, parameters));
         }
+        // Last, for of two reasons why something was not assessed the first is told.
+        all.unite(self.ask(&document, InputKind::Image, parameters));
         // What a message quotes of an image is masked in the document already.
         all.hits
             .iter_mut()
@@ -193,13 +200,14 @@ impl Judging<'_> {
     }
 
     /// Runs the checks on a Dockerfile; and on the image that it would make, where there is none that tells better.
-    fn dockerfile(&self, path: &str, text: &str, is_built: bool, parameters: &Value) -> Judged {
-        let file = dockerfile::parse(path, text);
-        let mut all = self.ask(&dockerfile::document(&file), InputKind::Dockerfile, parameters);
-        if let Some(image) = (!is_built).then(|| unbuilt(&file, &secrets::mask)).flatten() {
-            let mut failures = self.ask(&image.document, InputKind::Image, parameters).failures();
-            failures.hits.iter_mut().for_each(|hit| image.locate(hit));
-            all.unite(failures);
+    fn dockerfile(&self, file: &Dockerfile, is_built: bool, parameters: &Value) -> Judged {
+        let mut all = self.ask(&dockerfile::document(file), InputKind::Dockerfile, parameters);
+        if let Some(image) = (!is_built).then(|| unbuilt(file, &secrets::mask)).flatten() {
+            let path = &file.path;
+            let reason = format!("it holds for {path}, which tells a part: scan the image that is built from it");
+            let mut found = self.ask(&image.document, InputKind::Image, parameters).of_a_part(&reason);
+            found.hits.iter_mut().for_each(|hit| image.locate(hit));
+            all.unite(found);
         }
         all
     }

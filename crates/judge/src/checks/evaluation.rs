@@ -70,10 +70,13 @@ impl Described {
 }
 
 impl Judged {
-    /// What fails of it, for a document that tells too little for anything to pass.
+    /// The same of a document that tells a part: what fails fails, and what would pass is not assessed, for this reason.
     #[must_use]
-    pub fn failures(mut self) -> Self {
-        self.checked.retain(|checked| checked.result == Assessment::Fail);
+    pub fn of_a_part(mut self, reason: &str) -> Self {
+        self.checked.retain(|checked| matches!(checked.result, Assessment::Fail | Assessment::Pass));
+        for checked in self.checked.iter_mut().filter(|checked| checked.result == Assessment::Pass) {
+            (checked.result, checked.reason) = (Assessment::NotAssessed, reason.to_owned());
+        }
         self.gaps.clear();
         self
     }

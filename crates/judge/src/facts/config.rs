@@ -65,7 +65,7 @@ pub fn config(config: &Value, users: Option<&Users>, mask: &dyn Fn(&str) -> Stri
     put("env", env(inner, mask));
     put("ports", ports(inner, mask));
     put("volumes", keys(inner, "Volumes", mask));
-    put("workdir", json!(mask(&text(inner, "WorkingDir"))));
+    put("workdir", json!(mask(&folder(&text(inner, "WorkingDir")))));
     put("entrypoint", words(inner, "Entrypoint", mask));
     put("command", words(inner, "Cmd", mask));
     put("shell", words(inner, "Shell", mask));
@@ -75,10 +75,24 @@ pub fn config(config: &Value, users: Option<&Users>, mask: &dyn Fn(&str) -> Stri
     put("author", json!(mask(&text(config, "author"))));
     put("age_days", json!(age(&created, as_of)));
     put("created", json!(created));
-    if let Some(check) = inner.get("Healthcheck").filter(|check| !check.is_null()) {
-        put("healthcheck", json!({ "test": words(check, "Test", mask) }));
-    }
+    put("healthcheck", json!({ "test": words(inner.get("Healthcheck").unwrap_or(&Value::Null), "Test", mask) }));
     Value::Object(found)
+}
+
+/// An absolute path as engines take it: `/app/../etc` is `/etc`.
+pub(super) fn folder(path: &str) -> String {
+    if !path.starts_with('/') {
+        return path.to_owned();
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
 }
 
 fn env(inner: &Value, mask: &dyn Fn(&str) -> String) -> Value {

@@ -10,11 +10,12 @@ use serde_json::{Map, Value, json};
 
 use super::{config, mask_all};
 use crate::checks::Hit;
-use crate::inputs::dockerfile::{Dockerfile, DockerfileInstruction as Instruction, Stage};
+use crate::inputs::dockerfile::{Dockerfile, DockerfileInstruction as Instruction, Stage, Variables, unquoted};
 use crate::inputs::steps::{MOST_STEPS, Step};
 
-/// Base images of Docker's library that set no account: `USER` alone decides there. Others may bring one.
-const BASES_OF_ROOT: &[&str] = &[
+/// Base images of Docker's library that set no account and no health check: the Dockerfile alone decides there. Others may bring
+/// one.
+const PLAIN_BASES: &[&str] = &[
     "almalinux",
     "alpine",
     "amazoncorretto",
@@ -56,6 +57,9 @@ const BASES_OF_ROOT: &[&str] = &[
     "ubuntu",
 ];
 
+/// Words in the tags of variants that do bring an account, or run on another system.
+const OTHER_VARIANTS: &[&str] = &["rootless", "nonroot", "unprivileged", "nanoserver", "servercore", "windows"];
+
 /// A document, and where in the Dockerfile what it tells stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unbuilt {
@@ -64,8 +68,7 @@ pub struct Unbuilt {
     path: String,
     /// Lines of the steps, by their index.
     steps: Vec<u32>,
-    /// Lines that settle a field of the config, by its name.
-    fields: BTreeMap<&'static str, u32>,
+    fields: Lines,
     /// Line of the last `FROM`.
     from: u32,
 }
@@ -75,8 +78,7 @@ pub struct Unbuilt {
 pub fn unbuilt(file: &Dockerfile, mask: &dyn Fn(&str) -> String) -> Option<Unbuilt> {
     let last = file.stages.last()?;
     let chain = chain(file, last);
-    let mut fields = BTreeMap::new();
-    let config = settled(&chain, &mut fields, mask);
+    let (config, fields) = settled(file, &chain, mask);
     let (mut steps, mut lines) = (Vec::new(), Vec::new());
     for stage in &file.stages {
         let kept = chain.iter().any(|known| known.index == stage.index);
@@ -87,7 +89,8 @@ pub fn unbuilt(file: &Dockerfile, mask: &dyn Fn(&str) -> String) -> Option<Unbui
     }
     let mut steps = Value::Array(steps);
     mask_all(&mut steps, mask);
-    let document = json!({ "version": "image/v1", "config": config, "steps": steps });
+    // Secrets in a Dockerfile are found as in any other file.
+    let document = json!({ "version": "image/v1", "config": config, "steps": steps, "secrets": [] });
     Some(Unbuilt { document, path: file.path.clone(), steps: lines, fields, from: last.line })
 }
 
@@ -119,93 +122,176 @@ fn chain<'f>(file: &'f Dockerfile, last: &'f Stage) -> Vec<&'f Stage> {
 }
 
 /// The fields of the config that the Dockerfile settles by itself.
-fn settled(chain: &[&Stage], lines: &mut BTreeMap<&'static str, u32>, mask: &dyn Fn(&str) -> String) -> Value {
-    let mut inner = Map::new();
-    let mut author = String::new();
-    let mut settle = |name: &'static str, instruction: &Instruction| lines.insert(name, instruction.line);
-    for instruction in chain.iter().flat_map(|stage| &stage.instructions) {
-        let arguments = &instruction.arguments;
-        let plain = || arguments.iter().filter(|word| !word.contains('$'));
-        match instruction.kind {
-            "USER" => {
-                inner.insert("User".into(), json!(instruction.text.trim()));
-                settle("user", instruction);
-            }
-            "WORKDIR" => {
-                inner.insert("WorkingDir".into(), json!(within(&inner, instruction.text.trim())));
-                settle("workdir", instruction);
-            }
-            "ENV" => {
-                append(&mut inner, "Env", arguments.iter().map(|pair| json!(pair)));
-                settle("env", instruction);
-            }
-            "EXPOSE" => {
-                enter(&mut inner, "ExposedPorts", plain());
-                settle("ports", instruction);
-            }
-            "VOLUME" => {
-                enter(&mut inner, "Volumes", plain());
-                settle("volumes", instruction);
-            }
-            "ONBUILD" => {
-                append(&mut inner, "OnBuild", [json!(instruction.text)]);
-                settle("onbuild", instruction);
-            }
-            "HEALTHCHECK" => {
-                inner.insert("Healthcheck".into(), json!({ "Test": test(instruction) }));
-                settle("healthcheck", instruction);
-            }
-            "ENTRYPOINT" => {
-                inner.insert("Entrypoint".into(), started(instruction));
-                // What was to be run before is none of its arguments.
-                inner.remove("Cmd");
-                settle("entrypoint", instruction);
-            }
-            "CMD" => {
-                inner.insert("Cmd".into(), started(instruction));
-                settle("command", instruction);
-            }
-            "MAINTAINER" => {
-                author.clone_from(&instruction.text);
-                settle("author", instruction);
-            }
-            _ => {}
-        }
+fn settled(file: &Dockerfile, chain: &[&Stage], mask: &dyn Fn(&str) -> String) -> (Value, Lines) {
+    let mut settling = Settling::new(file);
+    for stage in chain {
+        settling.begin();
+        stage.instructions.iter().for_each(|instruction| settling.take(instruction));
     }
+    let Settling { inner, author, lines, .. } = settling;
+    let is_known = knows_base(chain);
     let is_settled = |name: &str| match name {
-        "user" => inner.get("User").map_or_else(|| is_roots(chain), |user| !user.to_string().contains('$')),
+        "user" => inner.get("User").map_or(is_known, |user| !user.to_string().contains('$')),
         "workdir" => inner.get("WorkingDir").is_some_and(|folder| !folder.to_string().contains('$')),
         // A program of the base image may be what is started.
         "entrypoint" | "command" => inner.contains_key("Entrypoint"),
+        "healthcheck" => is_known || inner.contains_key("Healthcheck"),
         "author" => !author.is_empty(),
-        "env" | "ports" | "volumes" | "onbuild" | "healthcheck" => true,
+        "env" | "ports" | "volumes" | "onbuild" => true,
         _ => false,
     };
     let whole = json!({ "config": inner, "author": author });
-    let Value::Object(mut fields) = config::config(&whole, None, mask, "") else { return Value::Null };
+    let Value::Object(mut fields) = config::config(&whole, None, mask, "") else { return (Value::Null, lines) };
     fields.retain(|name, _| is_settled(name));
-    Value::Object(fields)
+    (Value::Object(fields), lines)
 }
 
-/// A working directory is within the one before, unless it is absolute.
-fn within(inner: &Map<String, Value>, folder: &str) -> String {
-    let before = inner.get("WorkingDir").and_then(Value::as_str).filter(|before| before.starts_with('/'));
-    match before {
-        Some(before) if !folder.starts_with(['/', '$']) => format!("{}/{folder}", before.trim_end_matches('/')),
-        _ => folder.to_owned(),
+/// Lines that settle a field of the config, by its name.
+type Lines = BTreeMap<&'static str, u32>;
+
+/// The config as it comes to be, instruction by instruction.
+struct Settling {
+    inner: Map<String, Value>,
+    author: String,
+    lines: Lines,
+    escape: char,
+    /// Build arguments before the first stage.
+    global: Variables,
+    /// The variables that the stage knows; `ENV` goes over `ARG`.
+    variables: Variables,
+    environment: Vec<String>,
+    /// The command is one of this stage.
+    has_command: bool,
+}
+
+impl Settling {
+    fn new(file: &Dockerfile) -> Self {
+        let mut global = Variables::default();
+        file.arguments.iter().for_each(|argument| global.declare(argument));
+        Self {
+            inner: Map::new(),
+            author: String::new(),
+            lines: Lines::new(),
+            escape: file.escape,
+            global,
+            variables: Variables::default(),
+            environment: Vec::new(),
+            has_command: false,
+        }
+    }
+
+    /// A stage knows the environment of the one it stands on, and none of its build arguments.
+    fn begin(&mut self) {
+        self.variables = Variables::default();
+        self.environment.iter().for_each(|pair| self.variables.declare(pair));
+        self.has_command = false;
+    }
+
+    fn take(&mut self, instruction: &Instruction) {
+        let field = match instruction.kind {
+            "ARG" => {
+                instruction.arguments.iter().for_each(|argument| self.argument(argument));
+                return;
+            }
+            "ENV" => self.environment(&instruction.arguments),
+            "USER" => self.put("user", "User", json!(self.plain(&instruction.text))),
+            "WORKDIR" => {
+                let folder = self.within(&self.plain(&instruction.text));
+                self.put("workdir", "WorkingDir", json!(folder))
+            }
+            "EXPOSE" => self.enter("ports", "ExposedPorts", instruction, port),
+            "VOLUME" => self.enter("volumes", "Volumes", instruction, str::to_owned),
+            "ONBUILD" => {
+                if let Value::Array(list) = self.inner.entry("OnBuild").or_insert_with(|| json!([])) {
+                    list.push(json!(instruction.text));
+                }
+                "onbuild"
+            }
+            "HEALTHCHECK" => self.put("healthcheck", "Healthcheck", json!({ "Test": test(instruction) })),
+            "ENTRYPOINT" => {
+                // The command of the image below is none of its arguments.
+                if !self.has_command {
+                    self.inner.remove("Cmd");
+                }
+                self.put("entrypoint", "Entrypoint", started(instruction))
+            }
+            "CMD" => {
+                self.has_command = true;
+                self.put("command", "Cmd", started(instruction))
+            }
+            "MAINTAINER" => {
+                self.author.clone_from(&instruction.text);
+                "author"
+            }
+            _ => return,
+        };
+        self.lines.insert(field, instruction.line);
+    }
+
+    fn put(&mut self, field: &'static str, name: &str, value: Value) -> &'static str {
+        self.inner.insert(name.into(), value);
+        field
+    }
+
+    /// Those that no variable without a value leaves open.
+    fn enter(
+        &mut self,
+        field: &'static str,
+        name: &str,
+        instruction: &Instruction,
+        key: fn(&str) -> String,
+    ) -> &'static str {
+        let words: Vec<String> = instruction.arguments.iter().map(|word| self.plain(word)).collect();
+        if let Value::Object(object) = self.inner.entry(name).or_insert_with(|| json!({})) {
+            let known = words.iter().filter(|word| !word.contains('$'));
+            object.extend(known.flat_map(|word| word.split_whitespace()).map(|word| (key(word), json!({}))));
+        }
+        field
+    }
+
+    /// A word without quotes, with its variables replaced.
+    fn plain(&self, word: &str) -> String {
+        let (text, _) = self.variables.expand(&unquoted(word.trim(), self.escape), self.escape);
+        text
+    }
+
+    fn argument(&mut self, argument: &str) {
+        let name = argument.split('=').next().unwrap_or(argument);
+        if self.environment.iter().any(|pair| pair.split('=').next() == Some(name)) {
+            return;
+        }
+        match self.global.value(name).filter(|_| !argument.contains('=')) {
+            Some(value) => self.variables.declare(&format!("{name}={value}")),
+            None => self.variables.declare(argument),
+        }
+    }
+
+    fn environment(&mut self, pairs: &[String]) -> &'static str {
+        for pair in pairs {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (value, _) = self.variables.expand(value, self.escape);
+            let pair = format!("{name}={value}");
+            self.environment.retain(|known| known.split('=').next() != Some(name));
+            self.variables.declare(&pair);
+            self.environment.push(pair);
+        }
+        self.put("env", "Env", json!(self.environment))
+    }
+
+    /// A working directory is within the one before, unless it is absolute.
+    fn within(&self, folder: &str) -> String {
+        let before = self.inner.get("WorkingDir").and_then(Value::as_str).filter(|before| before.starts_with('/'));
+        match before {
+            Some(before) if !folder.starts_with(['/', '$']) => config::folder(&format!("{before}/{folder}")),
+            _ => folder.to_owned(),
+        }
     }
 }
 
-fn append(inner: &mut Map<String, Value>, name: &str, values: impl IntoIterator<Item = Value>) {
-    if let Value::Array(list) = inner.entry(name).or_insert_with(|| json!([])) {
-        list.extend(values);
-    }
-}
-
-fn enter<'a>(inner: &mut Map<String, Value>, name: &str, keys: impl Iterator<Item = &'a String>) {
-    if let Value::Object(object) = inner.entry(name).or_insert_with(|| json!({})) {
-        object.extend(keys.map(|key| (key.clone(), json!({}))));
-    }
+/// A port as a config has it: `8080:22` and `22/TCP` are `22/tcp`.
+fn port(word: &str) -> String {
+    let word = word.to_ascii_lowercase();
+    word.rsplit(':').next().unwrap_or(&word).to_owned()
 }
 
 /// What is started: a list as it is, a text by a shell.
@@ -222,12 +308,13 @@ fn test(instruction: &Instruction) -> Vec<String> {
     words
 }
 
-/// Whether the lowest image is one that sets no account.
-fn is_roots(chain: &[&Stage]) -> bool {
+/// Whether it is known of the lowest image that it sets no account and no health check.
+fn knows_base(chain: &[&Stage]) -> bool {
     let Some(from) = chain.first().map(|stage| &stage.from) else { return false };
     let name = from.image.strip_prefix("docker.io/").unwrap_or(&from.image);
     let name = name.strip_prefix("library/").unwrap_or(name);
-    from.resolved && BASES_OF_ROOT.contains(&name)
+    let tag = from.tag.as_deref().unwrap_or_default();
+    from.resolved && PLAIN_BASES.contains(&name) && !OTHER_VARIANTS.iter().any(|word| tag.contains(word))
 }
 
 /// The step that an instruction leaves; `kept`: what it does is in the image, and not in a stage that files are copied from.
@@ -249,9 +336,11 @@ fn told(index: usize, instruction: &Instruction, kept: bool) -> Value {
         sources: paths,
         target,
         layer: None,
-        empty: !is_copy && !matches!(instruction.kind, "RUN" | "WORKDIR"),
+        // There is no layer of it yet.
+        empty: true,
         root: false,
-        builder: Builder::BuildKit,
+        // Who writes instructions as they stand in the Dockerfile.
+        builder: Builder::Kaniko,
     };
     let mut step = serde_json::to_value(step).unwrap_or_default();
     if let Value::Object(fields) = &mut step {
@@ -293,6 +382,7 @@ mod tests {
         let has_user = |text: &str| image(text).document["config"].get("user").is_some();
         for (text, expected) in [
             ("FROM debian:12\n", true),
+            ("FROM docker:27-dind-rootless\n", false),
             ("FROM docker.io/library/python:3\n", true),
             ("FROM scratch\n", true),
             ("FROM gcr.io/distroless/static:nonroot\n", false),
@@ -304,6 +394,38 @@ mod tests {
             assert_eq!(has_user(text), expected, "{text}");
         }
         assert!(image("FROM debian:12\nCMD [\"sh\"]\n").document["config"].get("command").is_none());
+    }
+
+    /// As BuildKit settles them.
+    #[test]
+    fn words_are_read_as_the_builder_does() {
+        for (text, field, expected) in [
+            ("USER \"root\"", "user", json!("root")),
+            ("USER '0:0'", "user", json!("0:0")),
+            ("ARG U=root\nUSER $U", "user", json!("root")),
+            ("ENV U=app\nARG U=root\nUSER $U", "user", json!("app")),
+            ("ARG NAME\nUSER $NAME", "user", json!("web")),
+            ("USER ${A:-0}", "user", json!("0")),
+            ("EXPOSE \"22\" 8080:23 53/UDP", "ports", json!(["22", "23", "53/udp"])),
+            ("EXPOSE 20-25", "ports", json!(["20-25"])),
+            ("VOLUME \"/etc\" /srv", "volumes", json!(["/etc", "/srv"])),
+            ("VOLUME [\"/var/a\"]", "volumes", json!(["/var/a"])),
+            ("WORKDIR /app\nWORKDIR ../etc", "workdir", json!("/etc")),
+            ("ENV A=/etc\nWORKDIR $A", "workdir", json!("/etc")),
+            ("CMD [\"-k\"]\nENTRYPOINT [\"curl\"]", "command", json!(["-k"])),
+            ("ENV A=0 B=1\nENV A=1", "env", json!(["B", "A"])),
+        ] {
+            let found = image(&format!("ARG NAME=web\nFROM scratch\n{text}\n"));
+            let found = &found.document["config"][field];
+            let texts = |key: &str| Value::Array(found.as_array().unwrap().iter().map(|it| it[key].clone()).collect());
+            let found = match field {
+                "user" => found["raw"].clone(),
+                "ports" => texts("text"),
+                "env" => texts("name"),
+                _ => found.clone(),
+            };
+            assert_eq!(found, expected, "{text}");
+        }
     }
 
     #[test]

@@ -25,12 +25,13 @@ use serde_json::{Value, json};
 
 use self::instruction::Instruction;
 use self::lines::Logical;
-use self::variables::Variables;
 use super::Problem;
 use super::reference::{image_reference, split};
 
+pub(crate) use self::instruction::unquoted;
 pub use self::instruction::{Heredoc, Instruction as DockerfileInstruction};
 pub use self::trivy::trivy_document;
+pub(crate) use self::variables::Variables;
 
 /// Bytes of one Dockerfile. The longest that people write have some 100 kB.
 const MOST_BYTES: usize = 2 << 20;

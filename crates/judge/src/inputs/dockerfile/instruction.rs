@@ -158,7 +158,7 @@ pub(super) fn quoted_words(text: &str) -> Vec<&str> {
 }
 
 /// Without quotes, and without the letter that escapes others.
-fn unquoted(text: &str, escape: char) -> String {
+pub(crate) fn unquoted(text: &str, escape: char) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut quote = None;
     let mut letters = text.chars().peekable();

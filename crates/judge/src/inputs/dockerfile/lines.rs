@@ -60,7 +60,7 @@ pub(super) fn read(text: &str) -> Source {
         }
         let mut logical = Logical { line: lines.number, ..Logical::default() };
         logical.text = joined(line, escape, &mut lines);
-        if escape == '\\' && has_heredocs(&logical.text) {
+        if has_heredocs(&logical.text) {
             read_heredocs(&mut logical, &mut lines, &mut errors, &mut heredocs);
         }
         logical.end_line = lines.number;
@@ -116,9 +116,9 @@ fn joined(first: &str, escape: char, lines: &mut Lines<'_>) -> String {
     text
 }
 
-/// The line without the letter that says the next one continues it.
+/// The line without the letter that says the next one continues it; twice, it stands for itself.
 fn continued(line: &str, escape: char) -> Option<&str> {
-    line.trim_end_matches([' ', '\t']).strip_suffix(escape)
+    line.trim_end_matches([' ', '\t']).strip_suffix(escape).filter(|rest| !rest.ends_with(escape))
 }
 
 /// Only what runs or copies takes here documents.

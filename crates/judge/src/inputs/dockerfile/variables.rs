@@ -1,4 +1,4 @@
-//! Build arguments in `FROM`.
+//! Variables of a build, as `FROM` and the instructions that take them name them.
 
 use std::collections::HashMap;
 
@@ -8,12 +8,12 @@ const MOST_LETTERS: usize = 4_096;
 const MOST_DEPTH: usize = 4;
 
 /// What is declared so far; those without a default have none.
-#[derive(Debug, Default)]
-pub(super) struct Variables(HashMap<String, Option<String>>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Variables(HashMap<String, Option<String>>);
 
 impl Variables {
     /// `NAME` or `NAME=default`.
-    pub(super) fn declare(&mut self, argument: &str) {
+    pub(crate) fn declare(&mut self, argument: &str) {
         let (name, value) = match argument.split_once('=') {
             Some((name, value)) => {
                 let (value, resolved) = self.expand(value, '\\');
@@ -24,8 +24,13 @@ impl Variables {
         self.0.insert(name.to_owned(), value);
     }
 
+    /// The value of one, where it has one.
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_deref()
+    }
+
     /// A text with its variables replaced, and whether all of them have a value.
-    pub(super) fn expand(&self, text: &str, escape: char) -> (String, bool) {
+    pub(crate) fn expand(&self, text: &str, escape: char) -> (String, bool) {
         let mut expanding = Expanding { variables: self, escape, out: String::new(), resolved: true };
         expanding.add(text, 0);
         (expanding.out, expanding.resolved)
