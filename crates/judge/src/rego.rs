@@ -8,6 +8,7 @@
 //! the rule rather than "undefined", because a rule that trips over its input must not pass.
 
 use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use regorus::utils::limits::{ExecutionTimerConfig, LimitError};
@@ -21,10 +22,6 @@ mod functions;
 const STEPS_PER_LOOK: NonZeroU32 = NonZeroU32::new(256).expect("is not zero");
 /// Columns of a line of a policy; patterns in policies of others are long.
 const WIDEST_LINE: NonZeroU32 = NonZeroU32::new(16_384).expect("is not zero");
-
-/// Bytes that rules of users may hold beside what the program holds when they begin. The engine brings the program's allocator,
-/// which counts them.
-const MOST_MEMORY: u64 = 512 << 20;
 
 /// How the engine says that the time is over, where it says so in a text.
 const TIME_OUT: &str = "execution exceeded time limit";
@@ -54,7 +51,7 @@ pub enum Error {
     #[error("it took longer than {} ms", .0.as_millis())]
     TimeOut(Duration),
     /// It would take still more.
-    #[error("it took more than {} MiB of memory", MOST_MEMORY >> 20)]
+    #[error("it took too much memory")]
     OutOfMemory,
     /// The text is no Rego, or the rules trip over the document.
     #[error("{}{message}", at(.file, *.line))]
@@ -78,6 +75,8 @@ pub(crate) struct Engine {
     inner: regorus::Engine,
     /// It runs what others wrote.
     is_wary: bool,
+    /// Bytes that these may hold beside what the program holds when they begin.
+    memory: u64,
 }
 
 impl Engine {
@@ -102,7 +101,7 @@ impl Engine {
         if is_wary {
             bounded::add(&mut inner).map_err(|error| explain(&error, Duration::ZERO))?;
         }
-        Ok(Self { inner, is_wary })
+        Ok(Self { inner, is_wary, memory: u64::MAX })
     }
 
     /// Parses one file and gives its package as `data.a.b`.
@@ -144,21 +143,18 @@ impl Engine {
         self.inner.eval_query("true".to_owned(), false).map(drop).map_err(|error| explain(&error, Duration::ZERO))
     }
 
-    /// A copy whose rules see a document as `input`.
-    pub(crate) fn with_input(&self, input: &Document) -> Result<Self, Error> {
-        if self.is_wary {
-            let used = mimalloc::allocation_stats_snapshot().0.allocated;
-            regorus::set_global_memory_limit(Some(used.saturating_add(MOST_MEMORY)));
-        }
+    /// A copy whose rules see a document as `input`; those of users may hold so many bytes beside what the program holds.
+    pub(crate) fn with_input(&self, input: &Document, memory: u64) -> Result<Self, Error> {
         let mut inner = self.inner.clone();
         functions::add_clock(&mut inner, &input.0).map_err(|error| explain(&error, Duration::ZERO))?;
         inner.set_input(input.0.clone());
-        Ok(Self { inner, is_wary: self.is_wary })
+        Ok(Self { inner, is_wary: self.is_wary, memory })
     }
 
     /// What one rule says (`data.a.b.deny`); none when it is undefined.
     pub(crate) fn eval(&mut self, rule: String, limit: Duration) -> Result<Option<Value>, Error> {
         self.inner.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: STEPS_PER_LOOK });
+        let _budget = self.is_wary.then(|| Budget::of(self.memory));
         let value = self.inner.eval_rule(rule).map_err(|error| explain(&error, limit))?;
         // What it printed is for nobody.
         let _ = self.inner.take_prints();
@@ -183,6 +179,35 @@ pub(crate) fn pattern_error(literal: &str) -> Option<String> {
     let mut engine = Engine::new().ok()?;
     let query = format!("regex.match({literal}, \"\")");
     engine.inner.eval_query(query, false).err().map(|error| explain(&error, Duration::ZERO).to_string())
+}
+
+/// What rules of users may hold, while there is one. The engine brings the program's allocator, which counts for the program as a
+/// whole: what runs at the same time shares the first one's.
+struct Budget;
+
+/// How many there are.
+static BUDGETS: Mutex<usize> = Mutex::new(0);
+
+impl Budget {
+    fn of(memory: u64) -> Self {
+        let mut open = BUDGETS.lock().unwrap_or_else(PoisonError::into_inner);
+        if *open == 0 {
+            let used = mimalloc::allocation_stats_snapshot().0.allocated;
+            regorus::set_global_memory_limit(Some(used.saturating_add(memory)));
+        }
+        *open = open.saturating_add(1);
+        Self
+    }
+}
+
+impl Drop for Budget {
+    fn drop(&mut self) {
+        let mut open = BUDGETS.lock().unwrap_or_else(PoisonError::into_inner);
+        *open = open.saturating_sub(1);
+        if *open == 0 {
+            regorus::set_global_memory_limit(None);
+        }
+    }
 }
 
 /// A document in the engine's own form, cheap to share.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use plimsoll_judge::checks::{Check, InputKind, Pack, reference};
+use plimsoll_judge::checks::{Check, Pack, reference};
 use plimsoll_judge::lint::lint;
 
 fn pack() -> &'static Pack {
@@ -64,17 +64,9 @@ fn the_tests_of_every_check_would_notice_if_it_never_or_always_denied() {
     assert!(complaints.is_empty(), "{complaints:#?}");
 }
 
-/// The schema of a document, where it is written down.
-#[expect(clippy::disallowed_methods, reason = "a test looks at files of the repository")]
-fn schema(kind: InputKind, file: &str) -> Option<(InputKind, serde_json::Value)> {
-    let text = std::fs::read_to_string(repository().join(file)).ok()?;
-    Some((kind, serde_json::from_str(&text).unwrap()))
-}
-
 #[test]
 fn the_built_in_files_are_without_complaint() {
-    let schemas: Vec<_> = schema(InputKind::Image, "docs/image-facts.schema.json").into_iter().collect();
-    let problems: Vec<String> = lint(pack(), &schemas).iter().map(ToString::to_string).collect();
+    let problems: Vec<String> = lint(pack()).iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 

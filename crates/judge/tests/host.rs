@@ -151,21 +151,6 @@ fn a_users_check_that_looks_through_all_files_does_not_pass_either() {
 }
 
 #[test]
-fn a_rule_that_takes_all_memory_is_stopped_and_the_others_go_on() {
-    let hungry = "deny contains \"x\" if count([pair | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000); pair := [i, j]]) == 7";
-    let (pack, _) = with(&[check("USR-901", "config", hungry), check("USR-902", "config", "deny contains \"y\"")]);
-    let limits = Limits { check: Duration::from_secs(600), all: Duration::from_secs(600), ..Limits::default() };
-    let judged = evaluate(&pack, &document(), InputKind::Image, &Value::Null, limits);
-    let stopped = of(&judged, "USR-901");
-    assert_eq!(
-        (stopped.result, stopped.reason.as_str()),
-        (Assessment::NotAssessed, "it took more than 512 MiB of memory")
-    );
-    assert_eq!(of(&judged, "USR-902").result, Assessment::Fail);
-    assert_eq!(of(&judged, "CFG-001").result, Assessment::Fail);
-}
-
-#[test]
 fn a_rule_without_end_is_stopped_and_the_others_go_on() {
     let endless = "deny contains \"x\" if {\n\tsome i in numbers.range(1, 100000)\n\tsome j in numbers.range(1, 100000)\n\ti * j == 7.5\n}";
     let (pack, _) = with(&[check("USR-901", "config", endless), check("USR-902", "config", "deny contains \"y\"")]);
@@ -363,8 +348,40 @@ fn what_the_linter_warns_of_is_so() {
     let not = check("USR-901", "config", "deny contains \"x\" if not startswith(input.config.nothing, \"x\")");
     assert_eq!(of(&judge(std::slice::from_ref(&not), &document()), "USR-901").result, Assessment::Fail);
     let (pack, _) = with(&[not]);
-    let told: Vec<String> = lint(&pack, &[]).iter().map(ToString::to_string).collect();
+    let told: Vec<String> = lint(&pack).iter().map(ToString::to_string).collect();
     assert!(told.iter().any(|text| text.contains("USR-901.rego:") && text.contains("bind it first")), "{told:?}");
+}
+
+#[test]
+fn checks_that_cannot_judge_are_told() {
+    let metadata = |id, needs, rules: &str| check(id, needs, rules);
+    for (file, message) in [
+        (metadata("USR-901", "config", "f(x) := f(x)\n\ndeny contains \"x\" if f(1)"), "calls itself"),
+        (metadata("USR-901", "configs", "deny contains \"x\""), "has no configs there"),
+        (metadata("USR-901", "config", "denny contains \"x\""), "none of the rules deny"),
+    ] {
+        let (pack, problems) = with(&[file, check("USR-902", "config", "deny contains \"y\"")]);
+        assert!(problems.iter().any(|it| it.fatal && it.message.contains(message)), "{message}: {problems:?}");
+        let judged = evaluate(&pack, &document(), InputKind::Image, &Value::Null, Limits::default());
+        assert!(judged.checked.iter().all(|it| it.id != "USR-901" || it.result == Assessment::NotAssessed));
+        assert_eq!(of(&judged, "USR-902").result, Assessment::Fail);
+    }
+}
+
+#[test]
+fn parameters_are_of_the_kind_of_their_defaults() {
+    for (params, is_taken) in [
+        ("CFG-007: {ports: [22, 2222]}", true),
+        ("CFG-007: {ports: 22}", false),
+        ("CFG-007: {ports: [\"22\"]}", false),
+        ("CFG-007: {ports: null}", false),
+        ("CFG-024: {max_age_days: 7}", true),
+        ("CFG-024: {max_age_days: \"7\"}", false),
+        ("CFG-009: {approved_ports: [80]}", true),
+    ] {
+        let (_, problems) = with(&[("checks.yaml".into(), format!("params:\n  {params}\n"))]);
+        assert_eq!(problems.is_empty(), is_taken, "{params}: {problems:?}");
+    }
 }
 
 #[test]
@@ -374,7 +391,7 @@ fn a_first_check_is_sound() {
     let (outcomes, problems) = pack.test();
     assert!(problems.is_empty() && outcomes.len() == 2, "{problems:?} {outcomes:?}");
     assert!(outcomes.iter().all(|outcome| outcome.failure.is_none()), "{outcomes:?}");
-    assert!(lint(&pack, &[]).is_empty());
+    assert!(lint(&pack).is_empty());
 }
 
 /// Each of these would take gigabytes.

@@ -166,7 +166,7 @@ fn test(arguments: &Test) -> anyhow::Result<Exit> {
     let (pack, mut problems) = pack(arguments.folder.as_deref())?;
     let (outcomes, broken) = pack.test();
     problems.extend(broken);
-    problems.extend(lint(&pack, &[]));
+    problems.extend(lint(&pack));
     problems.sort();
     problems.dedup();
     let failed = outcomes.iter().filter(|outcome| outcome.failure.is_some()).count();

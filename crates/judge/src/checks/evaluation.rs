@@ -22,13 +22,15 @@ pub struct Limits {
     pub check: Duration,
     /// For all checks; what is left over then is not assessed.
     pub all: Duration,
+    /// Bytes that rules of users may hold beside what the program holds when they begin.
+    pub memory: u64,
     /// Results of one check that are kept, beside those that refer to findings; a gap tells of the others.
     pub hits: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { check: Duration::from_secs(10), all: Duration::from_secs(30), hits: 1000 }
+        Self { check: Duration::from_secs(10), all: Duration::from_secs(30), memory: 512 << 20, hits: 1000 }
     }
 }
 
@@ -201,7 +203,7 @@ impl Run<'_> {
             engine.set_data(data.as_ref().map_err(Clone::clone)?)?;
             engine.prepare()?;
         }
-        engine.with_input(self.document.as_ref().map_err(Clone::clone)?)
+        engine.with_input(self.document.as_ref().map_err(Clone::clone)?, self.limits.memory)
     }
 
     fn check(&self, engine: &mut Engine, check: &Check, rules: &[&'static str]) -> Said {

@@ -355,7 +355,7 @@ pub(super) fn in_parallel<T: Sync, R: Send>(all: &[T], act: impl Fn(&T) -> R + S
 
 impl Problem {
     /// Nothing yet about a file.
-    pub(super) fn of(file: &str) -> Self {
+    pub(crate) fn of(file: &str) -> Self {
         Self { file: file.to_owned(), line: 0, fatal: true, message: String::new() }
     }
 }

@@ -43,9 +43,29 @@ pub(super) fn apply(contents: &mut Contents, text: &str, problems: &mut Vec<Prob
         }
         for (name, value) in settings.params.get(&check.id).into_iter().flatten() {
             match check.params.get_mut(name) {
+                Some(default) if !fits(default, value) => complain(format!(
+                    "{}: the parameter {name} is {value}, and has to be of the kind of its default, {default}",
+                    check.id
+                )),
                 Some(default) => *default = value.clone(),
                 None => complain(format!("{} has no parameter {name}", check.id)),
             }
         }
+    }
+}
+
+/// Whether a value is of the kind of the default that it replaces: another would make rules undefined, and these pass.
+pub(crate) fn fits(default: &Value, value: &Value) -> bool {
+    match (default, value) {
+        (Value::Array(defaults), Value::Array(values)) => {
+            defaults.first().is_none_or(|default| values.iter().all(|value| fits(default, value)))
+        }
+        // Nothing by default.
+        (Value::Null, _)
+        | (Value::Object(_), Value::Object(_))
+        | (Value::String(_), Value::String(_))
+        | (Value::Number(_), Value::Number(_))
+        | (Value::Bool(_), Value::Bool(_)) => true,
+        _ => false,
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Problem;
 use super::metadata::package;
 use super::pack::{File, Pack, in_parallel};
+use super::{Limits, Problem};
 use crate::rego::{Document, Engine, Error};
 
 /// For one test.
@@ -59,7 +59,7 @@ impl Pack {
         let engine = self
             .data(&Value::Null)
             .and_then(|data| self.engine(&all, &data, is_wary))
-            .and_then(|engine| engine.with_input(&Document::of(&Value::Null)?));
+            .and_then(|engine| engine.with_input(&Document::of(&Value::Null)?, Limits::default().memory));
         match engine {
             Ok(engine) => (tests.iter().flat_map(|file| run_file(&engine, file)).collect(), vec![]),
             Err(error) => (vec![], vec![told(&error)]),

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::pack::{Contents, File, RULES};
 use super::{Author, Check, InputKind, Problem, metadata};
+use crate::lint::{recursion, unknown_need};
 use crate::rego::{Engine, Error};
 
 /// Packages below this one are ours.
@@ -36,13 +37,21 @@ pub(super) fn add(contents: &mut Contents, files: &[File], problems: &mut Vec<Pr
         } else {
             contents.user_files.push((name.clone(), text.clone()));
         }
+        let is_ours = metadata::comment_block(text).is_some_and(|block| metadata::is_ours(&block));
         let declares = sound.as_ref().is_some_and(|engine| RULES.iter().any(|rule| engine.declares(name, rule)));
-        if error.is_none() && !declares || !packages.insert(package.to_owned()) {
+        let is_idle = error.is_none() && !declares;
+        // A file without an id may be there for others to call.
+        if is_idle && !is_ours || !packages.insert(package.to_owned()) {
             continue;
         }
-        let broken = error.map(ToString::to_string).unwrap_or_default();
+        let mut broken = error.map(ToString::to_string).unwrap_or_default();
+        if is_idle {
+            broken = format!("it has an id and none of the rules {}: it would judge nothing", RULES.join(", "));
+            problems.push(Problem { message: broken.clone(), ..Problem::of(name) });
+        }
         match read(name, text, package) {
             Ok(check) if ids.insert(check.id.clone()) => {
+                let broken = if broken.is_empty() { unknown(&check, problems) } else { broken };
                 contents.checks.push(Check { author: Author::User, broken, ..check });
             }
             Ok(check) => {
@@ -53,6 +62,13 @@ pub(super) fn add(contents: &mut Contents, files: &[File], problems: &mut Vec<Pr
         }
     }
     contents.user_tests.extend(files.iter().filter(|(name, _)| name.ends_with("_test.rego")).cloned());
+}
+
+/// What a check needs and no document has; else empty.
+fn unknown(check: &Check, problems: &mut Vec<Problem>) -> String {
+    let Some(message) = unknown_need(check) else { return String::new() };
+    problems.push(Problem { message: message.clone(), fatal: true, ..Problem::of(&check.file) });
+    message
 }
 
 fn is_rego(name: &str) -> bool {
@@ -69,10 +85,16 @@ fn told(name: &str, error: &Error) -> Problem {
 /// The files that cannot be run, each with why, and an engine with the others. One that trips the rest over is found by
 /// adding file by file.
 fn sort_out(contents: &Contents, files: &[File]) -> (Vec<(String, Error)>, Option<Engine>) {
-    let mut broken = vec![];
+    let rules: Vec<(&str, &str)> =
+        files.iter().filter(|(name, _)| is_rego(name)).map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let endless = recursion(&rules)
+        .into_iter()
+        .map(|Problem { file, line, message, .. }| (file.clone(), Error::Rule { file, line, message }));
+    let mut broken: Vec<(String, Error)> = endless.collect();
     let Some(mut engine) = with_libraries(contents) else { return (broken, None) };
     let mut sound = vec![];
-    for file in files.iter().filter(|(name, _)| is_rego(name)) {
+    let is_endless: BTreeSet<String> = broken.iter().map(|(file, _)| file.clone()).collect();
+    for file in files.iter().filter(|(name, _)| is_rego(name) && !is_endless.contains(name)) {
         match engine.add(&file.0, &file.1) {
             Ok(_) => sound.push(file),
             Err(error) => broken.push((file.0.clone(), error)),

@@ -33,16 +33,19 @@ pub(super) fn complaints(check: &Check, schema: Option<&Value>) -> Vec<Problem> 
             ));
         }
     }
-    for need in &check.needs {
-        let path: Vec<String> = need.split('.').map(str::to_owned).collect();
-        if let Some(name) = schema.and_then(|schema| unknown(schema, &path)) {
-            problems.push(complain(
-                0,
-                format!("needs {need}, but a document of {} has no {name} there", check.input.as_str()),
-            ));
-        }
+    if let Some(message) = schema.and_then(|schema| unknown_need(check, schema)) {
+        problems.push(complain(0, message));
     }
     problems
+}
+
+/// The first section among its needs that the schema does not have.
+pub(super) fn unknown_need(check: &Check, schema: &Value) -> Option<String> {
+    check.needs.iter().find_map(|need| {
+        let path: Vec<String> = need.split('.').map(str::to_owned).collect();
+        let name = unknown(schema, &path)?;
+        Some(format!("needs {need}, but a document of {} has no {name} there", check.input.as_str()))
+    })
 }
 
 /// A library reads nothing by itself, or who calls it could not know what to need.

@@ -6,17 +6,37 @@
 
 mod constructs;
 mod inputs;
+mod recursion;
 mod tokens;
 
-pub(crate) use inputs::sections;
+use std::sync::LazyLock;
+
 use serde_json::Value;
+
+pub(crate) use inputs::sections;
+pub(crate) use recursion::recursion;
 
 use crate::checks::{Author, Check, InputKind, Pack, Problem};
 
-/// Complaints about all files of a pack, sorted. For each kind of document whose JSON Schema is given, what checks read has
-/// to be in it.
+/// What the document of images may hold.
+static IMAGE: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../../docs/image-facts.schema.json")).unwrap_or_default()
+});
+
+/// The JSON Schema of a kind of document, where it is written down.
+fn schema(kind: InputKind) -> Option<&'static Value> {
+    (kind == InputKind::Image).then_some(&*IMAGE)
+}
+
+/// A section that a check needs and that no document of its kind can have: it would never be assessed.
+pub(crate) fn unknown_need(check: &Check) -> Option<String> {
+    let schema = schema(check.input)?;
+    inputs::unknown_need(check, schema)
+}
+
+/// Complaints about all files of a pack, sorted. Where the document's JSON Schema is written down, what checks read has to be in it.
 #[must_use]
-pub fn lint(pack: &Pack, schemas: &[(InputKind, Value)]) -> Vec<Problem> {
+pub fn lint(pack: &Pack) -> Vec<Problem> {
     let mut problems = vec![];
     for (file, text, author) in pack.files() {
         problems.extend(constructs::complaints(file, text, author == Author::Plimsoll));
@@ -25,8 +45,7 @@ pub fn lint(pack: &Pack, schemas: &[(InputKind, Value)]) -> Vec<Problem> {
         }
     }
     for check in pack.checks().iter().filter(|check| !check.needs.is_empty()) {
-        let schema = schemas.iter().find(|(kind, _)| *kind == check.input).map(|(_, schema)| schema);
-        problems.extend(inputs::complaints(check, schema));
+        problems.extend(inputs::complaints(check, schema(check.input)));
     }
     for check in pack.checks().iter().filter(|check| check.author == Author::Plimsoll) {
         problems.extend(style(check));
