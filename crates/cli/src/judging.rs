@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -18,6 +18,7 @@ use plimsoll_scanner::{Attaching, Judging, KnownFiles, LicencePolicy, Looks, Own
 use plimsoll_yara::Rules as FileRules;
 
 use crate::exit::misuse;
+use crate::outputs::replace;
 use crate::talk;
 
 /// Bytes of a file that is given: standards, waivers and manifests are far smaller, a long history is some megabytes.
@@ -317,15 +318,8 @@ impl Judge {
     pub fn keep_history(&self) -> anyhow::Result<()> {
         let Some((path, history)) = &self.history else { return Ok(()) };
         let text = history.lock().unwrap_or_else(PoisonError::into_inner).to_text();
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let write = || -> anyhow::Result<()> {
-            let mut file = tempfile::Builder::new().prefix(".plimsoll-history-").tempfile_in(folder)?;
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(path)?;
-            Ok(())
-        };
-        write().with_context(|| format!("cannot write the history {}", path.display()))
+        replace(path, &mut |out| out.write_all(text.as_bytes()))
+            .with_context(|| format!("cannot write the history {}", path.display()))
     }
 }
 
