@@ -42,9 +42,8 @@ pub struct JudgeArguments {
     /// may be given several times
     #[arg(long, env = "PLIMSOLL_MALWARE_HASHES", hide_env = true, value_name = "FILE", value_delimiter = ',')]
     malware_hashes: Vec<PathBuf>,
-    /// Folder with checks of one's own (Rego), beside the built-in ones; may be given several times
-    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
-    checks: Vec<PathBuf>,
+    #[command(flatten)]
+    checks: CheckArguments,
     /// YARA rules to look with into every file of every layer: a file, or a folder of .yar and .yara files; may be given
     /// several times. Looks for malware whatever --scanners says (docs/yara.md)
     #[arg(long, env = "PLIMSOLL_YARA", hide_env = true, value_name = "FILE|DIR", value_delimiter = ',')]
@@ -103,6 +102,14 @@ pub struct JudgeArguments {
     deny_licence: Vec<String>,
 }
 
+/// Which checks there are.
+#[derive(clap::Args)]
+pub struct CheckArguments {
+    /// Folder with checks of one's own (Rego), beside the built-in ones; may be given several times
+    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
+    checks: Vec<PathBuf>,
+}
+
 /// What to look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Scanner {
@@ -142,7 +149,7 @@ impl JudgeArguments {
     /// # Errors
     /// When one cannot be read, or is not what it should be.
     pub fn judge(&self) -> anyhow::Result<Judge> {
-        let pack = pack(&self.checks)?;
+        let pack = self.checks.pack()?;
         self.allow_licence.iter().chain(&self.deny_licence).try_for_each(|name| is_licence(name))?;
         anyhow::ensure!(
             self.verify_key.is_empty() || self.looks_for(Scanner::Checks),
@@ -323,29 +330,31 @@ impl Judge {
     }
 }
 
-/// The built-in checks with those of some folders; what is wrong with these is told, and the checks concerned are not run.
-///
-/// # Errors
-/// When a folder cannot be read, or a built-in check is broken.
-pub fn pack(folders: &[PathBuf]) -> anyhow::Result<Checks> {
-    let mut checks = Checks::Builtin;
-    for folder in folders {
-        let (with, problems) = checks.get()?.with(&crate::folder::checks(folder)?);
-        // A check that is broken is not assessed; settings that are half understood would judge by another policy.
-        if let Some(problem) = problems.iter().find(|problem| problem.fatal && problem.file == "checks.yaml") {
-            anyhow::bail!("{}: {problem}", folder.join("checks.yaml").display());
+impl CheckArguments {
+    /// The built-in checks with those of the folders; what is wrong with these is told, and the checks concerned are not run.
+    ///
+    /// # Errors
+    /// When a folder cannot be read, or a built-in check is broken.
+    pub fn pack(&self) -> anyhow::Result<Checks> {
+        let mut checks = Checks::Builtin;
+        for folder in &self.checks {
+            let (with, problems) = checks.get()?.with(&crate::folder::checks(folder)?);
+            // A check that is broken is not assessed; settings that are half understood would judge by another policy.
+            if let Some(problem) = problems.iter().find(|problem| problem.fatal && problem.file == "checks.yaml") {
+                anyhow::bail!("{}: {problem}", folder.join("checks.yaml").display());
+            }
+            // What has an id is told as not assessed; what has none would be missing without a word.
+            let is_told = |problem: &Problem| with.checks().iter().any(|check| check.file == problem.file);
+            if let Some(problem) =
+                problems.iter().find(|problem| problem.fatal && problem.file.ends_with(".rego") && !is_told(problem))
+            {
+                anyhow::bail!("{}: {problem}", folder.display());
+            }
+            problems.iter().for_each(|problem| talk::note(&format!("{}: {problem}", folder.display())));
+            checks = Checks::Own(Box::new(with));
         }
-        // What has an id is told as not assessed; what has none would be missing without a word.
-        let is_told = |problem: &Problem| with.checks().iter().any(|check| check.file == problem.file);
-        if let Some(problem) =
-            problems.iter().find(|problem| problem.fatal && problem.file.ends_with(".rego") && !is_told(problem))
-        {
-            anyhow::bail!("{}: {problem}", folder.display());
-        }
-        problems.iter().for_each(|problem| talk::note(&format!("{}: {problem}", folder.display())));
-        checks = Checks::Own(Box::new(with));
+        Ok(checks)
     }
-    Ok(checks)
 }
 
 /// A standard: a built-in one by its name, or one of one's own in a file.

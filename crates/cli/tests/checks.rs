@@ -27,6 +27,8 @@ fn the_built_in_checks_are_listed_and_shown() {
         &["checks", "new", "CFG-001"],
         &["checks", "test", "/no/such/folder"],
         &["checks", "list", "--checks", "/no/such/folder"],
+        &["compliance", "show", "cis-docker", "--checks", "/no/such/folder"],
+        &["scan", "dir:/", "--offline", "--checks", "/no/such/folder"],
     ] {
         assert_eq!(plimsoll.run(wrong).status.code(), Some(2), "{wrong:?}");
     }
@@ -57,6 +59,20 @@ fn a_first_check_passes_its_tests_and_fails_when_it_is_broken() {
     std::fs::write(&file, rules.replace("[config.labels]", "[config.user]")).unwrap();
     let said = text(&plimsoll.run(&["checks", "test", &path]).stdout);
     assert!(said.contains("TEAM-001.rego:") && said.contains("not among its needs"), "{said}");
+}
+
+#[test]
+fn all_folders_of_checks_are_read() {
+    let plimsoll = Plimsoll::new();
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for (name, id) in [("ours", "TEAM-001"), ("theirs", "HOUSE-001")] {
+        assert!(plimsoll.run(&["checks", "new", id, &path(name)]).status.success());
+    }
+    let mut command = plimsoll.command(&["checks", "list"]);
+    let output = command.env("PLIMSOLL_CHECKS", format!("{},{}", path("ours"), path("theirs"))).output().unwrap();
+    let list = text(&output.stdout);
+    assert!(list.contains("TEAM-001") && list.contains("HOUSE-001"), "{list}{}", text(&output.stderr));
 }
 
 #[test]

@@ -1,15 +1,16 @@
 //! `plimsoll checks`: the rules that images are judged by, and writing one's own.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
-use plimsoll_judge::checks::{Check, Pack, Problem, TestOutcome, scaffold};
+use plimsoll_judge::checks::{Check, Pack, TestOutcome, scaffold};
 use plimsoll_judge::lint::lint;
 
 use crate::exit::{Exit, misuse};
+use crate::folder;
+use crate::judging::CheckArguments;
 use crate::outputs::{print, print_json};
-use crate::{folder, talk};
 
 /// List, show and test the checks that images are judged by, and begin one
 #[derive(clap::Args)]
@@ -30,7 +31,7 @@ enum Verb {
 #[derive(clap::Args)]
 struct List {
     #[command(flatten)]
-    own: Own,
+    own: CheckArguments,
     /// `text` for people or `json` for programs, to standard output
     #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
     output: Format,
@@ -42,7 +43,7 @@ struct Show {
     /// Its id: `CFG-001`
     id: String,
     #[command(flatten)]
-    own: Own,
+    own: CheckArguments,
     /// `text` for people or `json` for programs, to standard output
     #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
     output: Format,
@@ -67,13 +68,6 @@ struct New {
     folder: PathBuf,
 }
 
-#[derive(clap::Args)]
-struct Own {
-    /// A folder of your checks, beside the built-in ones
-    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR")]
-    checks: Option<PathBuf>,
-}
-
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub(super) enum Format {
     Text,
@@ -93,19 +87,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-/// The built-in checks with a user's, and what is wrong with these.
-fn pack(own: Option<&Path>) -> anyhow::Result<(Pack, Vec<Problem>)> {
-    let builtin = Pack::builtin().context("the built-in checks are damaged")?;
-    if let Some(folder) = own {
-        anyhow::ensure!(folder.is_dir(), misuse(anyhow!("there is no folder {}", folder.display())));
-    }
-    let files = own.map(folder::checks).transpose()?.unwrap_or_default();
-    Ok(builtin.with(&files))
-}
-
 fn list(arguments: &List) -> anyhow::Result<Exit> {
-    let (pack, problems) = pack(arguments.own.checks.as_deref())?;
-    problems.iter().for_each(|problem| talk::note(&problem.to_string()));
+    let checks = arguments.own.pack()?;
+    let pack = checks.get()?;
     let checks = pack.checks();
     match arguments.output {
         Format::Json => print_json(checks)?,
@@ -123,8 +107,8 @@ fn list(arguments: &List) -> anyhow::Result<Exit> {
 }
 
 fn show(arguments: &Show) -> anyhow::Result<Exit> {
-    let (pack, problems) = pack(arguments.own.checks.as_deref())?;
-    problems.iter().for_each(|problem| talk::note(&problem.to_string()));
+    let checks = arguments.own.pack()?;
+    let pack = checks.get()?;
     let named = |check: &&Check| {
         let mut names = check.aliases.iter().chain([&check.id]);
         names.any(|name| name.eq_ignore_ascii_case(&arguments.id))
@@ -162,8 +146,13 @@ fn described(check: &Check) -> Vec<String> {
     lines
 }
 
+fn builtin() -> anyhow::Result<&'static Pack> {
+    Pack::builtin().context("the built-in checks are damaged")
+}
+
 fn test(arguments: &Test) -> anyhow::Result<Exit> {
-    let (pack, mut problems) = pack(arguments.folder.as_deref())?;
+    let own = arguments.folder.as_deref().map(folder::checks).transpose()?.unwrap_or_default();
+    let (pack, mut problems) = builtin()?.with(&own);
     let (outcomes, broken) = pack.test();
     problems.extend(broken);
     problems.extend(lint(&pack, &[]));
@@ -195,7 +184,7 @@ fn new(arguments: &New) -> anyhow::Result<Exit> {
     let starts = arguments.id.chars().next().is_some_and(|first| first.is_ascii_alphabetic());
     let is_id = starts && arguments.id.chars().all(is_plain);
     anyhow::ensure!(is_id, misuse(anyhow!("an id is letters, digits and `-`: TEAM-001")));
-    let builtin = Pack::builtin().context("the built-in checks are damaged")?;
+    let builtin = builtin()?;
     anyhow::ensure!(
         builtin.check(&arguments.id).is_none(),
         misuse(anyhow!("there is a check {} already; choose another id", arguments.id))

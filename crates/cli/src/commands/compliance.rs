@@ -1,14 +1,12 @@
 //! `plimsoll compliance`: the standards and the sets of deadlines that images can be held to.
 
-use std::path::PathBuf;
-
 use plimsoll_judge::compliance::{ControlSpec, Source, Spec, standards};
 use plimsoll_judge::deadlines::{Clock, Deadlines, Rule, deadlines};
 use serde::Serialize;
 
 use super::checks::Format;
 use crate::exit::Exit;
-use crate::judging::{pack, standard};
+use crate::judging::{CheckArguments, standard};
 use crate::outputs::{print, print_json};
 
 /// List the standards and deadlines that images can be held to, and show what one asks for
@@ -40,9 +38,9 @@ struct Show {
     /// Its name, or a YAML file of your own (docs/own-standards.md)
     #[arg(value_name = "NAME|FILE")]
     name: String,
-    /// Folder with checks of one's own, which a standard of one's own may name; may be given several times
-    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
-    checks: Vec<PathBuf>,
+    // A standard of one's own may name them.
+    #[command(flatten)]
+    checks: CheckArguments,
 }
 
 /// Does it.
@@ -115,7 +113,7 @@ fn show(arguments: &Show) -> anyhow::Result<Exit> {
     let sets = deadlines()?;
     // A standard and the deadlines that it sets may have one name.
     let set = sets.iter().find(|set| set.id == *name);
-    let spec = match standard(name, &pack(&arguments.checks)?, &sets) {
+    let spec = match standard(name, &arguments.checks.pack()?, &sets) {
         Err(_) if set.is_some() => None,
         spec => Some(spec?),
     };
