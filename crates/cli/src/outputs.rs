@@ -1,4 +1,5 @@
-//! `-o FORMAT[=PATH]`: which report goes where, and writing it so that nobody ever reads half a file.
+//! `-o FORMAT[=PATH]`: which report goes where, and writing it so that nobody ever reads half a file; and what the other
+//! commands print.
 
 use std::fs::{OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -9,7 +10,7 @@ use std::str::FromStr;
 use anyhow::Context;
 use plimsoll_model::Report;
 use plimsoll_report::sanitize::visible;
-use plimsoll_report::{FORMATS, Format, Style};
+use plimsoll_report::{FORMATS, Style};
 
 /// The bits of a mode that say who may read, write and run a file.
 const PERMISSIONS: u32 = 0o777;
@@ -20,10 +21,33 @@ pub fn help() -> String {
     format!("Report to write: {}; to standard output or a file; may be given several times", names.join(", "))
 }
 
-/// One `-o`.
+/// How an answer is printed that is no report of a scan.
+#[derive(clap::Args)]
+pub struct FormatArguments {
+    /// `text` for people or `json` for programs, to standard output
+    #[arg(
+        short,
+        long,
+        alias = "format",
+        env = "PLIMSOLL_FORMAT",
+        hide_env = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub output: Format,
+}
+
+/// Whom an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// One `-o` of a scan.
 #[derive(Clone)]
 pub struct Output {
-    format: &'static Format,
+    format: &'static plimsoll_report::Format,
     path: Option<PathBuf>,
 }
 

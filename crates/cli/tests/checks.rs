@@ -12,7 +12,9 @@ fn the_built_in_checks_are_listed_and_shown() {
     let plimsoll = Plimsoll::new();
     let list = text(&plimsoll.run(&["checks", "list"]).stdout);
     assert!(list.contains("CFG-001") && list.contains("Runs as root"), "{list}");
-    let all: Value = serde_json::from_slice(&plimsoll.run(&["checks", "list", "--output", "json"]).stdout).unwrap();
+    let json = |option| plimsoll.run(&["checks", "list", option, "json"]).stdout;
+    let all: Value = serde_json::from_slice(&json("--output")).unwrap();
+    assert!(json("--output") == json("--format") && json("-o") == json("--format"));
     let root = all.as_array().unwrap().iter().find(|check| check["id"] == "CFG-001").unwrap();
     assert_eq!((root["severity"].as_str(), root["input"].as_str()), (Some("high"), Some("image/v1")));
     for id in ["CFG-001", "cfg-001", "DS-0002"] {

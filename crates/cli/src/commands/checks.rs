@@ -10,7 +10,7 @@ use plimsoll_judge::lint::lint;
 use crate::exit::{Exit, misuse};
 use crate::folder;
 use crate::judging::CheckArguments;
-use crate::outputs::{print, print_json};
+use crate::outputs::{Format, FormatArguments, print, print_json};
 
 /// List, show and test the checks that images are judged by, and begin one
 #[derive(clap::Args)]
@@ -32,9 +32,8 @@ enum Verb {
 struct List {
     #[command(flatten)]
     own: CheckArguments,
-    /// `text` for people or `json` for programs, to standard output
-    #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    output: Format,
+    #[command(flatten)]
+    format: FormatArguments,
 }
 
 /// Show one check: why it matters, what to do, standards, and its rules
@@ -44,9 +43,8 @@ struct Show {
     id: String,
     #[command(flatten)]
     own: CheckArguments,
-    /// `text` for people or `json` for programs, to standard output
-    #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    output: Format,
+    #[command(flatten)]
+    format: FormatArguments,
 }
 
 /// Run the tests of checks, and tell what is wrong with them
@@ -68,12 +66,6 @@ struct New {
     folder: PathBuf,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Json,
-}
-
 /// Does it.
 ///
 /// # Errors
@@ -91,7 +83,7 @@ fn list(arguments: &List) -> anyhow::Result<Exit> {
     let checks = arguments.own.pack()?;
     let pack = checks.get()?;
     let checks = pack.checks();
-    match arguments.output {
+    match arguments.format.output {
         Format::Json => print_json(checks)?,
         Format::Text => {
             let id = checks.iter().map(|check| check.id.chars().count()).max().unwrap_or_default().clamp(8, 40);
@@ -116,7 +108,7 @@ fn show(arguments: &Show) -> anyhow::Result<Exit> {
     let check = pack.check(&arguments.id).or_else(|| pack.checks().iter().find(named));
     let unknown = || misuse(anyhow!("there is no check {}; see plimsoll checks list", arguments.id));
     let check = check.ok_or_else(unknown)?;
-    match arguments.output {
+    match arguments.format.output {
         Format::Json => print_json(check)?,
         Format::Text => print(&described(check))?,
     }

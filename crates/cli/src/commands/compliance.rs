@@ -4,10 +4,9 @@ use plimsoll_judge::compliance::{ControlSpec, Source, Spec, standards};
 use plimsoll_judge::deadlines::{Clock, Deadlines, Rule, deadlines};
 use serde::Serialize;
 
-use super::checks::Format;
 use crate::exit::Exit;
 use crate::judging::{CheckArguments, standard};
-use crate::outputs::{print, print_json};
+use crate::outputs::{Format, FormatArguments, print, print_json};
 
 /// List the standards and deadlines that images can be held to, and show what one asks for
 #[derive(clap::Args)]
@@ -25,9 +24,8 @@ enum Verb {
 /// List the standards for --compliance, and the sets of deadlines for --deadlines
 #[derive(clap::Args)]
 struct List {
-    /// `text` for people or `json` for programs, to standard output
-    #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    output: Format,
+    #[command(flatten)]
+    format: FormatArguments,
 }
 
 /// Show a standard: each control, who decides it and by what; or a set of deadlines
@@ -49,7 +47,7 @@ struct Show {
 /// When there is no such standard, or one's own cannot be read or understood.
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     match &arguments.verb {
-        Verb::List(arguments) => list(arguments.output),
+        Verb::List(arguments) => list(arguments.format.output),
         Verb::Show(arguments) => show(arguments),
     }
 }
