@@ -15,22 +15,9 @@ pub(crate) fn suggestion<'c>(word: &str, candidates: impl IntoIterator<Item = &'
     nearest(word, candidates).map_or_else(String::new, |near| format!("; did you mean {near}?"))
 }
 
-/// Letters to insert, remove or replace (Levenshtein), whatever their case.
+/// Letters to insert, remove or replace, whatever their case.
 fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, letter) in one.to_lowercase().chars().enumerate() {
-        let mut left = index.saturating_add(1);
-        let mut next = vec![left];
-        for (pair, theirs) in row.windows(2).zip(&other) {
-            let &[diagonal, above] = pair else { continue };
-            let replaced = diagonal.saturating_add(usize::from(letter != *theirs));
-            left = replaced.min(above.saturating_add(1)).min(left.saturating_add(1));
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
+    strsim::levenshtein(&one.to_lowercase(), &other.to_lowercase())
 }
 
 #[cfg(test)]
