@@ -7,12 +7,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::builder::FalseyValueParser;
 use plimsoll_advisories::published::{Key, verify_signature};
 use plimsoll_judge::checks::{Checks, Problem};
 use plimsoll_judge::compliance::{self, Spec};
 use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
+use plimsoll_judge::suggestion_or_all;
 use plimsoll_judge::waivers::{Limits, Waivers};
 use plimsoll_scanner::{Attaching, Judging, KnownFiles, LicencePolicy, Looks, OwnRules, Verdicts, VerifyKey, names};
 use plimsoll_yara::Rules as FileRules;
@@ -153,7 +154,7 @@ impl JudgeArguments {
         self.allow_licence.iter().chain(&self.deny_licence).try_for_each(|name| is_licence(name))?;
         anyhow::ensure!(
             self.verify_key.is_empty() || self.looks_for(Scanner::Checks),
-            misuse(anyhow::anyhow!("--verify-key is for checks: add `checks` to --scanners"))
+            misuse(anyhow!("--verify-key is for checks: add `checks` to --scanners"))
         );
         let asks = !self.deadlines.is_empty() || !self.compliance.is_empty() || self.history.is_some();
         let all_deadlines = if asks { deadlines()? } else { Vec::new() };
@@ -206,7 +207,7 @@ impl JudgeArguments {
             return Ok(None);
         }
         let lists = self.malware_hashes.iter().map(|path| named(path)).collect::<anyhow::Result<Vec<_>>>()?;
-        let known = KnownFiles::parse(&lists).map_err(|message| anyhow::anyhow!("{message}"))?;
+        let known = KnownFiles::parse(&lists).map_err(|message| anyhow!("{message}"))?;
         let name = |path: &PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Ok(Some((known, self.malware_hashes.iter().map(name).collect())))
     }
@@ -218,7 +219,7 @@ impl JudgeArguments {
         let known: BTreeSet<&str> = own.chain(["default", "strict"]).collect();
         let unknown = || {
             let known: Vec<&str> = known.iter().copied().collect();
-            misuse(anyhow::anyhow!("no such profile of standards: {name:?}; one of {}", known.join(", ")))
+            misuse(anyhow!("there is no profile of standards {name:?}{}", suggestion_or_all(name, &known)))
         };
         anyhow::ensure!(known.contains(name.as_str()), unknown());
         Ok(name.clone())
@@ -236,10 +237,11 @@ impl JudgeArguments {
     /// The sets of deadlines that are asked for by name, and those that standards hold findings to; who keeps a history and
     /// names none has the default.
     fn chosen(&self, all: Vec<Deadlines>, standards: &[Spec]) -> anyhow::Result<Vec<Deadlines>> {
-        let known: Vec<String> = all.iter().map(|set| set.id.clone()).collect();
+        let known: Vec<&str> = all.iter().map(|set| set.id.as_str()).collect();
         for name in &self.deadlines {
-            let unknown = || misuse(anyhow::anyhow!("no such set of deadlines: {name:?}; one of {}", known.join(", ")));
-            anyhow::ensure!(known.contains(name), unknown());
+            let unknown =
+                || misuse(anyhow!("there is no set of deadlines {name:?}{}", suggestion_or_all(name, &known)));
+            anyhow::ensure!(known.contains(&name.as_str()), unknown());
         }
         let asked = |id: &str| {
             self.deadlines.iter().any(|name| name == id) || standards.iter().any(|spec| spec.deadlines().contains(&id))
@@ -375,8 +377,8 @@ pub fn standard(name: &str, pack: &Checks, all: &[Deadlines]) -> anyhow::Result<
 fn is_licence(name: &str) -> anyhow::Result<()> {
     anyhow::ensure!(
         plimsoll_scanner::is_licence(name),
-        misuse(anyhow::anyhow!(
-            "no such licence or category: {name:?}; write an SPDX id such as AGPL-3.0-only, or forbidden, restricted, \
+        misuse(anyhow!(
+            "there is no licence or category {name:?}; write an SPDX id such as AGPL-3.0-only, or forbidden, restricted, \
              reciprocal, notice, permissive, unencumbered, unknown"
         ))
     );

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::Context;
+use plimsoll_judge::suggestion_or_all;
 use plimsoll_model::Report;
 use plimsoll_report::sanitize::visible;
 use plimsoll_report::{FORMATS, Style};
@@ -58,7 +59,7 @@ impl FromStr for Output {
         let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
         let format = FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
             let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-            format!("no format is named {name:?}; there are {}", names.join(", "))
+            format!("there is no format {name:?}{}", suggestion_or_all(name, &names))
         })?;
         match path {
             Some("") => Err(format!("no file is named after `{name}=`; leave the `=` out to write to standard output")),

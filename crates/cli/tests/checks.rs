@@ -23,7 +23,9 @@ fn the_built_in_checks_are_listed_and_shown() {
     }
     let missing = plimsoll.run(&["checks", "show", "NOT-001"]);
     assert_eq!(missing.status.code(), Some(2));
-    assert!(text(&missing.stderr).contains("plimsoll checks list"));
+    assert!(text(&missing.stderr).contains("there is no check NOT-001; `plimsoll checks list` names all"));
+    let misspelt = text(&plimsoll.run(&["checks", "show", "CGF-001"]).stderr);
+    assert!(misspelt.contains("there is no check CGF-001; did you mean CFG-001?"), "{misspelt}");
     for wrong in [
         &["checks", "new", "no id!"] as &[&str],
         &["checks", "new", "CFG-001"],
@@ -120,7 +122,13 @@ fn a_standard_of_ones_own_is_shown_and_its_profiles_can_be_asked_for() {
     assert_eq!(scan("release").status.code(), Some(0), "{}", text(&scan("release").stderr));
     let unknown = scan("relaese");
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(text(&unknown.stderr).contains("default, release, strict"), "{}", text(&unknown.stderr));
+    assert!(text(&unknown.stderr).contains("\"relaese\"; did you mean release?"), "{}", text(&unknown.stderr));
+    let unknown = scan("mine");
+    assert!(
+        text(&unknown.stderr).contains("\"mine\"; there are default, release, strict"),
+        "{}",
+        text(&unknown.stderr)
+    );
     std::fs::write(&file, example.replace("CFG-001", "CGF-001")).unwrap();
     let broken = plimsoll.run(&["compliance", "show", path]);
     assert_eq!(broken.status.code(), Some(3));

@@ -10,9 +10,15 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
     distances.filter(|(distance, _)| *distance <= most).min().map(|(_, candidate)| candidate)
 }
 
-/// `; did you mean x?`, or nothing.
-pub(crate) fn suggestion<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
+/// What follows `there is no … x`: `; did you mean y?`, or nothing.
+pub fn suggestion<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
     nearest(word, candidates).map_or_else(String::new, |near| format!("; did you mean {near}?"))
+}
+
+/// [`suggestion`], or all that there are.
+pub fn suggestion_or_all(word: &str, candidates: &[&str]) -> String {
+    let near = suggestion(word, candidates.iter().copied());
+    if near.is_empty() { format!("; there are {}", candidates.join(", ")) } else { near }
 }
 
 /// Letters to insert, remove or replace, whatever their case.
@@ -22,7 +28,7 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, nearest};
+    use super::{distance, nearest, suggestion_or_all};
 
     #[test]
     fn slips_are_told_and_other_words_are_not() {
@@ -31,5 +37,7 @@ mod tests {
         assert_eq!(nearest("chekcs", ["checks", "findings", "title"]), Some("checks"));
         assert_eq!(nearest("CFG-01", ["CFG-001", "CFG-010", "FS-001"]), Some("CFG-001"));
         assert_eq!(nearest("entirely", ["checks", "title"]), None);
+        assert_eq!(suggestion_or_all("fedram", &["fedramp", "pci"]), "; did you mean fedramp?");
+        assert_eq!(suggestion_or_all("entirely", &["fedramp", "pci"]), "; there are fedramp, pci");
     }
 }

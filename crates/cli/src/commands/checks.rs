@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
-use plimsoll_judge::checks::{Check, Pack, TestOutcome, scaffold};
+use plimsoll_judge::checks::{Check, Pack, TestOutcome, no_check, scaffold};
 use plimsoll_judge::lint::lint;
 
 use crate::exit::{Exit, misuse};
@@ -106,7 +106,8 @@ fn show(arguments: &Show) -> anyhow::Result<Exit> {
         names.any(|name| name.eq_ignore_ascii_case(&arguments.id))
     };
     let check = pack.check(&arguments.id).or_else(|| pack.checks().iter().find(named));
-    let unknown = || misuse(anyhow!("there is no check {}; see plimsoll checks list", arguments.id));
+    let ids = || pack.checks().iter().map(|check| check.id.as_str());
+    let unknown = || misuse(anyhow!(no_check(&arguments.id, ids())));
     let check = check.ok_or_else(unknown)?;
     match arguments.format.output {
         Format::Json => print_json(check)?,
