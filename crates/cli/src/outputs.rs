@@ -27,15 +27,15 @@ pub fn help() -> String {
 pub struct FormatArguments {
     /// `text` for people or `json` for programs, to standard output
     #[arg(
-        short,
+        short = 'o',
         long,
-        alias = "format",
+        visible_alias = "output",
         env = "PLIMSOLL_FORMAT",
         hide_env = true,
         value_name = "FORMAT",
         default_value = "text"
     )]
-    pub output: Format,
+    pub format: Format,
 }
 
 /// Whom an answer is for.

@@ -83,7 +83,7 @@ fn list(arguments: &List) -> anyhow::Result<Exit> {
     let checks = arguments.own.pack()?;
     let pack = checks.get()?;
     let checks = pack.checks();
-    match arguments.format.output {
+    match arguments.format.format {
         Format::Json => print_json(checks)?,
         Format::Text => {
             let id = checks.iter().map(|check| check.id.chars().count()).max().unwrap_or_default().clamp(8, 40);
@@ -109,7 +109,7 @@ fn show(arguments: &Show) -> anyhow::Result<Exit> {
     let ids = || pack.checks().iter().map(|check| check.id.as_str());
     let unknown = || misuse(anyhow!(no_check(&arguments.id, ids())));
     let check = check.ok_or_else(unknown)?;
-    match arguments.format.output {
+    match arguments.format.format {
         Format::Json => print_json(check)?,
         Format::Text => print(&described(check))?,
     }

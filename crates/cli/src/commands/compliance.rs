@@ -47,7 +47,7 @@ struct Show {
 /// When there is no such standard, or one's own cannot be read or understood.
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     match &arguments.verb {
-        Verb::List(arguments) => list(arguments.format.output),
+        Verb::List(arguments) => list(arguments.format.format),
         Verb::Show(arguments) => show(arguments),
     }
 }

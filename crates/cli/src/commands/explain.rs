@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let columns = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     let mut out = anstream::stdout().lock();
     for explanation in explanations? {
-        let text = match arguments.format.output {
+        let text = match arguments.format.format {
             Format::Text => explanation_text(&explanation, columns),
             Format::Json => explanation_json(&explanation).context("cannot write JSON")?,
         };
