@@ -15,7 +15,7 @@ use plimsoll_judge::compliance::{self, Spec};
 use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
 use plimsoll_judge::suggestion_or_all;
 use plimsoll_judge::waivers::{Limits, Waivers};
-use plimsoll_scanner::{Attaching, Judging, KnownFiles, LicencePolicy, Looks, OwnRules, Verdicts, VerifyKey, names};
+use plimsoll_scanner::{Attaching, Judging, KnownFiles, LicencePolicy, Looks, OwnRules, Verdicts, VerifyKey};
 use plimsoll_yara::Rules as FileRules;
 
 use crate::exit::misuse;
@@ -367,7 +367,8 @@ pub fn standard(name: &str, pack: &Checks, all: &[Deadlines]) -> anyhow::Result<
     let path = Path::new(name);
     let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     if is_file || name.contains('/') {
-        let (checks, deadlines) = names(pack.get()?, all);
+        let checks = pack.get()?.checks().iter().map(|check| check.id.as_str()).collect();
+        let deadlines = all.iter().map(|set| set.id.as_str()).collect();
         return Ok(Spec::parse_own(name, &read(path)?, &checks, &deadlines)?);
     }
     compliance::standard(name).map_err(misuse)

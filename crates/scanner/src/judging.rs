@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use plimsoll_advisories::risk;
 use plimsoll_content::secrets;
 use plimsoll_image::Reference;
-use plimsoll_judge::checks::{self, Checks, InputKind, Judged, Pack, evaluate};
+use plimsoll_judge::checks::{self, Checks, InputKind, Judged, evaluate};
 use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen, Tagged};
 use plimsoll_judge::facts::{Earlier, unbuilt};
@@ -326,13 +326,6 @@ fn unrecognised(path: &str, kind: GapKind) -> Gap {
         reason: GapReason::Unsupported,
         message: "it is no Dockerfile, Compose file or Kubernetes manifest by its name and what it holds".into(),
     }
-}
-
-/// Ids of all checks, and of all sets of deadlines, for standards of one's own.
-#[must_use]
-pub fn names<'a>(pack: &'a Pack, deadlines: &'a [Deadlines]) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
-    let checks = pack.checks().iter().map(|check| check.id.as_str());
-    (checks.collect(), deadlines.iter().map(|set| set.id.as_str()).collect())
 }
 
 #[cfg(test)]
