@@ -198,7 +198,10 @@ impl Judging<'_> {
         let mut all = self.ask(&dockerfile::document(&file), InputKind::Dockerfile, parameters);
         if let Some(image) = (!is_built).then(|| unbuilt(&file, &secrets::mask)).flatten() {
             let mut failures = self.ask(&image.document, InputKind::Image, parameters).failures();
-            failures.hits.iter_mut().for_each(|hit| image.locate(hit));
+            for hit in &mut failures.hits {
+                let line = image.line(hit.step, &hit.pointer);
+                *hit = std::mem::take(hit).moved_to(image.path(), line);
+            }
             all.unite(failures);
         }
         all
