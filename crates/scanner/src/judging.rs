@@ -119,13 +119,13 @@ impl Judging<'_> {
         let origin = |layer| if base(layer) { FindingOrigin::Base } else { FindingOrigin::Own };
         findings.extend(checks::findings(&judged, origin));
         self.mark(&mut findings, evidence, true);
-        let applied = waivers::apply(&self.waivers, &self.waiver_limits, evidence.image, &mut findings, evidence.as_of);
+        let idle = waivers::apply(&self.waivers, &self.waiver_limits, evidence.image, &mut findings, evidence.as_of);
         findings.sort_by(|one, other| risk(one, other).then_with(|| one.fingerprint.cmp(&other.fingerprint)));
         let checks = counted(&judged, &findings);
         let gaps = [evidence.gaps.to_vec(), judged.gaps.clone()].concat();
         let compliance =
             self.standards.iter().flat_map(|spec| self.assess(spec, &checks, &findings, evidence, &gaps)).collect();
-        let unmatched = applied.into_unmatched().into_iter().map(|unmatched| hinted(unmatched, &judged, &findings));
+        let unmatched = idle.into_iter().map(|unmatched| hinted(unmatched, &judged, &findings));
         Judgement { unmatched: unmatched.collect(), findings, checks, compliance, gaps: judged.gaps }
     }
 
