@@ -23,15 +23,15 @@ pub struct LicencePolicy {
 
 /// A package and its licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackageLicence {
+pub(crate) struct PackageLicence {
     /// Its position in the list that was given.
-    pub package: usize,
+    pub(crate) package: usize,
     /// The licence, with nothing in it when none is stated.
-    pub expression: Expression,
+    pub(crate) expression: Expression,
     /// What it asks for.
-    pub category: LicenceCategory,
+    pub(crate) category: LicenceCategory,
     /// Where it is stated: `package metadata` or the path of a file; empty when nowhere.
-    pub source: String,
+    pub(crate) source: String,
 }
 
 /// Package types of operating systems, whose licences are the distribution's choice.
@@ -41,7 +41,7 @@ const METADATA: &str = "package metadata";
 
 /// The licence of each package, in their order: what it states itself, else what a file of it says.
 #[must_use]
-pub fn packages_with_licences(packages: &[Package], licences: &[(String, LicenceText)]) -> Vec<PackageLicence> {
+pub(crate) fn packages_with_licences(packages: &[Package], licences: &[(String, LicenceText)]) -> Vec<PackageLicence> {
     let files = Files::new(licences);
     let one = |(position, package): (usize, &Package)| {
         let comma = if matches!(package.ecosystem.as_str(), "gem" | "maven") { Comma::Or } else { Comma::And };
