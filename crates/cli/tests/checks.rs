@@ -96,6 +96,13 @@ fn standards_and_deadlines_are_listed_and_shown() {
         let said = text(&shown.stdout);
         assert!(shown.status.success() && said.contains(row["title"].as_str().unwrap()), "{row}: {said}");
     }
+    for (name, seconds, is_stale) in
+        [("pci", "1798000000", false), ("pci", "1900000000", true), ("soc-2", "1900000000", true)]
+    {
+        let mut command = plimsoll.command(&["compliance", "show", name]);
+        let said = text(&command.env("SOURCE_DATE_EPOCH", seconds).output().unwrap().stdout);
+        assert_eq!(said.contains("compare it with what is in force now"), is_stale, "{name}: {said}");
+    }
     let missing = plimsoll.run(&["compliance", "show", "cis-dockre"]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing.stderr).contains("cis-docker"), "{}", text(&missing.stderr));

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::judging::{CheckArguments, standard};
 use crate::outputs::{Format, FormatArguments, print, print_json};
+use crate::settings::as_of;
 
 /// List the standards and deadlines that images can be held to, and show what one asks for
 #[derive(clap::Args)]
@@ -115,7 +116,8 @@ fn show(arguments: &Show) -> anyhow::Result<Exit> {
         Err(_) if set.is_some() => None,
         spec => Some(spec?),
     };
-    let parts = [spec.as_ref().map(asked_for), set.map(asked_within)];
+    let as_of = as_of()?;
+    let parts = [spec.as_ref().map(|spec| asked_for(spec, &as_of)), set.map(|set| asked_within(set, &as_of))];
     let parts: Vec<Vec<String>> = parts.into_iter().flatten().collect();
     print(&parts.join(&String::new()))?;
     Ok(Exit::Passed)
@@ -133,10 +135,10 @@ fn head(id: &str, title: &str, said: &str, source: &Source, notes: &[String]) ->
     lines
 }
 
-fn asked_for(spec: &Spec) -> Vec<String> {
+fn asked_for(spec: &Spec, as_of: &str) -> Vec<String> {
     let verdicts = if spec.evidence_only { "; evidence only, no verdicts" } else { "" };
     let said = format!("{}; {}{verdicts}", spec.edition, spec.status.describe(str::to_owned));
-    let mut lines = head(&spec.id, &spec.title, &said, &spec.source, &spec.notes);
+    let mut lines = head(&spec.id, &spec.title, &said, &spec.source, &spec.notes_at(as_of));
     let id = spec.controls.iter().map(|control| control.id.chars().count()).max().unwrap_or_default();
     for control in &spec.controls {
         let ControlSpec { title, severity, automation, question, .. } = control;
@@ -150,9 +152,9 @@ fn asked_for(spec: &Spec) -> Vec<String> {
     lines
 }
 
-fn asked_within(set: &Deadlines) -> Vec<String> {
+fn asked_within(set: &Deadlines, as_of: &str) -> Vec<String> {
     let said = format!("deadlines; {}", set.status.describe(str::to_owned));
-    let mut lines = head(&set.id, &set.title, &said, &set.source, &set.notes);
+    let mut lines = head(&set.id, &set.title, &said, &set.source, &set.notes_at(as_of));
     for step in &set.steps {
         let clocks: Vec<&str> = step.clocks.iter().copied().map(Clock::as_str).collect();
         let name = if step.name.is_empty() { String::new() } else { format!("{}, ", step.name) };
