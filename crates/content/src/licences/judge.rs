@@ -34,8 +34,6 @@ pub(crate) struct PackageLicence {
     pub(crate) source: String,
 }
 
-/// Package types of operating systems, whose licences are the distribution's choice.
-const SYSTEM: &[&str] = &["deb", "rpm", "apk", "alpm", "opkg"];
 /// Where a package's own statement is.
 const METADATA: &str = "package metadata";
 
@@ -192,7 +190,8 @@ fn judge(package: &Package, licence: &PackageLicence, policy: &LicencePolicy) ->
 
 fn verdict(package: &Package, licence: &PackageLicence, policy: &LicencePolicy) -> Option<Verdict> {
     let expression = &licence.expression;
-    let is_system = SYSTEM.contains(&package.ecosystem.as_str()) || package.owned_by.is_some();
+    // What is in a distribution is its choice.
+    let is_system = package.is_of_system() || package.owned_by.is_some();
     let listed = |list: &[String], id: &str, category: LicenceCategory| {
         // `GPL-3.0` is how most people write it; in SPDX it is `GPL-3.0-only` or `GPL-3.0-or-later`.
         let plain = id.strip_suffix("-only").or_else(|| id.strip_suffix("-or-later")).unwrap_or(id);
