@@ -8,8 +8,6 @@ import rego.v1
 
 owner_becomes(entry) if digit(entry, 0) in {4, 5, 6, 7}
 
-group_becomes(entry) if digit(entry, 0) in {2, 3, 6, 7}
-
 is_sticky(entry) if digit(entry, 0) in {1, 3, 5, 7}
 
 group_writes(entry) if digit(entry, 2) in {2, 3, 6, 7}

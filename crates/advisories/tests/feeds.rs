@@ -1,7 +1,7 @@
 //! Every feed's parser against the documents in `fixtures/advisories/feeds/<feed>/<document>.<case>/`.
 //!
 //! A case is the document (`document.json`, `document.xml`…, `records/` that are put into a zip archive, or `files/` that are put into a tar archive) and `expected.json`: the
-//! advisories and complaints that come out. With `PLIMSOLL_WRITE_EXPECTED=1` the latter is written anew, to be reviewed.
+//! advisories and complaints that come out. With `UPDATE_EXPECTED=1` the latter is written anew, to be reviewed.
 #![cfg(test)]
 
 use std::collections::BTreeSet;
@@ -152,7 +152,7 @@ fn documents_parse_as_expected() {
         for case in cases {
             let found = case.parse(&case.bytes).unwrap();
             let path = case.folder.join("expected.json");
-            if std::env::var_os("PLIMSOLL_WRITE_EXPECTED").is_some() {
+            if std::env::var_os("UPDATE_EXPECTED").is_some() {
                 fs::write(&path, serde_json::to_string_pretty(&found).unwrap() + "\n").unwrap();
             }
             let expected = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -234,11 +234,11 @@ fn the_manual_has_a_page_for_every_feed() {
     for feed in FEEDS {
         let path = folder.join(format!("{}.md", feed.id));
         let page = page_of(feed);
-        if std::env::var_os("PLIMSOLL_WRITE_EXPECTED").is_some() {
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
             fs::write(&path, &page).unwrap();
         }
         let written = fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(written, page, "run with PLIMSOLL_WRITE_EXPECTED=1 and read {}", path.display());
+        assert_eq!(written, page, "run with UPDATE_EXPECTED=1 and read {}", path.display());
     }
     let pages = sorted(&folder).into_iter().filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
     for page in pages.filter(|page| page != "README") {

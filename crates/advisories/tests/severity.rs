@@ -68,7 +68,7 @@ fn tables() -> [(&'static str, String); 4] {
     [("precedence", precedence), ("words", words), ("bands", bands), ("risk", risk)]
 }
 
-/// With `PLIMSOLL_WRITE_EXPECTED=1` the tables between their marks are written anew.
+/// With `UPDATE_EXPECTED=1` the tables between their marks are written anew.
 #[test]
 fn the_manual_has_the_tables_of_the_code() {
     let path = root().join("docs/severity.md");
@@ -79,8 +79,8 @@ fn the_manual_has_the_tables_of_the_code() {
         let to = page.find(&end).unwrap_or_else(|| panic!("no mark {end}"));
         page.replace_range(from..to, &table);
     }
-    if std::env::var_os("PLIMSOLL_WRITE_EXPECTED").is_some() {
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
         fs::write(&path, &page).unwrap();
     }
-    assert_eq!(fs::read_to_string(&path).unwrap(), page, "run with PLIMSOLL_WRITE_EXPECTED=1 and read the page");
+    assert_eq!(fs::read_to_string(&path).unwrap(), page, "run with UPDATE_EXPECTED=1 and read the page");
 }

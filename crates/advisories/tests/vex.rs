@@ -2,7 +2,7 @@
 //!
 //! `image.json` has the image, its packages and its findings. A case is a folder with the documents, applied in the order of
 //! their names, and `expected.json`: what became of the findings that changed, and which statements applied to nothing; or
-//! the error. `PLIMSOLL_WRITE_EXPECTED=1 cargo test -p plimsoll-advisories --test vex` rewrites them: read the difference.
+//! the error. `UPDATE_EXPECTED=1 cargo test -p plimsoll-advisories --test vex` rewrites them: read the difference.
 #![cfg(test)]
 
 use std::fs;
@@ -71,11 +71,11 @@ fn every_case_does_what_its_fixture_says() {
     for case in &cases {
         let path = case.join("expected.json");
         let actual = serde_json::to_string_pretty(&outcome(case)).unwrap() + "\n";
-        if std::env::var_os("PLIMSOLL_WRITE_EXPECTED").is_some() {
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
             fs::write(&path, &actual).unwrap();
         }
         let expected = fs::read_to_string(&path).unwrap_or_default();
-        assert!(actual == expected, "{} differs (PLIMSOLL_WRITE_EXPECTED=1 rewrites it)\n{actual}", path.display());
+        assert!(actual == expected, "{} differs (UPDATE_EXPECTED=1 rewrites it)\n{actual}", path.display());
     }
     assert!(cases.len() > 30, "only {} cases were found", cases.len());
 }

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
+
+use crate::exit::misuse;
 
 /// Bytes of the largest file of checks; the engine takes no larger ones.
 const LARGEST_CHECK: u64 = 1 << 20;
@@ -13,8 +15,9 @@ const MOST_ENTRIES: usize = 10_000;
 /// texts, sorted. Hidden folders are left out, and links are not followed.
 ///
 /// # Errors
-/// When the folder or a file cannot be read, or they are too large.
+/// When it is no folder, or it or a file cannot be read, or they are too large.
 pub fn checks(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    anyhow::ensure!(folder.is_dir(), misuse(anyhow!("there is no folder {}", folder.display())));
     read(folder, &is_of_checks, LARGEST_CHECK)
 }
 

@@ -3,21 +3,23 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::builder::FalseyValueParser;
 use plimsoll_advisories::published::{Key, verify_signature};
 use plimsoll_judge::checks::{Checks, Problem};
 use plimsoll_judge::compliance::{self, Spec};
 use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
+use plimsoll_judge::suggestion_or_all;
 use plimsoll_judge::waivers::{Limits, Waivers};
-use plimsoll_scanner::{Attaching, Judging, KnownFiles, LicencePolicy, Looks, OwnRules, Verdicts, VerifyKey, names};
+use plimsoll_scanner::{Attaching, Judging, KnownFiles, LicencePolicy, Looks, OwnRules, Verdicts, VerifyKey};
 use plimsoll_yara::Rules as FileRules;
 
 use crate::exit::misuse;
+use crate::outputs::replace;
 use crate::talk;
 
 /// Bytes of a file that is given: standards, waivers and manifests are far smaller, a long history is some megabytes.
@@ -41,9 +43,8 @@ pub struct JudgeArguments {
     /// may be given several times
     #[arg(long, env = "PLIMSOLL_MALWARE_HASHES", hide_env = true, value_name = "FILE", value_delimiter = ',')]
     malware_hashes: Vec<PathBuf>,
-    /// Folder with checks of one's own (Rego), beside the built-in ones; may be given several times
-    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
-    checks: Vec<PathBuf>,
+    #[command(flatten)]
+    checks: CheckArguments,
     /// YARA rules to look with into every file of every layer: a file, or a folder of .yar and .yara files; may be given
     /// several times. Looks for malware whatever --scanners says (docs/yara.md)
     #[arg(long, env = "PLIMSOLL_YARA", hide_env = true, value_name = "FILE|DIR", value_delimiter = ',')]
@@ -102,6 +103,14 @@ pub struct JudgeArguments {
     deny_licence: Vec<String>,
 }
 
+/// Which checks there are.
+#[derive(clap::Args)]
+pub struct CheckArguments {
+    /// Folder with checks of one's own (Rego), beside the built-in ones; may be given several times
+    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
+    checks: Vec<PathBuf>,
+}
+
 /// What to look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Scanner {
@@ -141,11 +150,11 @@ impl JudgeArguments {
     /// # Errors
     /// When one cannot be read, or is not what it should be.
     pub fn judge(&self) -> anyhow::Result<Judge> {
-        let pack = pack(&self.checks)?;
+        let pack = self.checks.pack()?;
         self.allow_licence.iter().chain(&self.deny_licence).try_for_each(|name| is_licence(name))?;
         anyhow::ensure!(
             self.verify_key.is_empty() || self.looks_for(Scanner::Checks),
-            misuse(anyhow::anyhow!("--verify-key is for checks: add `checks` to --scanners"))
+            misuse(anyhow!("--verify-key is for checks: add `checks` to --scanners"))
         );
         let asks = !self.deadlines.is_empty() || !self.compliance.is_empty() || self.history.is_some();
         let all_deadlines = if asks { deadlines()? } else { Vec::new() };
@@ -198,7 +207,7 @@ impl JudgeArguments {
             return Ok(None);
         }
         let lists = self.malware_hashes.iter().map(|path| named(path)).collect::<anyhow::Result<Vec<_>>>()?;
-        let known = KnownFiles::parse(&lists).map_err(|message| anyhow::anyhow!("{message}"))?;
+        let known = KnownFiles::parse(&lists).map_err(|message| anyhow!("{message}"))?;
         let name = |path: &PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Ok(Some((known, self.malware_hashes.iter().map(name).collect())))
     }
@@ -210,7 +219,7 @@ impl JudgeArguments {
         let known: BTreeSet<&str> = own.chain(["default", "strict"]).collect();
         let unknown = || {
             let known: Vec<&str> = known.iter().copied().collect();
-            misuse(anyhow::anyhow!("no such profile of standards: {name:?}; one of {}", known.join(", ")))
+            misuse(anyhow!("there is no profile of standards {name:?}{}", suggestion_or_all(name, &known)))
         };
         anyhow::ensure!(known.contains(name.as_str()), unknown());
         Ok(name.clone())
@@ -228,10 +237,11 @@ impl JudgeArguments {
     /// The sets of deadlines that are asked for by name, and those that standards hold findings to; who keeps a history and
     /// names none has the default.
     fn chosen(&self, all: Vec<Deadlines>, standards: &[Spec]) -> anyhow::Result<Vec<Deadlines>> {
-        let known: Vec<String> = all.iter().map(|set| set.id.clone()).collect();
+        let known: Vec<&str> = all.iter().map(|set| set.id.as_str()).collect();
         for name in &self.deadlines {
-            let unknown = || misuse(anyhow::anyhow!("no such set of deadlines: {name:?}; one of {}", known.join(", ")));
-            anyhow::ensure!(known.contains(name), unknown());
+            let unknown =
+                || misuse(anyhow!("there is no set of deadlines {name:?}{}", suggestion_or_all(name, &known)));
+            anyhow::ensure!(known.contains(&name.as_str()), unknown());
         }
         let asked = |id: &str| {
             self.deadlines.iter().any(|name| name == id) || standards.iter().any(|spec| spec.deadlines().contains(&id))
@@ -317,41 +327,36 @@ impl Judge {
     pub fn keep_history(&self) -> anyhow::Result<()> {
         let Some((path, history)) = &self.history else { return Ok(()) };
         let text = history.lock().unwrap_or_else(PoisonError::into_inner).to_text();
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let write = || -> anyhow::Result<()> {
-            let mut file = tempfile::Builder::new().prefix(".plimsoll-history-").tempfile_in(folder)?;
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(path)?;
-            Ok(())
-        };
-        write().with_context(|| format!("cannot write the history {}", path.display()))
+        replace(path, &mut |out| out.write_all(text.as_bytes()))
+            .with_context(|| format!("cannot write the history {}", path.display()))
     }
 }
 
-/// The built-in checks with those of some folders; what is wrong with these is told, and the checks concerned are not run.
-///
-/// # Errors
-/// When a folder cannot be read, or a built-in check is broken.
-pub fn pack(folders: &[PathBuf]) -> anyhow::Result<Checks> {
-    let mut checks = Checks::Builtin;
-    for folder in folders {
-        let (with, problems) = checks.get()?.with(&crate::folder::checks(folder)?);
-        // A check that is broken is not assessed; settings that are half understood would judge by another policy.
-        if let Some(problem) = problems.iter().find(|problem| problem.fatal && problem.file == "checks.yaml") {
-            anyhow::bail!("{}: {problem}", folder.join("checks.yaml").display());
+impl CheckArguments {
+    /// The built-in checks with those of the folders; what is wrong with these is told, and the checks concerned are not run.
+    ///
+    /// # Errors
+    /// When a folder cannot be read, or a built-in check is broken.
+    pub fn pack(&self) -> anyhow::Result<Checks> {
+        let mut checks = Checks::Builtin;
+        for folder in &self.checks {
+            let (with, problems) = checks.get()?.with(&crate::folder::checks(folder)?);
+            // A check that is broken is not assessed; settings that are half understood would judge by another policy.
+            if let Some(problem) = problems.iter().find(|problem| problem.fatal && problem.file == "checks.yaml") {
+                anyhow::bail!("{}: {problem}", folder.join("checks.yaml").display());
+            }
+            // What has an id is told as not assessed; what has none would be missing without a word.
+            let is_told = |problem: &Problem| with.checks().iter().any(|check| check.file == problem.file);
+            if let Some(problem) =
+                problems.iter().find(|problem| problem.fatal && problem.file.ends_with(".rego") && !is_told(problem))
+            {
+                anyhow::bail!("{}: {problem}", folder.display());
+            }
+            problems.iter().for_each(|problem| talk::note(&format!("{}: {problem}", folder.display())));
+            checks = Checks::Own(Box::new(with));
         }
-        // What has an id is told as not assessed; what has none would be missing without a word.
-        let is_told = |problem: &Problem| with.checks().iter().any(|check| check.file == problem.file);
-        if let Some(problem) =
-            problems.iter().find(|problem| problem.fatal && problem.file.ends_with(".rego") && !is_told(problem))
-        {
-            anyhow::bail!("{}: {problem}", folder.display());
-        }
-        problems.iter().for_each(|problem| talk::note(&format!("{}: {problem}", folder.display())));
-        checks = Checks::Own(Box::new(with));
+        Ok(checks)
     }
-    Ok(checks)
 }
 
 /// A standard: a built-in one by its name, or one of one's own in a file.
@@ -362,7 +367,8 @@ pub fn standard(name: &str, pack: &Checks, all: &[Deadlines]) -> anyhow::Result<
     let path = Path::new(name);
     let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     if is_file || name.contains('/') {
-        let (checks, deadlines) = names(pack.get()?, all);
+        let checks = pack.get()?.checks().iter().map(|check| check.id.as_str()).collect();
+        let deadlines = all.iter().map(|set| set.id.as_str()).collect();
         return Ok(Spec::parse_own(name, &read(path)?, &checks, &deadlines)?);
     }
     compliance::standard(name).map_err(misuse)
@@ -372,8 +378,8 @@ pub fn standard(name: &str, pack: &Checks, all: &[Deadlines]) -> anyhow::Result<
 fn is_licence(name: &str) -> anyhow::Result<()> {
     anyhow::ensure!(
         plimsoll_scanner::is_licence(name),
-        misuse(anyhow::anyhow!(
-            "no such licence or category: {name:?}; write an SPDX id such as AGPL-3.0-only, or forbidden, restricted, \
+        misuse(anyhow!(
+            "there is no licence or category {name:?}; write an SPDX id such as AGPL-3.0-only, or forbidden, restricted, \
              reciprocal, notice, permissive, unencumbered, unknown"
         ))
     );

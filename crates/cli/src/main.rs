@@ -69,12 +69,14 @@ mod tests {
 
     #[test]
     fn every_flag_can_be_set_in_the_environment() {
-        for command in super::Arguments::command().get_subcommands() {
+        let mut commands = vec![super::Arguments::command()];
+        while let Some(command) = commands.pop() {
             for flag in command.get_opts() {
                 let expected = flag.get_long().unwrap().to_uppercase().replace('-', "_");
                 let variable = flag.get_env().map(|name| name.to_string_lossy().into_owned());
                 assert_eq!(variable, Some(format!("PLIMSOLL_{expected}")), "{} --{expected}", command.get_name());
             }
+            commands.extend(command.get_subcommands().cloned());
         }
     }
 }

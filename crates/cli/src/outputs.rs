@@ -1,14 +1,20 @@
-//! `-o FORMAT[=PATH]`: which report goes where, and writing it so that nobody ever reads half a file.
+//! `-o FORMAT[=PATH]`: which report goes where, and writing it so that nobody ever reads half a file; and what the other
+//! commands print.
 
+use std::fs::{OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::Context;
+use plimsoll_judge::suggestion_or_all;
 use plimsoll_model::Report;
 use plimsoll_report::sanitize::visible;
-use plimsoll_report::{FORMATS, Format, Style};
+use plimsoll_report::{FORMATS, Style};
+
+/// The bits of a mode that say who may read, write and run a file.
+const PERMISSIONS: u32 = 0o777;
 
 /// What `-o` takes, for `--help`.
 pub fn help() -> String {
@@ -16,10 +22,33 @@ pub fn help() -> String {
     format!("Report to write: {}; to standard output or a file; may be given several times", names.join(", "))
 }
 
-/// One `-o`.
+/// How an answer is printed that is no report of a scan.
+#[derive(clap::Args)]
+pub struct FormatArguments {
+    /// `text` for people or `json` for programs, to standard output
+    #[arg(
+        short = 'o',
+        long,
+        visible_alias = "output",
+        env = "PLIMSOLL_FORMAT",
+        hide_env = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub format: Format,
+}
+
+/// Whom an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// One `-o` of a scan.
 #[derive(Clone)]
 pub struct Output {
-    format: &'static Format,
+    format: &'static plimsoll_report::Format,
     path: Option<PathBuf>,
 }
 
@@ -30,7 +59,7 @@ impl FromStr for Output {
         let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
         let format = FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
             let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-            format!("no format is named {name:?}; there are {}", names.join(", "))
+            format!("there is no format {name:?}{}", suggestion_or_all(name, &names))
         })?;
         match path {
             Some("") => Err(format!("no file is named after `{name}=`; leave the `=` out to write to standard output")),
@@ -53,9 +82,8 @@ impl Output {
         match &self.path {
             None => self.print(reports, style).context("cannot write to standard output"),
             // A file has no terminal: whatever style the screen has, it gets the plain one.
-            Some(path) => {
-                self.replace(path, reports, &style.plain()).with_context(|| format!("cannot write {}", path.display()))
-            }
+            Some(path) => replace(path, &mut |out| self.render(reports, &style.plain(), out))
+                .with_context(|| format!("cannot write {}", path.display())),
         }
     }
 
@@ -65,25 +93,33 @@ impl Output {
         forgive_closed(done)
     }
 
-    fn replace(&self, path: &Path, reports: &[Report], style: &Style) -> io::Result<()> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if path.exists() && !path.is_file() {
-            // A pipe or device such as /dev/stderr has no half-written state to avoid, and must not be replaced.
-            let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
-            return self.render(reports, style, &mut file);
-        }
-        // Temporary files are private by default; a report is as readable as any file that the user makes.
-        let mode = std::fs::Permissions::from_mode(0o666);
-        let mut file = tempfile::Builder::new().prefix(".plimsoll-").permissions(mode).tempfile_in(folder)?;
-        self.render(reports, style, &mut file)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    }
-
     fn render(&self, reports: &[Report], style: &Style, out: &mut dyn Write) -> io::Result<()> {
         reports.iter().try_for_each(|report| (self.format.write)(report, out, style))
     }
+}
+
+/// Puts what `write` writes in the place of a file. One that was there keeps its permissions.
+///
+/// # Errors
+/// When that fails; the old file is then still there, whole.
+pub fn replace(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    if path.exists() && !path.is_file() {
+        // A pipe or device such as /dev/stderr has no half-written state to avoid, and must not be replaced.
+        return write(&mut OpenOptions::new().write(true).open(path)?);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Temporary files are private by default; a new file is as readable as any that the user makes.
+    let before = path.metadata().ok().map(|file| file.permissions().mode() & PERMISSIONS);
+    let mode = Permissions::from_mode(before.unwrap_or(0o666));
+    let mut file = tempfile::Builder::new().prefix(".plimsoll-").permissions(mode.clone()).tempfile_in(folder)?;
+    if before.is_some() {
+        // What the mask of the process took away.
+        file.as_file().set_permissions(mode)?;
+    }
+    write(&mut file)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// `plimsoll … | head`: that the reader has seen enough is no failure of ours.
@@ -118,7 +154,32 @@ pub fn print_json(value: &(impl serde::Serialize + ?Sized)) -> anyhow::Result<()
 
 #[cfg(test)]
 mod tests {
-    use super::Output;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::{Output, Permissions, replace};
+
+    #[test]
+    fn a_file_that_is_replaced_keeps_its_permissions() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        for mode in [0o644, 0o600, 0o666] {
+            std::fs::write(&path, "old").unwrap();
+            std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            replace(&path, &mut |out| out.write_all(b"new")).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, mode);
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_written_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        std::fs::write(&path, "old").unwrap();
+        replace(&path, &mut |_| Err(std::io::Error::other("no"))).unwrap_err();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1);
+    }
 
     #[test]
     fn a_format_alone_goes_to_stdout_and_with_a_path_to_a_file() {

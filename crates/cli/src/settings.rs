@@ -16,6 +16,7 @@ use plimsoll_advisories::fetch::Address;
 use plimsoll_advisories::published::stamp;
 use plimsoll_advisories::update::{Settings, Source, Subscription};
 use plimsoll_advisories::vex;
+use plimsoll_judge::suggestion_or_all;
 use plimsoll_model::Progress;
 
 use crate::exit::misuse;
@@ -146,7 +147,7 @@ impl DatabaseArguments {
 fn feed(id: &str) -> anyhow::Result<&'static Feed> {
     feeds::feed(id).ok_or_else(|| {
         let known: Vec<&str> = FEEDS.iter().map(|feed| feed.id).collect();
-        misuse(anyhow!("no such feed: {id:?}; one of {}", known.join(", ")))
+        misuse(anyhow!("there is no feed {id:?}{}", suggestion_or_all(id, &known)))
     })
 }
 

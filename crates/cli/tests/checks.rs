@@ -12,7 +12,9 @@ fn the_built_in_checks_are_listed_and_shown() {
     let plimsoll = Plimsoll::new();
     let list = text(&plimsoll.run(&["checks", "list"]).stdout);
     assert!(list.contains("CFG-001") && list.contains("Runs as root"), "{list}");
-    let all: Value = serde_json::from_slice(&plimsoll.run(&["checks", "list", "--output", "json"]).stdout).unwrap();
+    let json = |option| plimsoll.run(&["checks", "list", option, "json"]).stdout;
+    let all: Value = serde_json::from_slice(&json("--output")).unwrap();
+    assert!(json("--output") == json("--format") && json("-o") == json("--format"));
     let root = all.as_array().unwrap().iter().find(|check| check["id"] == "CFG-001").unwrap();
     assert_eq!((root["severity"].as_str(), root["input"].as_str()), (Some("high"), Some("image/v1")));
     for id in ["CFG-001", "cfg-001", "DS-0002"] {
@@ -21,12 +23,16 @@ fn the_built_in_checks_are_listed_and_shown() {
     }
     let missing = plimsoll.run(&["checks", "show", "NOT-001"]);
     assert_eq!(missing.status.code(), Some(2));
-    assert!(text(&missing.stderr).contains("plimsoll checks list"));
+    assert!(text(&missing.stderr).contains("there is no check NOT-001; `plimsoll checks list` names all"));
+    let misspelt = text(&plimsoll.run(&["checks", "show", "CGF-001"]).stderr);
+    assert!(misspelt.contains("there is no check CGF-001; did you mean CFG-001?"), "{misspelt}");
     for wrong in [
         &["checks", "new", "no id!"] as &[&str],
         &["checks", "new", "CFG-001"],
         &["checks", "test", "/no/such/folder"],
         &["checks", "list", "--checks", "/no/such/folder"],
+        &["compliance", "show", "cis-docker", "--checks", "/no/such/folder"],
+        &["scan", "dir:/", "--offline", "--checks", "/no/such/folder"],
     ] {
         assert_eq!(plimsoll.run(wrong).status.code(), Some(2), "{wrong:?}");
     }
@@ -60,6 +66,20 @@ fn a_first_check_passes_its_tests_and_fails_when_it_is_broken() {
 }
 
 #[test]
+fn all_folders_of_checks_are_read() {
+    let plimsoll = Plimsoll::new();
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for (name, id) in [("ours", "TEAM-001"), ("theirs", "HOUSE-001")] {
+        assert!(plimsoll.run(&["checks", "new", id, &path(name)]).status.success());
+    }
+    let mut command = plimsoll.command(&["checks", "list"]);
+    let output = command.env("PLIMSOLL_CHECKS", format!("{},{}", path("ours"), path("theirs"))).output().unwrap();
+    let list = text(&output.stdout);
+    assert!(list.contains("TEAM-001") && list.contains("HOUSE-001"), "{list}{}", text(&output.stderr));
+}
+
+#[test]
 fn the_tests_of_the_built_in_checks_hold() {
     let test = Plimsoll::new().run(&["checks", "test"]);
     assert_eq!(test.status.code(), Some(0), "{}", text(&test.stdout));
@@ -75,6 +95,13 @@ fn standards_and_deadlines_are_listed_and_shown() {
         let shown = plimsoll.run(&["compliance", "show", row["id"].as_str().unwrap()]);
         let said = text(&shown.stdout);
         assert!(shown.status.success() && said.contains(row["title"].as_str().unwrap()), "{row}: {said}");
+    }
+    for (name, seconds, is_stale) in
+        [("pci", "1798000000", false), ("pci", "1900000000", true), ("soc-2", "1900000000", true)]
+    {
+        let mut command = plimsoll.command(&["compliance", "show", name]);
+        let said = text(&command.env("SOURCE_DATE_EPOCH", seconds).output().unwrap().stdout);
+        assert_eq!(said.contains("compare it with what is in force now"), is_stale, "{name}: {said}");
     }
     let missing = plimsoll.run(&["compliance", "show", "cis-dockre"]);
     assert_eq!(missing.status.code(), Some(2));
@@ -102,7 +129,13 @@ fn a_standard_of_ones_own_is_shown_and_its_profiles_can_be_asked_for() {
     assert_eq!(scan("release").status.code(), Some(0), "{}", text(&scan("release").stderr));
     let unknown = scan("relaese");
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(text(&unknown.stderr).contains("default, release, strict"), "{}", text(&unknown.stderr));
+    assert!(text(&unknown.stderr).contains("\"relaese\"; did you mean release?"), "{}", text(&unknown.stderr));
+    let unknown = scan("mine");
+    assert!(
+        text(&unknown.stderr).contains("\"mine\"; there are default, release, strict"),
+        "{}",
+        text(&unknown.stderr)
+    );
     std::fs::write(&file, example.replace("CFG-001", "CGF-001")).unwrap();
     let broken = plimsoll.run(&["compliance", "show", path]);
     assert_eq!(broken.status.code(), Some(3));

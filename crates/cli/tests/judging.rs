@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -280,9 +281,12 @@ fn a_history_keeps_the_first_day() {
     };
     let first = scan("1700000000");
     assert!(first.contains("\"first_seen\":\"2023-11-14\"") && first.contains("CFG-001"), "{first}");
+    // Who else may read it is the user's to say.
+    std::fs::set_permissions(&history, std::fs::Permissions::from_mode(0o644)).unwrap();
     let second = scan("1710000000");
     assert!(second.contains("\"first_seen\":\"2023-11-14\""), "{second}");
     assert!(second.contains("2024-03-09"), "{second}");
+    assert_eq!(history.metadata().unwrap().permissions().mode() & 0o777, 0o644);
 }
 
 #[test]

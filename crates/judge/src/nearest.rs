@@ -10,32 +10,25 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
     distances.filter(|(distance, _)| *distance <= most).min().map(|(_, candidate)| candidate)
 }
 
-/// `; did you mean x?`, or nothing.
-pub(crate) fn suggestion<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
+/// What follows `there is no … x`: `; did you mean y?`, or nothing.
+pub fn suggestion<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
     nearest(word, candidates).map_or_else(String::new, |near| format!("; did you mean {near}?"))
 }
 
-/// Letters to insert, remove or replace (Levenshtein), whatever their case.
+/// [`suggestion`], or all that there are.
+pub fn suggestion_or_all(word: &str, candidates: &[&str]) -> String {
+    let near = suggestion(word, candidates.iter().copied());
+    if near.is_empty() { format!("; there are {}", candidates.join(", ")) } else { near }
+}
+
+/// Letters to insert, remove or replace, whatever their case.
 fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, letter) in one.to_lowercase().chars().enumerate() {
-        let mut left = index.saturating_add(1);
-        let mut next = vec![left];
-        for (pair, theirs) in row.windows(2).zip(&other) {
-            let &[diagonal, above] = pair else { continue };
-            let replaced = diagonal.saturating_add(usize::from(letter != *theirs));
-            left = replaced.min(above.saturating_add(1)).min(left.saturating_add(1));
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
+    strsim::levenshtein(&one.to_lowercase(), &other.to_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, nearest};
+    use super::{distance, nearest, suggestion_or_all};
 
     #[test]
     fn slips_are_told_and_other_words_are_not() {
@@ -44,5 +37,7 @@ mod tests {
         assert_eq!(nearest("chekcs", ["checks", "findings", "title"]), Some("checks"));
         assert_eq!(nearest("CFG-01", ["CFG-001", "CFG-010", "FS-001"]), Some("CFG-001"));
         assert_eq!(nearest("entirely", ["checks", "title"]), None);
+        assert_eq!(suggestion_or_all("fedram", &["fedramp", "pci"]), "; did you mean fedramp?");
+        assert_eq!(suggestion_or_all("entirely", &["fedramp", "pci"]), "; there are fedramp, pci");
     }
 }

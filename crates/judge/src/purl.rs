@@ -3,6 +3,10 @@
 //! Owns comparison by text alone: names are in the inventory in their normal form, and whoever writes one by hand copies
 //! it from a report.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 /// A package URL in its parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Coordinates {
@@ -42,21 +46,7 @@ impl Coordinates {
 
 /// The text without percent signs; one that escapes nothing stays.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let escaped = match (first, after) {
-            (b'%', [high, low, ..]) => digit(*high).zip(digit(*low)).map(|(high, low)| (high << 4) | low),
-            _ => None,
-        };
-        bytes.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { after.get(2..).unwrap_or_default() } else { after };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
-fn digit(letter: u8) -> Option<u8> {
-    char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -78,6 +68,7 @@ mod tests {
         assert_eq!(of("pkg:npm/@angular/core"), pair("pkg:npm/@angular/core", ""));
         assert_eq!(of("pkg:deb/x@1%3A2.0"), pair("pkg:deb/x", "1:2.0"));
         assert_eq!(of("%zz%"), pair("%zz%", ""));
+        assert_eq!(of("pkg:deb/%FF"), pair("pkg:deb/%FF", ""));
     }
 
     #[test]

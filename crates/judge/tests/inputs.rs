@@ -35,7 +35,6 @@ fn dockerfiles_give_their_documents() {
     for case in cases("dockerfiles") {
         let text = fs::read_to_string(case.join("Dockerfile")).unwrap();
         compare(&dockerfile::document(&dockerfile::parse("Dockerfile", &text)), &case, "expected.json");
-        compare(&dockerfile::trivy_document("Dockerfile", &text), &case, "trivy.json");
     }
 }
 
@@ -129,7 +128,6 @@ proptest! {
     #[test]
     fn no_text_makes_a_parser_panic(text in prop_oneof![any::<String>(), pieces()]) {
         let _ = dockerfile::document(&dockerfile::parse("Dockerfile", &text));
-        let _ = dockerfile::trivy_document("Dockerfile", &text);
         let _ = manifests::join([manifests::read("a.yaml", &text), manifests::read("compose.yaml", &text)]);
         let _ = steps::steps(&json!({ "history": [{ "created_by": text, "comment": text }] }), 1);
         let script = shell::script(&text);

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// Package URL types of what operating systems are made of; the rows of `plimsoll_packages::ECOSYSTEMS` are held to it.
+const OF_SYSTEMS: [&str; 5] = ["alpm", "apk", "deb", "opkg", "rpm"];
+
 /// A package found in an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
@@ -192,6 +195,12 @@ impl Package {
     #[must_use]
     pub fn new(ecosystem: &str, name: impl Into<String>, version: impl Into<String>) -> Self {
         Self { ecosystem: ecosystem.into(), name: name.into(), version: version.into(), ..Self::default() }
+    }
+
+    /// Whether the operating system is made of such packages.
+    #[must_use]
+    pub fn is_of_system(&self) -> bool {
+        OF_SYSTEMS.contains(&self.ecosystem.as_str())
     }
 
     /// The name under which it is built and upgraded: the source package's where one is known, else its own.

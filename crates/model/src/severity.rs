@@ -53,7 +53,7 @@ impl FromStr for Severity {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|severity| severity.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-            format!("no such severity: {text:?}; one of critical, high, medium, low, negligible, unknown")
+            format!("there is no severity {text:?}; there are critical, high, medium, low, negligible, unknown")
         })
     }
 }

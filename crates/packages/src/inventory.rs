@@ -9,7 +9,7 @@ use plimsoll_model::{Distro, Gap, GapKind, GapReason, Inventory, Origin, Owned, 
 
 use crate::ecosystems::chisel;
 use crate::purl::Purl;
-use crate::{Context, Kind, dependencies, distro, ecosystem, note, paths};
+use crate::{Context, dependencies, distro, ecosystem, note, paths};
 
 /// Puts an inventory together: the distribution is chosen among `releases` (path and what the file says), sightings of
 /// one package are united, every package gets its package URL, its origin, and the package that owns its files.
@@ -195,10 +195,6 @@ fn describe(packages: &mut [Package], distro: Option<&Distro>) {
     }
 }
 
-fn is_system(package: &Package) -> bool {
-    ecosystem(&package.ecosystem).is_some_and(|row| row.kind == Kind::System)
-}
-
 /// A package of the operating system that owns files.
 #[derive(Clone)]
 struct Owner {
@@ -214,7 +210,7 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
     let mut owners: BTreeMap<String, Owner> = BTreeMap::new();
     let mut asked: HashSet<&str> = HashSet::new();
     for package in &*packages {
-        if is_system(package) {
+        if package.is_of_system() {
             let owner = Owner {
                 purl: package.purl.clone(),
                 source: package.source_name().to_owned(),
@@ -239,7 +235,7 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
         owners.all(|owner| owner.is_some_and(|owner| owner.source == first.source)).then(|| first.clone())
     };
     let owned_by: Vec<_> =
-        packages.iter().map(|package| if is_system(package) { None } else { owner(package) }).collect();
+        packages.iter().map(|package| if package.is_of_system() { None } else { owner(package) }).collect();
     for (package, owned_by) in packages.iter_mut().zip(owned_by) {
         let Some(Owner { purl, is_vendor, .. }) = owned_by else { continue };
         package.owned_by = Some(purl);
@@ -252,7 +248,7 @@ fn mark_owners(packages: &mut [Package], owned: &[Owned]) {
 /// Packages without a distribution cannot be matched. A distribution without packages is no better: its database was
 /// removed, or is of a kind that has no reader, and what is installed stays unknown.
 fn unknown_system(packages: &[Package], distro: Option<&Distro>) -> Option<Gap> {
-    let count = packages.iter().filter(|package| is_system(package)).count();
+    let count = packages.iter().filter(|package| package.is_of_system()).count();
     let (location, message) = match distro {
         None if count > 0 => (
             "etc/os-release",

@@ -19,15 +19,22 @@ pub(crate) struct Kind {
     pub one: &'static str,
     /// `misconfigurations`.
     pub many: &'static str,
+    /// What stands above all of them: `Misconfigurations`.
+    pub heading: &'static str,
 }
 
 impl Kind {
     /// Those that this module is about, in the order in which they are told.
     pub const ALL: [Self; 4] = [
-        Self { word: "misconfiguration", one: "misconfiguration", many: "misconfigurations" },
-        Self { word: "secret", one: "secret", many: "secrets" },
-        Self { word: "malware", one: "malicious file", many: "malicious files" },
-        Self { word: "licence", one: "licence", many: "licences" },
+        Self {
+            word: "misconfiguration",
+            one: "misconfiguration",
+            many: "misconfigurations",
+            heading: "Misconfigurations",
+        },
+        Self { word: "secret", one: "secret", many: "secrets", heading: "Secrets" },
+        Self { word: "malware", one: "malicious file", many: "malicious files", heading: "Malware" },
+        Self { word: "licence", one: "licence", many: "licences", heading: "Licences" },
     ];
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A fixture is a report as JSON, and what the JSON format must give back byte for byte. `snapshots/<fixture>.80.txt` and
 //! its like are what the table makes of it, `snapshots/<fixture>.<format>` what any other format does.
-//! `PLIMSOLL_BLESS=1 cargo test -p plimsoll-report` rewrites them all: read the difference before committing it.
+//! `UPDATE_EXPECTED=1 cargo test -p plimsoll-report` rewrites them all: read the difference before committing it.
 #![expect(clippy::disallowed_methods, reason = "the harness reads fixtures; the crate itself reads nothing")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail so")]
 
@@ -73,12 +73,12 @@ fn render(format: &str, report: &Report, style: &Style) -> String {
 }
 
 fn compare(path: &Path, actual: &str) {
-    if std::env::var_os("PLIMSOLL_BLESS").is_some() {
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
         fs::write(path, actual).unwrap();
     }
     let expected = fs::read_to_string(path).unwrap_or_default();
     let name = path.file_name().unwrap().display();
-    assert!(expected == actual, "{name} differs (PLIMSOLL_BLESS=1 rewrites it)\n{actual}");
+    assert!(expected == actual, "{name} differs (UPDATE_EXPECTED=1 rewrites it)\n{actual}");
 }
 
 /// The files, under `fixtures/report`, that hold what a format makes of a fixture, and the style of each.

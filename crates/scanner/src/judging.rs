@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use plimsoll_advisories::risk;
 use plimsoll_content::secrets;
 use plimsoll_image::Reference;
-use plimsoll_judge::checks::{self, Checks, InputKind, Judged, Pack, evaluate};
+use plimsoll_judge::checks::{self, Checks, InputKind, Judged, evaluate};
 use plimsoll_judge::compliance::{Context, Parameters, Spec, assess};
 use plimsoll_judge::deadlines::{self, Deadlines, History, Known, Seen, Tagged};
 use plimsoll_judge::facts::{Earlier, unbuilt};
@@ -120,13 +120,13 @@ impl Judging<'_> {
         let origin = |layer| if base(layer) { FindingOrigin::Base } else { FindingOrigin::Own };
         findings.extend(checks::findings(&judged, origin));
         self.mark(&mut findings, evidence, true);
-        let applied = waivers::apply(&self.waivers, &self.waiver_limits, evidence.image, &mut findings, evidence.as_of);
+        let idle = waivers::apply(&self.waivers, &self.waiver_limits, evidence.image, &mut findings, evidence.as_of);
         findings.sort_by(|one, other| risk(one, other).then_with(|| one.fingerprint.cmp(&other.fingerprint)));
         let checks = counted(&judged, &findings);
         let gaps = [evidence.gaps.to_vec(), judged.gaps.clone()].concat();
         let compliance =
             self.standards.iter().flat_map(|spec| self.assess(spec, &checks, &findings, evidence, &gaps)).collect();
-        let unmatched = applied.into_unmatched().into_iter().map(|unmatched| hinted(unmatched, &judged, &findings));
+        let unmatched = idle.into_iter().map(|unmatched| hinted(unmatched, &judged, &findings));
         Judgement { unmatched: unmatched.collect(), findings, checks, compliance, gaps: judged.gaps }
     }
 
@@ -203,10 +203,13 @@ impl Judging<'_> {
     fn dockerfile(&self, file: &Dockerfile, is_built: bool, parameters: &Value) -> Judged {
         let mut all = self.ask(&dockerfile::document(file), InputKind::Dockerfile, parameters);
         if let Some(image) = (!is_built).then(|| unbuilt(file, &secrets::mask)).flatten() {
-            let path = &file.path;
+            let path = image.path();
             let reason = format!("it holds for {path}, which tells a part: scan the image that is built from it");
             let mut found = self.ask(&image.document, InputKind::Image, parameters).of_a_part(&reason);
-            found.hits.iter_mut().for_each(|hit| image.locate(hit));
+            for hit in &mut found.hits {
+                let line = image.line(hit.step, &hit.pointer);
+                *hit = std::mem::take(hit).moved_to(path, line);
+            }
             all.unite(found);
         }
         all
@@ -334,13 +337,6 @@ fn unrecognised(path: &str, kind: GapKind) -> Gap {
         reason: GapReason::Unsupported,
         message: "it is no Dockerfile, Compose file or Kubernetes manifest by its name and what it holds".into(),
     }
-}
-
-/// Ids of all checks, and of all sets of deadlines, for standards of one's own.
-#[must_use]
-pub fn names<'a>(pack: &'a Pack, deadlines: &'a [Deadlines]) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
-    let checks = pack.checks().iter().map(|check| check.id.as_str());
-    (checks.collect(), deadlines.iter().map(|set| set.id.as_str()).collect())
 }
 
 #[cfg(test)]

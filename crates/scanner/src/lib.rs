@@ -35,7 +35,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 pub use attached::Attaching;
-pub use judging::{Judging, Looks, names};
+pub use judging::{Judging, Looks};
 pub use verdicts::Verdicts;
 
 use altered::{Where, altered};

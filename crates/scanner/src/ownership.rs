@@ -94,9 +94,7 @@ fn name_owners<'a>(lists: &'a [Owned], named: &FxHashMap<String, usize>, files: 
 fn named(packages: &[Package]) -> FxHashMap<String, usize> {
     let mut named = FxHashMap::default();
     for (position, package) in packages.iter().enumerate() {
-        let is_system = plimsoll_packages::ecosystem(&package.ecosystem)
-            .is_some_and(|row| row.kind == plimsoll_packages::Kind::System);
-        if is_system && package.presence.is_installed() {
+        if package.is_of_system() && package.presence.is_installed() {
             named.entry(package.name.clone()).or_insert(position);
             named.insert(format!("{}:{}", package.name, package.arch), position);
         }

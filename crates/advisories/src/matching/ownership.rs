@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use plimsoll_model::{Finding, Inventory, Muted, Origin, Package, Rating, Severity, State};
-use plimsoll_packages::{Context, Ecosystem, Kind, ecosystem};
+use plimsoll_packages::{Context, Ecosystem, ecosystem};
 
 use super::decision::{Decision, Heard, Opinion, decide};
 use super::identity::{Ids, primaries};
@@ -73,7 +73,7 @@ impl<'i> Owners<'i> {
     pub fn of(inventory: &'i Inventory) -> Self {
         let mut packages = HashMap::new();
         if inventory.packages.iter().any(|package| package.owned_by.is_some()) {
-            let system = |package: &&Package| ecosystem(&package.ecosystem).is_some_and(|row| row.kind == Kind::System);
+            let system = |package: &&Package| package.is_of_system();
             packages.extend(inventory.packages.iter().filter(system).map(|package| (package.purl.as_str(), package)));
         }
         Self { packages, words: HashMap::new(), handed: Handed::new() }

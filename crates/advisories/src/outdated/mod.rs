@@ -138,7 +138,8 @@ impl<'i> Assessor<'i, '_> {
             let why = "no dates of its releases are known";
             return Ok(Err((!distro.version.is_empty()).then(|| unassessed(why))));
         };
-        let layer = self.inventory.packages.iter().filter(|package| is_of_system(package)).map(|package| package.layer);
+        let layer =
+            self.inventory.packages.iter().filter(|package| package.is_of_system()).map(|package| package.layer);
         let layer = layer.min();
         let Some(product) = self.product(known.product)? else {
             return Ok(Err(Some(unassessed("the data at hand do not have it"))));
@@ -200,10 +201,6 @@ impl<'i> Assessor<'i, '_> {
         let only = (found.len() == 1).then_some(0);
         Ok(own.or(only).map(|place| found.swap_remove(place)))
     }
-}
-
-fn is_of_system(package: &Package) -> bool {
-    ecosystem(&package.ecosystem).is_some_and(|row| row.kind == Kind::System)
 }
 
 /// A line of releases on a day.

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use plimsoll_model::{Digest, Distro, ImageSummary, Inventory, Package};
-use plimsoll_packages::Kind;
 
 use super::purl::{Fit, Key, Pattern};
 use super::vers::Vers;
@@ -291,10 +290,7 @@ impl<'a> Scanned<'a> {
 /// Whether one program or archive holds both. That one database or lock file lists both does not make one a part of the
 /// other.
 fn share_a_file(holder: &Package, package: &Package) -> bool {
-    let lists = |package: &Package| {
-        let row = plimsoll_packages::ecosystem(&package.ecosystem);
-        !package.presence.is_installed() || row.is_some_and(|row| row.kind == Kind::System)
-    };
+    let lists = |package: &Package| !package.presence.is_installed() || package.is_of_system();
     let shared = || holder.locations.iter().any(|place| package.locations.iter().any(|own| own.file() == place.file()));
     !lists(holder) && !lists(package) && shared()
 }

@@ -1,15 +1,16 @@
 //! `plimsoll checks`: the rules that images are judged by, and writing one's own.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
-use plimsoll_judge::checks::{Check, Pack, Problem, TestOutcome, scaffold};
+use plimsoll_judge::checks::{Check, Pack, TestOutcome, no_check, scaffold};
 use plimsoll_judge::lint::lint;
 
 use crate::exit::{Exit, misuse};
-use crate::outputs::{print, print_json};
-use crate::{folder, talk};
+use crate::folder;
+use crate::judging::CheckArguments;
+use crate::outputs::{Format, FormatArguments, print, print_json};
 
 /// List, show and test the checks that images are judged by, and begin one
 #[derive(clap::Args)]
@@ -30,10 +31,9 @@ enum Verb {
 #[derive(clap::Args)]
 struct List {
     #[command(flatten)]
-    own: Own,
-    /// `text` for people or `json` for programs, to standard output
-    #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    output: Format,
+    own: CheckArguments,
+    #[command(flatten)]
+    format: FormatArguments,
 }
 
 /// Show one check: why it matters, what to do, standards, and its rules
@@ -42,10 +42,9 @@ struct Show {
     /// Its id: `CFG-001`
     id: String,
     #[command(flatten)]
-    own: Own,
-    /// `text` for people or `json` for programs, to standard output
-    #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    output: Format,
+    own: CheckArguments,
+    #[command(flatten)]
+    format: FormatArguments,
 }
 
 /// Run the tests of checks, and tell what is wrong with them
@@ -67,19 +66,6 @@ struct New {
     folder: PathBuf,
 }
 
-#[derive(clap::Args)]
-struct Own {
-    /// A folder of your checks, beside the built-in ones
-    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR")]
-    checks: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Json,
-}
-
 /// Does it.
 ///
 /// # Errors
@@ -93,21 +79,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-/// The built-in checks with a user's, and what is wrong with these.
-fn pack(own: Option<&Path>) -> anyhow::Result<(Pack, Vec<Problem>)> {
-    let builtin = Pack::builtin().context("the built-in checks are damaged")?;
-    if let Some(folder) = own {
-        anyhow::ensure!(folder.is_dir(), misuse(anyhow!("there is no folder {}", folder.display())));
-    }
-    let files = own.map(folder::checks).transpose()?.unwrap_or_default();
-    Ok(builtin.with(&files))
-}
-
 fn list(arguments: &List) -> anyhow::Result<Exit> {
-    let (pack, problems) = pack(arguments.own.checks.as_deref())?;
-    problems.iter().for_each(|problem| talk::note(&problem.to_string()));
+    let checks = arguments.own.pack()?;
+    let pack = checks.get()?;
     let checks = pack.checks();
-    match arguments.output {
+    match arguments.format.format {
         Format::Json => print_json(checks)?,
         Format::Text => {
             let id = checks.iter().map(|check| check.id.chars().count()).max().unwrap_or_default().clamp(8, 40);
@@ -123,16 +99,17 @@ fn list(arguments: &List) -> anyhow::Result<Exit> {
 }
 
 fn show(arguments: &Show) -> anyhow::Result<Exit> {
-    let (pack, problems) = pack(arguments.own.checks.as_deref())?;
-    problems.iter().for_each(|problem| talk::note(&problem.to_string()));
+    let checks = arguments.own.pack()?;
+    let pack = checks.get()?;
     let named = |check: &&Check| {
         let mut names = check.aliases.iter().chain([&check.id]);
         names.any(|name| name.eq_ignore_ascii_case(&arguments.id))
     };
     let check = pack.check(&arguments.id).or_else(|| pack.checks().iter().find(named));
-    let unknown = || misuse(anyhow!("there is no check {}; see plimsoll checks list", arguments.id));
+    let ids = || pack.checks().iter().map(|check| check.id.as_str());
+    let unknown = || misuse(anyhow!(no_check(&arguments.id, ids())));
     let check = check.ok_or_else(unknown)?;
-    match arguments.output {
+    match arguments.format.format {
         Format::Json => print_json(check)?,
         Format::Text => print(&described(check))?,
     }
@@ -162,8 +139,13 @@ fn described(check: &Check) -> Vec<String> {
     lines
 }
 
+fn builtin() -> anyhow::Result<&'static Pack> {
+    Pack::builtin().context("the built-in checks are damaged")
+}
+
 fn test(arguments: &Test) -> anyhow::Result<Exit> {
-    let (pack, mut problems) = pack(arguments.folder.as_deref())?;
+    let own = arguments.folder.as_deref().map(folder::checks).transpose()?.unwrap_or_default();
+    let (pack, mut problems) = builtin()?.with(&own);
     let (outcomes, broken) = pack.test();
     problems.extend(broken);
     problems.extend(lint(&pack));
@@ -195,7 +177,7 @@ fn new(arguments: &New) -> anyhow::Result<Exit> {
     let starts = arguments.id.chars().next().is_some_and(|first| first.is_ascii_alphabetic());
     let is_id = starts && arguments.id.chars().all(is_plain);
     anyhow::ensure!(is_id, misuse(anyhow!("an id is letters, digits and `-`: TEAM-001")));
-    let builtin = Pack::builtin().context("the built-in checks are damaged")?;
+    let builtin = builtin()?;
     anyhow::ensure!(
         builtin.check(&arguments.id).is_none(),
         misuse(anyhow!("there is a check {} already; choose another id", arguments.id))

@@ -1,15 +1,13 @@
 //! `plimsoll compliance`: the standards and the sets of deadlines that images can be held to.
 
-use std::path::PathBuf;
-
 use plimsoll_judge::compliance::{ControlSpec, Source, Spec, standards};
 use plimsoll_judge::deadlines::{Clock, Deadlines, Rule, deadlines};
 use serde::Serialize;
 
-use super::checks::Format;
 use crate::exit::Exit;
-use crate::judging::{pack, standard};
-use crate::outputs::{print, print_json};
+use crate::judging::{CheckArguments, standard};
+use crate::outputs::{Format, FormatArguments, print, print_json};
+use crate::settings::as_of;
 
 /// List the standards and deadlines that images can be held to, and show what one asks for
 #[derive(clap::Args)]
@@ -27,9 +25,8 @@ enum Verb {
 /// List the standards for --compliance, and the sets of deadlines for --deadlines
 #[derive(clap::Args)]
 struct List {
-    /// `text` for people or `json` for programs, to standard output
-    #[arg(short, long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    output: Format,
+    #[command(flatten)]
+    format: FormatArguments,
 }
 
 /// Show a standard: each control, who decides it and by what; or a set of deadlines
@@ -40,9 +37,9 @@ struct Show {
     /// Its name, or a YAML file of your own (docs/own-standards.md)
     #[arg(value_name = "NAME|FILE")]
     name: String,
-    /// Folder with checks of one's own, which a standard of one's own may name; may be given several times
-    #[arg(long, env = "PLIMSOLL_CHECKS", hide_env = true, value_name = "DIR", value_delimiter = ',')]
-    checks: Vec<PathBuf>,
+    // A standard of one's own may name them.
+    #[command(flatten)]
+    checks: CheckArguments,
 }
 
 /// Does it.
@@ -51,7 +48,7 @@ struct Show {
 /// When there is no such standard, or one's own cannot be read or understood.
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     match &arguments.verb {
-        Verb::List(arguments) => list(arguments.output),
+        Verb::List(arguments) => list(arguments.format.format),
         Verb::Show(arguments) => show(arguments),
     }
 }
@@ -115,11 +112,12 @@ fn show(arguments: &Show) -> anyhow::Result<Exit> {
     let sets = deadlines()?;
     // A standard and the deadlines that it sets may have one name.
     let set = sets.iter().find(|set| set.id == *name);
-    let spec = match standard(name, &pack(&arguments.checks)?, &sets) {
+    let spec = match standard(name, &arguments.checks.pack()?, &sets) {
         Err(_) if set.is_some() => None,
         spec => Some(spec?),
     };
-    let parts = [spec.as_ref().map(asked_for), set.map(asked_within)];
+    let as_of = as_of()?;
+    let parts = [spec.as_ref().map(|spec| asked_for(spec, &as_of)), set.map(|set| asked_within(set, &as_of))];
     let parts: Vec<Vec<String>> = parts.into_iter().flatten().collect();
     print(&parts.join(&String::new()))?;
     Ok(Exit::Passed)
@@ -137,10 +135,10 @@ fn head(id: &str, title: &str, said: &str, source: &Source, notes: &[String]) ->
     lines
 }
 
-fn asked_for(spec: &Spec) -> Vec<String> {
+fn asked_for(spec: &Spec, as_of: &str) -> Vec<String> {
     let verdicts = if spec.evidence_only { "; evidence only, no verdicts" } else { "" };
     let said = format!("{}; {}{verdicts}", spec.edition, spec.status.describe(str::to_owned));
-    let mut lines = head(&spec.id, &spec.title, &said, &spec.source, &spec.notes);
+    let mut lines = head(&spec.id, &spec.title, &said, &spec.source, &spec.notes_at(as_of));
     let id = spec.controls.iter().map(|control| control.id.chars().count()).max().unwrap_or_default();
     for control in &spec.controls {
         let ControlSpec { title, severity, automation, question, .. } = control;
@@ -154,9 +152,9 @@ fn asked_for(spec: &Spec) -> Vec<String> {
     lines
 }
 
-fn asked_within(set: &Deadlines) -> Vec<String> {
+fn asked_within(set: &Deadlines, as_of: &str) -> Vec<String> {
     let said = format!("deadlines; {}", set.status.describe(str::to_owned));
-    let mut lines = head(&set.id, &set.title, &said, &set.source, &set.notes);
+    let mut lines = head(&set.id, &set.title, &said, &set.source, &set.notes_at(as_of));
     for step in &set.steps {
         let clocks: Vec<&str> = step.clocks.iter().copied().map(Clock::as_str).collect();
         let name = if step.name.is_empty() { String::new() } else { format!("{}, ", step.name) };

@@ -12,7 +12,7 @@ use plimsoll_scanner::Scanner;
 
 use crate::exit::Exit;
 use crate::judging::Judge;
-use crate::outputs::forgive_closed;
+use crate::outputs::{Format, FormatArguments, forgive_closed};
 use crate::progress::Screen;
 use crate::subject::SubjectArguments;
 
@@ -32,20 +32,13 @@ pub struct Arguments {
     /// Only the packages of this name, or built from the source package of this name
     #[arg(long, env = "PLIMSOLL_PACKAGE", hide_env = true, value_name = "NAME")]
     package: Option<String>,
-    /// `text` for people or `json` for programs, to standard output
-    #[arg(short = 'o', long, env = "PLIMSOLL_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    format: FormatArguments,
     /// No progress bars
     #[arg(short, long, env = "PLIMSOLL_QUIET", hide_env = true, value_parser = FalseyValueParser::new())]
     quiet: bool,
     #[command(flatten)]
     subject: SubjectArguments,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 /// Scans, and prints the reasoning.
@@ -62,7 +55,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let columns = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     let mut out = anstream::stdout().lock();
     for explanation in explanations? {
-        let text = match arguments.format {
+        let text = match arguments.format.format {
             Format::Text => explanation_text(&explanation, columns),
             Format::Json => explanation_json(&explanation).context("cannot write JSON")?,
         };

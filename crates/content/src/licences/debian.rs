@@ -8,7 +8,7 @@ use super::text;
 use crate::lines;
 
 /// Licences of Debian's packages.
-pub const DEBIAN: Reader = Reader {
+pub(crate) const DEBIAN: Reader = Reader {
     id: "content/debian-copyright",
     version: 1,
     wants: Wants::local(&["usr/share/doc/*/copyright"]),

@@ -15,13 +15,13 @@ const DEEPEST: usize = 16;
 
 /// A stated licence, as far as it was understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Expression {
+pub(crate) struct Expression {
     /// In SPDX where all of it is known, else as it was stated; empty when nothing was stated.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether all of it is known.
-    pub is_spdx: bool,
+    pub(crate) is_spdx: bool,
     /// Whether it has operators and parentheses in places where nothing can be made of them.
-    pub is_broken: bool,
+    pub(crate) is_broken: bool,
     root: Option<Node>,
 }
 
@@ -44,7 +44,7 @@ enum Node {
 
 /// Reads a stated licence. A comma means that both licences hold.
 #[must_use]
-pub fn normalise(text: &str) -> Expression {
+pub(crate) fn normalise(text: &str) -> Expression {
     read(text, Comma::And)
 }
 
@@ -94,13 +94,13 @@ pub(super) fn all_of(expressions: Vec<Expression>) -> Expression {
 impl Expression {
     /// What it asks of whoever passes the software on: of a choice the least, of several that hold the most.
     #[must_use]
-    pub fn category(&self) -> LicenceCategory {
+    pub(crate) fn category(&self) -> LicenceCategory {
         self.root.as_ref().map_or(LicenceCategory::Unknown, Node::category)
     }
 
     /// The ids and names in it.
     #[must_use]
-    pub fn ids(&self) -> Vec<&str> {
+    pub(crate) fn ids(&self) -> Vec<&str> {
         let mut ids = Vec::new();
         if let Some(root) = &self.root {
             root.visit(&mut |id| ids.push(id));

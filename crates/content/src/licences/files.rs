@@ -6,7 +6,7 @@ use super::text;
 use crate::lines;
 
 /// Licence files, wherever they lie. The path tells whose they are.
-pub const FILES: Reader = Reader {
+pub(crate) const FILES: Reader = Reader {
     id: "content/licence-file",
     version: 1,
     wants: Wants::local(&[

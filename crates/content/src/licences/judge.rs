@@ -23,25 +23,23 @@ pub struct LicencePolicy {
 
 /// A package and its licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackageLicence {
+pub(crate) struct PackageLicence {
     /// Its position in the list that was given.
-    pub package: usize,
+    pub(crate) package: usize,
     /// The licence, with nothing in it when none is stated.
-    pub expression: Expression,
+    pub(crate) expression: Expression,
     /// What it asks for.
-    pub category: LicenceCategory,
+    pub(crate) category: LicenceCategory,
     /// Where it is stated: `package metadata` or the path of a file; empty when nowhere.
-    pub source: String,
+    pub(crate) source: String,
 }
 
-/// Package types of operating systems, whose licences are the distribution's choice.
-const SYSTEM: &[&str] = &["deb", "rpm", "apk", "alpm", "opkg"];
 /// Where a package's own statement is.
 const METADATA: &str = "package metadata";
 
 /// The licence of each package, in their order: what it states itself, else what a file of it says.
 #[must_use]
-pub fn packages_with_licences(packages: &[Package], licences: &[(String, LicenceText)]) -> Vec<PackageLicence> {
+pub(crate) fn packages_with_licences(packages: &[Package], licences: &[(String, LicenceText)]) -> Vec<PackageLicence> {
     let files = Files::new(licences);
     let one = |(position, package): (usize, &Package)| {
         let comma = if matches!(package.ecosystem.as_str(), "gem" | "maven") { Comma::Or } else { Comma::And };
@@ -192,7 +190,8 @@ fn judge(package: &Package, licence: &PackageLicence, policy: &LicencePolicy) ->
 
 fn verdict(package: &Package, licence: &PackageLicence, policy: &LicencePolicy) -> Option<Verdict> {
     let expression = &licence.expression;
-    let is_system = SYSTEM.contains(&package.ecosystem.as_str()) || package.owned_by.is_some();
+    // What is in a distribution is its choice.
+    let is_system = package.is_of_system() || package.owned_by.is_some();
     let listed = |list: &[String], id: &str, category: LicenceCategory| {
         // `GPL-3.0` is how most people write it; in SPDX it is `GPL-3.0-only` or `GPL-3.0-or-later`.
         let plain = id.strip_suffix("-only").or_else(|| id.strip_suffix("-or-later")).unwrap_or(id);

@@ -61,11 +61,6 @@ static TEXTS: LazyLock<Option<Texts>> = LazyLock::new(|| {
 });
 
 /// The licence that a text is, and how sure that is: 1 when the text is nothing else. None when no licence is in it.
-#[must_use]
-pub fn detect(text: &str) -> Option<(String, f32)> {
-    tell(text).map(|(expression, confidence)| (expression.text, confidence))
-}
-
 pub(super) fn tell(text: &str) -> Option<(Expression, f32)> {
     if let Some(expression) = tagged(text) {
         return Some((expression, 1.0));
@@ -148,6 +143,10 @@ fn words(text: &str) -> (Vec<u8>, usize) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn detect(text: &str) -> Option<(String, f32)> {
+        tell(text).map(|(expression, confidence)| (expression.text, confidence))
+    }
 
     #[test]
     fn every_row_is_written_as_it_is_compared() {

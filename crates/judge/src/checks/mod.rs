@@ -31,6 +31,7 @@ pub use metadata::MetadataError;
 pub use pack::{Checks, Pack, PackError};
 pub use reference::reference;
 pub use results::Hit;
+pub use settings::no_check;
 pub use testing::{TestOutcome, scaffold};
 
 /// Which document a check judges.

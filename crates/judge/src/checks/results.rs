@@ -45,6 +45,16 @@ pub struct Hit {
     pub severity: Option<Severity>,
 }
 
+impl Hit {
+    /// The same about a file of which the document was made: what pointed into the document points to a line there.
+    #[must_use]
+    pub fn moved_to(self, path: &str, line: u32) -> Self {
+        let place = if self.step.is_some() { path.to_owned() } else { self.place };
+        let (step, pointer) = (None, String::new());
+        Self { place, path: path.to_owned(), file: path.to_owned(), line: Some(line), step, pointer, ..self }
+    }
+}
+
 /// The entries of a rule that gives a set, a list, or one value.
 pub(super) fn entries(value: Value) -> Vec<Value> {
     match value {
@@ -105,4 +115,19 @@ fn shortened(mut text: String) -> String {
         text.push('…');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Hit;
+
+    #[test]
+    fn what_is_moved_to_a_file_keeps_what_it_is_about() {
+        let at = |hit: Hit| hit.moved_to("Dockerfile", 3);
+        let expected = Hit { path: "Dockerfile".into(), file: "Dockerfile".into(), line: Some(3), ..Hit::default() };
+        let step = Hit { place: "step 1".into(), step: Some(1), ..Hit::default() };
+        assert_eq!(at(step), Hit { place: "Dockerfile".into(), ..expected.clone() });
+        let field = Hit { place: "config.user".into(), pointer: "config.user".into(), ..Hit::default() };
+        assert_eq!(at(field), Hit { place: "config.user".into(), ..expected });
+    }
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::Problem;
 use super::metadata::one_line;
 use super::pack::Contents;
+use crate::nearest::suggestion;
 
 /// The name of the file in the folder.
 pub(super) const FILE: &str = "checks.yaml";
@@ -21,6 +22,13 @@ struct Settings {
     params: BTreeMap<String, Map<String, Value>>,
 }
 
+/// Tells that there is no check of an id.
+pub fn no_check<'c>(id: &str, ids: impl IntoIterator<Item = &'c str>) -> String {
+    let near = suggestion(id, ids);
+    let hint = if near.is_empty() { "; `plimsoll checks list` names all" } else { near.as_str() };
+    format!("there is no check {id}{hint}")
+}
+
 /// Switches checks off, and changes severities and parameters. Only after all checks are known.
 pub(super) fn apply(contents: &mut Contents, text: &str, problems: &mut Vec<Problem>) {
     let mut complain =
@@ -30,9 +38,10 @@ pub(super) fn apply(contents: &mut Contents, text: &str, problems: &mut Vec<Prob
         Err(error) => return complain(one_line(&error.to_string())),
     };
     let named = settings.disable.iter().chain(settings.severity.keys()).chain(settings.params.keys());
-    let unknown: BTreeSet<&String> = named.filter(|id| !contents.checks.iter().any(|check| check.id == **id)).collect();
+    let ids = || contents.checks.iter().map(|check| check.id.as_str());
+    let unknown: BTreeSet<&String> = named.filter(|id| !ids().any(|known| known == **id)).collect();
     for id in unknown {
-        complain(format!("there is no check {id}; `plimsoll checks list` names all"));
+        complain(no_check(id, ids()));
     }
     let known = settings.disable.iter().filter(|id| contents.checks.iter().any(|check| check.id == **id));
     contents.switched_off.extend(known.cloned().collect::<Vec<_>>());

@@ -58,7 +58,7 @@ fn one(spec: &Spec, checked: &[Checked], findings: &[Finding], context: &Context
         title: spec.title.clone(),
         edition: spec.edition.clone(),
         source: spec.source.url.clone(),
-        notes: notes(&spec.notes, &spec.status, &spec.source, context.as_of),
+        notes: spec.notes_at(context.as_of),
         evidence_only: spec.evidence_only,
         profile: profile.name.clone(),
         controls: spec.controls.iter().map(|control| decide(spec, control, &scope)).collect(),

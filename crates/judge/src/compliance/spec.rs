@@ -124,6 +124,12 @@ impl Spec {
         names.dedup();
         names
     }
+
+    /// What has to be said beside every result: whether it is in force, and whether it may have moved on by a moment.
+    #[must_use]
+    pub fn notes_at(&self, as_of: &str) -> Vec<String> {
+        notes(&self.notes, &self.status, &self.source, as_of)
+    }
 }
 
 /// What standards and deadlines say of themselves, whether they are in force, and whether they may have moved on.

@@ -2,7 +2,7 @@
 
 use super::Spec;
 use crate::fields::Mistake;
-use crate::nearest::suggestion;
+use crate::nearest::suggestion_or_all;
 
 /// Id and text of each. Another standard is one file in `checks/compliance` and one line here.
 pub const STANDARDS: &[(&str, &str)] = &[
@@ -38,13 +38,10 @@ pub enum UnknownStandard {
 /// # Errors
 /// When there is none; with the one that was probably meant.
 pub fn standard(id: &str) -> Result<Spec, UnknownStandard> {
-    let ids = STANDARDS.iter().map(|(id, _)| *id);
+    let ids: Vec<&str> = STANDARDS.iter().map(|(id, _)| *id).collect();
     let known = STANDARDS.iter().find(|(known, _)| *known == id);
-    let or_all = |hint: String| {
-        let all = || STANDARDS.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", ");
-        if hint.is_empty() { format!("; there are {}", all()) } else { hint }
-    };
-    let (_, text) = known.ok_or_else(|| UnknownStandard::Name(format!("{id:?}"), or_all(suggestion(id, ids))))?;
+    let unknown = || UnknownStandard::Name(format!("{id:?}"), suggestion_or_all(id, &ids));
+    let (_, text) = known.ok_or_else(unknown)?;
     Ok(Spec::parse(&format!("{id}.yaml"), text)?)
 }
 

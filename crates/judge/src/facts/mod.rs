@@ -36,8 +36,6 @@ pub use users::Users;
 const LISTED: usize = 500;
 /// Names of one file of settings that are told: links in a folder of settings can give it any number.
 const MOST_NAMES: usize = 20;
-/// The ecosystems of operating systems' own packages.
-const SYSTEM: [&str; 5] = ["apk", "alpm", "deb", "opkg", "rpm"];
 
 /// What the document is made of.
 pub struct Sources<'a> {
@@ -197,7 +195,7 @@ fn layers(image: &ImageSummary) -> Value {
 }
 
 fn os(inventory: &Inventory) -> Value {
-    let is_system = |package: &Package| package.presence == Presence::Installed && is_system(package);
+    let is_system = |package: &Package| package.presence == Presence::Installed && package.is_of_system();
     let packages = inventory.packages.iter().filter(|package| is_system(package)).count();
     let distro = inventory.distro.as_ref();
     json!({
@@ -209,17 +207,13 @@ fn os(inventory: &Inventory) -> Value {
     })
 }
 
-fn is_system(package: &Package) -> bool {
-    SYSTEM.contains(&package.ecosystem.as_str())
-}
-
 fn packages(sources: &Sources<'_>) -> Value {
     let of = |package: &Package| {
         json!({
             "name": package.name,
             "version": package.version,
             "ecosystem": package.ecosystem,
-            "system": is_system(package),
+            "system": package.is_of_system(),
             "purl": package.purl,
             "origin": package.origin,
             "licence": package.licence,

@@ -9,7 +9,6 @@ use plimsoll_model::history::Builder;
 use serde_json::{Map, Value, json};
 
 use super::{config, mask_all};
-use crate::checks::Hit;
 use crate::inputs::dockerfile::{Dockerfile, DockerfileInstruction as Instruction, Stage, Variables, unquoted};
 use crate::inputs::steps::{MOST_STEPS, Step};
 
@@ -95,18 +94,18 @@ pub fn unbuilt(file: &Dockerfile, mask: &dyn Fn(&str) -> String) -> Option<Unbui
 }
 
 impl Unbuilt {
-    /// Moves what a check found in the image to where it stands in the Dockerfile.
-    pub fn locate(&self, hit: &mut Hit) {
-        hit.path.clone_from(&self.path);
-        hit.file.clone_from(&self.path);
-        let step = hit.step.take().and_then(|step| self.steps.get(step).copied());
-        if step.is_some() {
-            hit.place.clone_from(&self.path);
-        }
-        let pointer = std::mem::take(&mut hit.pointer);
-        let field = pointer.strip_prefix("config.").unwrap_or_default();
-        let field = field.split(['.', '[']).next().and_then(|name| self.fields.get(name).copied());
-        hit.line = Some(step.or(field).unwrap_or(self.from));
+    /// The path of the Dockerfile.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The line in the Dockerfile of what a build step, or else a pointer into the document, is about.
+    #[must_use]
+    pub fn line(&self, step: Option<usize>, pointer: &str) -> u32 {
+        let step = step.and_then(|step| self.steps.get(step));
+        let field = || pointer.strip_prefix("config.")?.split(['.', '[']).next().and_then(|name| self.fields.get(name));
+        step.or_else(field).copied().unwrap_or(self.from)
     }
 }
 
@@ -431,17 +430,10 @@ mod tests {
     #[test]
     fn what_is_found_is_where_it_stands() {
         let found = image("FROM debian:12\nUSER root\nRUN make\nEXPOSE 22\n");
-        let at = |hit: Hit| {
-            let mut hit = hit;
-            found.locate(&mut hit);
-            (hit.place, hit.file, hit.line)
-        };
-        let file = "Dockerfile".to_owned();
-        let step = Hit { place: "step 1".into(), step: Some(1), ..Hit::default() };
-        assert_eq!(at(step), (file.clone(), file.clone(), Some(3)));
-        for (pointer, line) in [("config.user", 2), ("config.ports[0]", 4), ("config.healthcheck", 1)] {
-            let hit = Hit { place: pointer.into(), pointer: pointer.into(), ..Hit::default() };
-            assert_eq!(at(hit), (pointer.to_owned(), file.clone(), Some(line)));
+        assert_eq!(found.line(Some(1), ""), 3);
+        assert_eq!(found.line(Some(9), "config.user"), 2);
+        for (pointer, line) in [("config.user", 2), ("config.ports[0]", 4), ("config.healthcheck", 1), ("users", 1)] {
+            assert_eq!(found.line(None, pointer), line, "{pointer}");
         }
     }
 }

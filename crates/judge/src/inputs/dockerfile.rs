@@ -1,7 +1,7 @@
 //! Dockerfiles, as <https://docs.docker.com/reference/dockerfile/> has them.
 //!
-//! Owns the document `dockerfile/v1`, and the shape that policies written for Trivy expect. It builds nothing: of
-//! variables it replaces those that decide which image a stage starts from.
+//! Owns the document `dockerfile/v1`. It builds nothing: of variables it replaces those that decide which image a stage
+//! starts from.
 //!
 //! ```
 //! use plimsoll_judge::inputs::dockerfile::parse;
@@ -15,7 +15,6 @@
 
 mod instruction;
 mod lines;
-mod trivy;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -30,7 +29,6 @@ use super::reference::{image_reference, split};
 
 pub(crate) use self::instruction::unquoted;
 pub use self::instruction::{Heredoc, Instruction as DockerfileInstruction};
-pub use self::trivy::trivy_document;
 pub(crate) use self::variables::Variables;
 
 /// Bytes of one Dockerfile. The longest that people write have some 100 kB.

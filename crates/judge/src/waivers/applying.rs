@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use plimsoll_model::{About, Finding, ImageSummary, Muted, Unmatched, UnmatchedReason};
 
 use super::glob::matches;
-use super::{Applied, Limits, Used, Waiver, Waivers};
+use super::{Limits, Waiver, Waivers};
 use crate::day;
 use crate::purl::Coordinates;
 
@@ -37,22 +37,23 @@ struct Account {
 }
 
 /// Mutes what the waivers are about, as far as they count on the day of the report. Of several about one finding the first
-/// that counts does; a finding that something else has muted already stays as it is.
+/// that counts does; a finding that something else has muted already stays as it is. Gives the waivers that changed nothing,
+/// sorted.
 pub fn apply(
     files: &[Waivers],
     limits: &Limits,
     image: &ImageSummary,
     findings: &mut [Finding],
     as_of: &str,
-) -> Applied {
-    let mut applied = Applied::default();
+) -> Vec<Unmatched> {
+    let mut idle = Vec::new();
     // Without a day nothing can be told to have begun.
     let today = day::of(as_of).unwrap_or(Date::MIN);
     for file in files {
         let mut elsewhere = 0_usize;
         for waiver in &file.entries {
             if is_for(waiver, image) {
-                one(file, waiver, limits, findings, today, &mut applied);
+                idle.extend(one(file, waiver, limits, findings, today));
             } else {
                 elsewhere = elsewhere.saturating_add(1);
             }
@@ -60,13 +61,15 @@ pub fn apply(
         if elsewhere > 0 {
             let statement = if elsewhere == 1 { "1 waiver".to_owned() } else { format!("{elsewhere} waivers") };
             let (source, message) = (file.source.clone(), "about other images".into());
-            applied.unused.push(Unmatched { source, statement, reason: UnmatchedReason::OtherImage, message });
+            idle.push(Unmatched { source, statement, reason: UnmatchedReason::OtherImage, message });
         }
     }
-    applied
+    idle.sort();
+    idle
 }
 
-fn one(file: &Waivers, waiver: &Waiver, limits: &Limits, findings: &mut [Finding], today: Date, applied: &mut Applied) {
+/// Applies one; gives why it does not count for what it is about.
+fn one(file: &Waivers, waiver: &Waiver, limits: &Limits, findings: &mut [Finding], today: Date) -> Vec<Unmatched> {
     let unmatched = |reason, message| Unmatched {
         source: file.source.clone(),
         statement: format!("{} {}", waiver.id, waiver.decision.as_str()),
@@ -75,28 +78,23 @@ fn one(file: &Waivers, waiver: &Waiver, limits: &Limits, findings: &mut [Finding
     };
     let nearest = findings.iter().map(|finding| nearness(waiver, finding)).max().unwrap_or(Nearness::OtherId);
     if waiver.expires < today {
-        applied.expired.push(unmatched(UnmatchedReason::Expired, ended(waiver, findings)));
-    } else if waiver.created > today {
-        let message = format!("it begins on {}", waiver.created);
-        applied.refused.push(unmatched(UnmatchedReason::NotYetBegun, message));
-    } else if nearest != Nearness::Meant {
-        let (reason, message) = why_none(waiver, nearest, findings);
-        applied.unused.push(unmatched(reason, message));
-    } else {
-        let account = mute(file, waiver, limits, findings);
-        if account.muted > 0 {
-            let (source, id, days) = (file.source.clone(), waiver.id.clone(), day::between(today, waiver.expires));
-            applied.used.push(Used { source, id, findings: account.muted, expires: waiver.expires.to_string(), days });
-        } else if let Some(by) = account.superseded.first() {
-            let message = format!("what it is about is muted already, by {by}");
-            applied.unused.push(unmatched(UnmatchedReason::Superseded, message));
-        }
-        for ((reason, message), count) in account.objections {
-            let is_unmet = reason == UnmatchedReason::ConditionUnmet;
-            let list = if is_unmet { &mut applied.unmet } else { &mut applied.refused };
-            list.push(unmatched(reason, format!("{message}; {}", counted(count, "stays open", "stay open"))));
-        }
+        return vec![unmatched(UnmatchedReason::Expired, ended(waiver, findings))];
     }
+    if waiver.created > today {
+        return vec![unmatched(UnmatchedReason::NotYetBegun, format!("it begins on {}", waiver.created))];
+    }
+    if nearest != Nearness::Meant {
+        let (reason, message) = why_none(waiver, nearest, findings);
+        return vec![unmatched(reason, message)];
+    }
+    let account = mute(file, waiver, limits, findings);
+    let by = account.superseded.first().filter(|_| account.muted == 0);
+    let superseded =
+        by.map(|by| unmatched(UnmatchedReason::Superseded, format!("what it is about is muted already, by {by}")));
+    let objections = account.objections.iter().map(|((reason, message), count)| {
+        unmatched(*reason, format!("{message}; {}", counted(*count, "stays open", "stay open")))
+    });
+    superseded.into_iter().chain(objections).collect()
 }
 
 /// What a waiver that ended leaves behind.

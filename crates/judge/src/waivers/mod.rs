@@ -9,7 +9,7 @@ mod glob;
 mod parsing;
 
 use jiff::civil::Date;
-use plimsoll_model::{Decision, Severity, Unmatched};
+use plimsoll_model::{Decision, Severity};
 
 pub use self::applying::apply;
 
@@ -93,45 +93,4 @@ impl Limits {
             Severity::Low | Severity::Negligible => self.low,
         }
     }
-}
-
-/// What waivers did, each list in the order of the files.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Applied {
-    /// Those that muted something.
-    pub used: Vec<Used>,
-    /// Those that met no finding, or only what was muted already.
-    pub unused: Vec<Unmatched>,
-    /// Those that ended.
-    pub expired: Vec<Unmatched>,
-    /// Those whose condition does not hold for what they met.
-    pub unmet: Vec<Unmatched>,
-    /// Those that do not count for what they met: for too long, or without approval.
-    pub refused: Vec<Unmatched>,
-}
-
-impl Applied {
-    /// All that changed nothing, for the report.
-    #[must_use]
-    pub fn into_unmatched(self) -> Vec<Unmatched> {
-        let mut all: Vec<Unmatched> =
-            [self.unused, self.expired, self.unmet, self.refused].into_iter().flatten().collect();
-        all.sort();
-        all
-    }
-}
-
-/// A waiver that muted something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Used {
-    /// The file.
-    pub source: String,
-    /// What it is about.
-    pub id: String,
-    /// How many findings it muted.
-    pub findings: usize,
-    /// The last day on which it counts, `YYYY-MM-DD`.
-    pub expires: String,
-    /// Days until then.
-    pub days: i32,
 }

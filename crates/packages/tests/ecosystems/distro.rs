@@ -35,6 +35,13 @@ fn distributions_are_told_as_expected() {
 }
 
 #[test]
+fn packages_know_whether_systems_are_made_of_them() {
+    for row in ECOSYSTEMS {
+        assert_eq!(Package::new(row.id, "x", "1").is_of_system(), row.kind == Kind::System, "{}", row.id);
+    }
+}
+
+#[test]
 fn the_order_of_the_releases_does_not_matter() {
     for case in folders(&fixtures().join("distro")) {
         let tree = load(&case.join("root"));

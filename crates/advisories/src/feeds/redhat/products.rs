@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
 use plimsoll_model::Space;
 use plimsoll_packages::red_hat::{PRODUCTS, Product};
 use rustc_hash::FxHashMap;
@@ -294,17 +295,5 @@ pub fn space(cpe: &str) -> Option<Space> {
 
 /// Package URLs write what is not a letter or a digit as `%` and two digits.
 fn decoded(text: &str) -> String {
-    let mut bytes = text.as_bytes().iter();
-    let mut plain = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        let code = bytes.as_slice().get(..2).filter(|_| *byte == b'%').and_then(|code| str::from_utf8(code).ok());
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(escaped) => {
-                plain.push(escaped);
-                bytes.nth(1);
-            }
-            None => plain.push(*byte),
-        }
-    }
-    String::from_utf8_lossy(&plain).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -32,9 +32,6 @@ pub struct Instruction {
     pub heredocs: Vec<Heredoc>,
     /// The instruction that an `ONBUILD` keeps for later.
     pub trigger: Option<Box<Self>>,
-    /// The whole as it stands in the file, with continued lines joined.
-    #[serde(skip)]
-    pub original: String,
 }
 
 /// A here document of an instruction.
@@ -86,7 +83,6 @@ fn parse_text(
         complete: true,
         heredocs: logical.heredocs.iter().map(heredoc).collect(),
         trigger: None,
-        original: text.to_owned(),
     };
     if *kind == "ONBUILD" {
         if !may_be_trigger {

@@ -113,7 +113,7 @@ impl<'r> Page<'r> {
             let of_kind = |issue: &&Issue<'r>| issue.first().is_some_and(|it| it.about.kind() == kind.word);
             let groups: Vec<_> =
                 overview.issues.iter().filter(of_kind).map(|it| of_issue(report, &anchors, it)).collect();
-            (kind.word, heading(kind.word), groups)
+            (kind.word, kind.heading, groups)
         });
         let mut checks: Vec<&Checked> = report.checks.iter().collect();
         checks.sort_by_key(|check| (check.result, Reverse(check.severity)));
@@ -161,15 +161,6 @@ impl<'r> Anchors<'r> {
 
     fn find(&self, fingerprint: &str) -> Option<(String, &'r Finding)> {
         self.fingerprints.get(fingerprint).map(|finding| (self.of_finding(finding), *finding))
-    }
-}
-
-fn heading(kind: &str) -> &'static str {
-    match kind {
-        "misconfiguration" => "Misconfigurations",
-        "secret" => "Secrets",
-        "malware" => "Malware",
-        _ => "Licences",
     }
 }
 
