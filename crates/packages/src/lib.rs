@@ -43,7 +43,7 @@ pub use ecosystem::{Context, Ecosystem, Kind, Named};
 pub use ecosystems::ECOSYSTEMS;
 pub use foretell::{Foretold, foretell};
 pub use identity::{entry, entry_of, identity, identity_of};
-pub use inventory::inventory;
+pub use inventory::{inventory, normal_name};
 pub use locks::{is_foreign, relevant};
 pub use paths::merged;
 pub use purl::image_url;

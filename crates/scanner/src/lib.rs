@@ -357,6 +357,7 @@ impl Scanner<'_> {
                 sieve: self.known_files.filter(|_| self.judging.looks.malware).map(|(known, _)| known as &dyn Sieve),
                 is_notable: noted::stands_out,
                 is_foreign: plimsoll_packages::is_foreign,
+                normal_name: plimsoll_packages::normal_name,
                 cache: cache.as_ref(),
                 limits: &Limits::default(),
                 verify_diff_ids: self.verify_diff_ids,
