@@ -90,6 +90,9 @@ fn what_is_affected_is_explained() {
         "remedy     upgrade Pillow to ≥ 10.2.0",
     ];
     assert_lines(&told, &lines);
+    // A list of requirements was copied before, and did not install it.
+    let told = explain("python-web", &["CVE-2023-43804", "--package", "urllib3"]);
+    assert_lines(&told, &["layer      4 of 6, own build: /app/venv/bin/pip install"]);
 }
 
 #[test]

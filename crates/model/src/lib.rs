@@ -54,7 +54,7 @@ pub use inventory::Inventory;
 pub use ownership::{Altered, AlteredFile, ElfTraits, LicenceWords, SeenProgram, WritableCode};
 pub use package::{Dependency, Location, Origin, Owned, Package, Presence, SourcePackage};
 pub use progress::{Event, Progress};
-pub use reader::{Asked, Content, Facts, File, Input, Malformed, Reader, Wants};
+pub use reader::{Asked, Content, Facts, File, Input, Malformed, Reader, Requests, Wants};
 pub use report::{DataSource, Report, Support, Tool, Unmatched, UnmatchedReason, Verdict};
 pub use severity::{Rating, Severity};
 pub use trace::{

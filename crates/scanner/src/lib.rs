@@ -281,6 +281,7 @@ impl Scanner<'_> {
         // An image's own Dockerfile is a leftover; a project's is what its images are built from.
         if image.config.is_null() {
             readers.push(&documents::DOCUMENTS);
+            readers.push(&plimsoll_packages::MANIFESTS);
         }
         readers
     }
@@ -290,7 +291,11 @@ impl Scanner<'_> {
         let contents = self.contents(image, heard)?;
         // A folder without a distribution is a project's: its lock files speak for themselves.
         let is_image = !image.config.is_null() || !contents.releases.is_empty();
-        let packages = plimsoll_packages::relevant(contents.packages, is_image);
+        let (pinned, unlocked) = match is_image || has_accounts(&contents.said) {
+            true => Default::default(),
+            false => plimsoll_packages::unlocked(&contents.said, |path| contents.tree.get(path.as_bytes()).is_some()),
+        };
+        let packages = plimsoll_packages::relevant([contents.packages, pinned].concat(), is_image);
         let (inventory, unknown) = plimsoll_packages::inventory(packages, &contents.owned, &contents.releases);
         let mut wanted = BTreeSet::new();
         if self.judging.looks.vulnerabilities {
@@ -314,7 +319,10 @@ impl Scanner<'_> {
         };
         let unused = self.rules.map_or(&[][..], |rules| rules.gaps);
         let unknown = unknown.into_iter().map(|gap| self.weighed(gap, is_image, &seen.said));
-        let gaps = contents.gaps.iter().chain(unused).cloned().chain(unknown).collect();
+        // What a project asks for is nothing to who looks for secrets alone.
+        let unlocked =
+            unlocked.into_iter().filter(|_| self.judging.looks.vulnerabilities || self.judging.looks.licences);
+        let gaps = contents.gaps.iter().chain(unused).cloned().chain(unknown).chain(unlocked).collect();
         Ok(Read { inventory, wanted, base_layers, gaps, seen })
     }
 
@@ -462,8 +470,11 @@ fn summary(image: &Image, base_layers: usize) -> ImageSummary {
 
 /// Whether it is an image, or a folder that holds a system as one does: by its distribution, its packages or its accounts.
 fn has_root(config: &Value, inventory: &Inventory, said: &[(Location, Facts)]) -> bool {
-    let has_accounts = said.iter().any(|(_, facts)| !facts.accounts.is_empty());
-    !config.is_null() || inventory.distro.is_some() || has_accounts
+    !config.is_null() || inventory.distro.is_some() || has_accounts(said)
+}
+
+fn has_accounts(said: &[(Location, Facts)]) -> bool {
+    said.iter().any(|(_, facts)| !facts.accounts.is_empty())
 }
 
 /// Says of each finding who can fix it.

@@ -1,14 +1,15 @@
 //! What is wrong with checks that the parser takes.
 //!
 //! Owns three kinds of complaint: constructs that our Rego engine takes otherwise than the language's reference does
-//! ([`constructs`]), sections of the document that a check reads without saying so ([`inputs`]), and what it leaves out of
-//! its metadata. Nothing is run here but patterns.
+//! ([`constructs`]), sections of the document that a check reads without saying so or that no document has ([`inputs`]), and
+//! what it leaves out of its metadata. Nothing is run here but patterns.
 
 mod constructs;
+mod documents;
 mod inputs;
 mod tokens;
 
-pub(crate) use inputs::sections;
+pub(crate) use inputs::{nothing_to_read, sections};
 use serde_json::Value;
 
 use crate::checks::{Author, Check, InputKind, Pack, Problem};
@@ -27,6 +28,9 @@ pub fn lint(pack: &Pack, schemas: &[(InputKind, Value)]) -> Vec<Problem> {
     for check in pack.checks().iter().filter(|check| !check.needs.is_empty()) {
         let schema = schemas.iter().find(|(kind, _)| *kind == check.input).map(|(_, schema)| schema);
         problems.extend(inputs::complaints(check, schema));
+    }
+    for check in pack.checks().iter().filter(|check| check.needs.is_empty()) {
+        problems.extend(inputs::unfed(check, &documents::sections(check.input)));
     }
     for check in pack.checks().iter().filter(|check| check.author == Author::Plimsoll) {
         problems.extend(style(check));
