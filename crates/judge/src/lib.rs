@@ -34,3 +34,4 @@ pub mod waivers;
 
 pub use fields::Mistake;
 pub use gate::{Policy, gate};
+pub use nearest::nearest;

@@ -43,7 +43,7 @@ pub use compliance::{Assessment, Automation, Checked, Compliance, Control, Evide
 pub use digest::{Digest, InvalidDigest};
 pub use distro::{Distro, Release};
 pub use due::{Due, DueState};
-pub use explanation::{Absent, Explained, Explanation, Heard, Outcome, Ranked};
+pub use explanation::{Absent, Explained, ExplainedCheck, Explanation, Heard, Outcome, Ranked, UnknownPackage};
 pub use finding::{
     About, Decision, Finding, FindingOrigin, Licence, Malware, Misconfiguration, Muted, Outdated, OutdatedOf,
     OutdatedWhy, Secret, Vulnerability, fingerprint,

@@ -268,13 +268,10 @@ pub fn unlocked(said: &[(Location, Facts)], exists: impl Fn(&str) -> bool) -> (V
 fn gap(location: &Location, requests: &Requests, manifest: &Manifest) -> Gap {
     let packages = if requests.count == 1 { "a package".to_owned() } else { format!("{} packages", requests.count) };
     let lock = manifest.locks.first().unwrap_or(&"");
-    let but = match requests.pinned.len() {
-        0 => "",
-        _ => " beyond those that it pins",
-    };
+    let but = if requests.pinned.is_empty() { "" } else { " beyond what it pins" };
     let message = format!(
-        "it asks for {packages}, and there is no lock file beside it or above: which versions are installed, and what they \
-         bring along, is not known{but}; commit its lock file ({lock}; `{}` makes one)",
+        "it asks for {packages} and has no lock file, so their versions and what they bring along are unknown{but}; commit \
+         {lock} (`{}` makes it)",
         manifest.command
     );
     Gap { kind: GapKind::Partial, location: location.path.clone(), reason: GapReason::Unresolved, message }

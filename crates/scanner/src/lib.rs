@@ -4,6 +4,7 @@
 mod altered;
 mod attached;
 mod documents;
+mod explained;
 mod judging;
 mod noted;
 mod ownership;
@@ -108,7 +109,8 @@ impl Scanner<'_> {
         Ok(Report { verdict: gate(&report, &self.policy), ..report })
     }
 
-    /// Scans one image, and tells why it has the vulnerability of this id or not; `package`: only in those of this name.
+    /// Scans one image, and tells why it has the vulnerability of this id or not (`package`: only in those of this name), or how
+    /// the check of this id came out.
     ///
     /// # Errors
     /// As [`Self::scan`], and when the data on it turn out to be damaged.
@@ -116,8 +118,24 @@ impl Scanner<'_> {
         let (report, database) = self.assess(image)?;
         let Told { names, packages, absent, left_out } =
             explain(&report.inventory, &database, &report.findings, id, package)?;
+        let unknown_package = package.and_then(|name| explained::unknown_package(&report.inventory, name));
+        let check = self.judging.pack.get().ok().and_then(|pack| pack.named(id));
+        let check = check.map(|check| Box::new(explained::check(check, &report)));
         let Report { tool, as_of, image, gaps, data, .. } = report;
-        Ok(Explanation { tool, as_of, image, id: id.into(), names, packages, absent, left_out, gaps, data })
+        Ok(Explanation {
+            tool,
+            as_of,
+            image,
+            id: id.into(),
+            names,
+            packages,
+            absent,
+            left_out,
+            unknown_package,
+            check,
+            gaps,
+            data,
+        })
     }
 
     /// What is in the image and wrong with it, and the data that say so.

@@ -125,13 +125,8 @@ fn list(arguments: &List) -> anyhow::Result<Exit> {
 fn show(arguments: &Show) -> anyhow::Result<Exit> {
     let (pack, problems) = pack(arguments.own.checks.as_deref())?;
     problems.iter().for_each(|problem| talk::note(&problem.to_string()));
-    let named = |check: &&Check| {
-        let mut names = check.aliases.iter().chain([&check.id]);
-        names.any(|name| name.eq_ignore_ascii_case(&arguments.id))
-    };
-    let check = pack.check(&arguments.id).or_else(|| pack.checks().iter().find(named));
     let unknown = || misuse(anyhow!("there is no check {}; see plimsoll checks list", arguments.id));
-    let check = check.ok_or_else(unknown)?;
+    let check = pack.named(&arguments.id).ok_or_else(unknown)?;
     match arguments.output {
         Format::Json => print_json(check)?,
         Format::Text => print(&described(check))?,
