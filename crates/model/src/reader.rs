@@ -171,6 +171,9 @@ pub struct Requests {
     pub count: usize,
     /// Those that it asks for in one version.
     pub pinned: Vec<Package>,
+    /// Why nobody knows what it asks for, or empty: of no consequence where a lock file says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub malformed: String,
 }
 
 /// A file that is asked for by another path than the one it lies at: through links, or because another file includes it.

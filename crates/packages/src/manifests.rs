@@ -163,20 +163,26 @@ fn row(path: &str) -> Option<&'static Manifest> {
 
 fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     let Some(manifest) = row(input.file.path) else { return Ok(Facts::default()) };
-    let bytes = document::bytes(input.file.content, MOST_BYTES)?;
-    // A template is filled in by its own tool.
-    if memchr::memmem::find(&bytes, b"{{").is_some() {
-        return Ok(Facts::default());
-    }
-    let document = (manifest.parse)(&bytes)?;
+    let requests = match document::bytes(input.file.content, MOST_BYTES).and_then(|bytes| requests(manifest, &bytes)) {
+        Ok(requests) => requests,
+        Err(Malformed(malformed)) => Requests { malformed, ..Requests::default() },
+    };
+    let is_any = requests.count > 0 || !requests.malformed.is_empty();
+    Ok(Facts { requests: is_any.then_some(requests), ..Facts::default() })
+}
+
+fn requests(manifest: &Manifest, bytes: &[u8]) -> Result<Requests, Malformed> {
     let mut requests = Requests::default();
-    for (places, development) in [(manifest.requests, false), (manifest.development, true)] {
-        for place in places {
-            let found = at(&document, place);
-            found.into_iter().for_each(|value| take(&mut requests, manifest, value, development));
-        }
+    // A template is filled in by its own tool.
+    if memchr::memmem::find(bytes, b"{{").is_some() {
+        return Ok(requests);
     }
-    Ok(Facts { requests: (requests.count > 0).then_some(requests), ..Facts::default() })
+    let document = (manifest.parse)(bytes)?;
+    for (places, development) in [(manifest.requests, false), (manifest.development, true)] {
+        let found = places.iter().flat_map(|place| at(&document, place));
+        found.for_each(|value| take(&mut requests, manifest, value, development));
+    }
+    Ok(requests)
 }
 
 /// The values at a place.
@@ -266,15 +272,21 @@ pub fn unlocked(said: &[(Location, Facts)], exists: impl Fn(&str) -> bool) -> (V
 }
 
 fn gap(location: &Location, requests: &Requests, manifest: &Manifest) -> Gap {
-    let packages = if requests.count == 1 { "a package".to_owned() } else { format!("{} packages", requests.count) };
+    let Requests { count, pinned, malformed } = requests;
+    let packages = if *count == 1 { "a package".to_owned() } else { format!("{count} packages") };
+    let but = if pinned.is_empty() { "" } else { " beyond what it pins" };
+    let (reason, what) = match malformed.as_str() {
+        "" => (
+            GapReason::Unresolved,
+            format!(
+                "it asks for {packages} and has no lock file, so their versions and what they bring along are unknown{but}"
+            ),
+        ),
+        why => (GapReason::Malformed, format!("what it asks for is unknown, and it has no lock file: {why}")),
+    };
     let lock = manifest.locks.first().unwrap_or(&"");
-    let but = if requests.pinned.is_empty() { "" } else { " beyond what it pins" };
-    let message = format!(
-        "it asks for {packages} and has no lock file, so their versions and what they bring along are unknown{but}; commit \
-         {lock} (`{}` makes it)",
-        manifest.command
-    );
-    Gap { kind: GapKind::Partial, location: location.path.clone(), reason: GapReason::Unresolved, message }
+    let message = format!("{what}; commit {lock} (`{}` makes it)", manifest.command);
+    Gap { kind: GapKind::Partial, location: location.path.clone(), reason, message }
 }
 
 #[cfg(test)]
@@ -343,6 +355,17 @@ mod tests {
         ] {
             assert_eq!(unlocked(&said, |path| path == there).1.len(), gaps, "{there}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_gap_where_no_lock_file_answers() {
+        let said = [said("package.json", "{"), said("a/pubspec.yaml", "dependencies: [")];
+        let (packages, gaps) = unlocked(&said, |path| path == "a/pubspec.lock");
+        assert!(packages.is_empty());
+        assert_eq!(
+            gaps.iter().map(|gap| (gap.location.as_str(), gap.reason)).collect::<Vec<_>>(),
+            [("package.json", GapReason::Malformed)]
+        );
     }
 
     #[test]

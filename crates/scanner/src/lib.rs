@@ -313,7 +313,9 @@ impl Scanner<'_> {
             true => Default::default(),
             false => plimsoll_packages::unlocked(&contents.said, |path| contents.tree.get(path.as_bytes()).is_some()),
         };
-        let packages = plimsoll_packages::relevant([contents.packages, pinned].concat(), is_image);
+        let mut packages = contents.packages;
+        packages.extend(pinned);
+        let packages = plimsoll_packages::relevant(packages, is_image);
         let (inventory, unknown) = plimsoll_packages::inventory(packages, &contents.owned, &contents.releases);
         let mut wanted = BTreeSet::new();
         if self.judging.looks.vulnerabilities {

@@ -87,11 +87,12 @@ fn words(issue: &Issue<'_>, first: &Finding, all: bool, mark: &str) -> String {
         About::Secret(secret) if !all => format!("{}, in ", fit_middle(&secret.redacted, 36, mark)),
         _ => format!("{}, in ", fit_middle(&found(first), most(36), mark)),
     };
-    let (one, many) = match place(first).is_empty() {
-        true => ("other result", "other results"),
-        false => ("other place", "other places"),
+    // Of a path the end matters, of a sentence the beginning.
+    let (fitted, one, many): (fn(&str, usize, &str) -> String, _, _) = match place(first).is_empty() {
+        true => (fit, "other result", "other results"),
+        false => (fit_middle, "other place", "other places"),
     };
-    let place = if one == "other place" { fit_middle } else { fit }(&whereabouts(first), most(60), mark);
+    let place = fitted(&whereabouts(first), most(60), mark);
     let what = match others {
         0 => format!("{found}{place}"),
         _ => format!("{found}{place} and {}", count(others, one, many)),
