@@ -2,7 +2,8 @@
 # title: The distribution gets no more fixes
 # description: >
 #   Nobody mends its packages any more, and often nobody even writes down what is wrong with them: that a scan finds
-#   little says nothing then.
+#   little says nothing then. A release that somebody goes on mending for everybody who has it (Debian LTS), or for this
+#   image by a channel that it has turned on, passes until that ends; one that only subscribers get fixes for does not.
 # custom:
 #   id: PKG-008
 #   severity: high
@@ -24,7 +25,15 @@ deny contains result.finding(entry, message) if {
 	some entry in input.outdated
 	entry.of == "distribution"
 	entry.why == "end-of-life"
-	message := sprintf("%s %s is past its end of life%s", [entry.name, entry.version, since(entry)])
+	not goes_on(entry)
+	message := concat("", [past(entry), subscribers(entry)])
+}
+
+expected contains concat("", [past(entry), ", and gets fixes", until(entry)]) if {
+	some entry in input.outdated
+	entry.of == "distribution"
+	entry.why == "end-of-life"
+	goes_on(entry)
 }
 
 not_assessed contains "no distribution was recognised" if not is_string(id)
@@ -35,6 +44,19 @@ not_assessed contains "nothing is known of how long this distribution is support
 }
 
 id := object.get(input.os, "id", null)
+
+# The finding itself is low when those who have the image get fixes all the same, medium when subscribers would.
+goes_on(entry) if entry.severity == "low"
+
+subscribers(entry) := sprintf("; only subscribers get fixes%s", [until(entry)]) if entry.severity == "medium"
+
+subscribers(entry) := "" if entry.severity != "medium"
+
+past(entry) := sprintf("%s %s is past its end of life%s", [entry.name, entry.version, since(entry)])
+
+until(entry) := sprintf(" until %s", [entry.extended_until]) if entry.extended_until != ""
+
+until(entry) := "" if entry.extended_until == ""
 
 since(entry) := sprintf(", %s", [entry.end_of_life]) if entry.end_of_life != ""
 

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, anyhow};
 use clap::builder::FalseyValueParser;
 use plimsoll_advisories::published::{Key, verify_signature};
-use plimsoll_judge::checks::{Checks, Problem};
+use plimsoll_judge::checks::{Check, Checks, Problem};
 use plimsoll_judge::compliance::{self, Spec};
 use plimsoll_judge::deadlines::{Deadlines, History, Known, deadlines};
 use plimsoll_judge::suggestion_or_all;
@@ -264,13 +264,30 @@ impl JudgeArguments {
 }
 
 impl Judge {
-    /// For a question about vulnerabilities alone.
-    pub fn vulnerabilities_only() -> Self {
-        // Layers are looked into as a scan does when nothing else is said: what is kept of them then serves both.
-        let looks =
-            Looks { vulnerabilities: true, checks: false, secrets: true, malware: true, cards: false, licences: false };
-        Self {
-            pack: Checks::Builtin,
+    /// For a question about the check of this id; where there is none, about vulnerabilities alone.
+    ///
+    /// # Errors
+    /// When the checks are damaged.
+    pub fn of_question(pack: Checks, id: &str) -> anyhow::Result<Self> {
+        let check = pack.get()?.named(id);
+        // A policy that does not say what it reads may read anything.
+        let reads = |check: &Check, sections: &[&str]| {
+            let mut all = check.needs.iter().chain(&check.optional);
+            let is_read = |read: &String| sections.iter().any(|section| read.split('.').next() == Some(section));
+            check.needs.is_empty() || all.any(is_read)
+        };
+        let looks = Looks {
+            vulnerabilities: check
+                .is_none_or(|check| reads(check, &["vulnerabilities", "outdated", "data", "scanned"])),
+            checks: check.is_some(),
+            licences: check.is_some_and(|check| reads(check, &["licences", "licence_texts"])),
+            // Layers are looked into as a scan does when nothing else is said: what is kept of them then serves both.
+            secrets: true,
+            malware: true,
+            cards: false,
+        };
+        Ok(Self {
+            pack,
             standards: Vec::new(),
             profile: String::new(),
             waivers: Vec::new(),
@@ -283,7 +300,7 @@ impl Judge {
             known_files: None,
             looks,
             attaching: Attaching::default(),
-        }
+        })
     }
 
     /// As a scan takes it; verdicts are remembered in `verdicts`, if anywhere.

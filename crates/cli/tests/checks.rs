@@ -80,6 +80,36 @@ fn all_folders_of_checks_are_read() {
 }
 
 #[test]
+fn policies_of_others_are_told_by_their_messages_and_warned_of_when_nothing_feeds_them() {
+    let plimsoll = Plimsoll::new();
+    let folder = TempDir::new().unwrap();
+    let (policies, root) = (folder.path().join("policies"), folder.path().join("root"));
+    std::fs::create_dir_all(&policies).unwrap();
+    std::fs::create_dir_all(root.join("etc")).unwrap();
+    std::fs::write(root.join("etc/os-release"), "ID=debian\nVERSION_ID=12\n").unwrap();
+    let rules =
+        |name: &str, body: &str| format!("package {name}\n\ndeny[msg] {{ {body}; msg := \"no {name} please\" }}\n");
+    std::fs::write(policies.join("old.rego"), rules("old", "input.os.id == \"debian\"")).unwrap();
+    std::fs::write(policies.join("fed.rego"), rules("unfed", "input.kind == \"Deployment\"")).unwrap();
+    let policies = policies.display().to_string();
+    let test = plimsoll.run(&["checks", "test", &policies]);
+    let said = text(&test.stdout);
+    assert_eq!(test.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("warning  fed.rego:3: it reads input.kind, which a document of image/v1 does not have"),
+        "{said}"
+    );
+    assert!(said.contains("0 errors, 1 warnings"), "{said}");
+
+    let target = format!("dir:{}", root.display());
+    for (all, line) in [(None, "old: no old please"), (Some("--all"), " no old please (yours)")] {
+        let scan = ["scan", &target, "--offline", "--scanners", "checks", "--checks", &policies];
+        let table = text(&plimsoll.command(&scan).args(all).output().unwrap().stdout);
+        assert!(table.contains(line) && !table.contains(": no old please (yours)"), "{table}");
+    }
+}
+
+#[test]
 fn the_tests_of_the_built_in_checks_hold() {
     let test = Plimsoll::new().run(&["checks", "test"]);
     assert_eq!(test.status.code(), Some(0), "{}", text(&test.stdout));

@@ -412,6 +412,32 @@ fn controls_about_images_are_not_assessed_for_a_folder_of_sources() {
 }
 
 #[test]
+fn a_manifest_without_a_lock_file_is_a_gap() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("requirements.txt", "certifi==2024.7.4\n");
+    write("package.json", r#"{"dependencies": {"lodash": "4.17.4", "express": "^4"}}"#);
+    let target = format!("dir:{}", folder.path().display());
+    let gaps = |report: &Value| -> Vec<String> {
+        let unresolved = report["gaps"].as_array().unwrap().iter().filter(|gap| gap["reason"] == "unresolved");
+        unresolved.map(|gap| format!("{} {}", gap["kind"], gap["location"])).collect()
+    };
+    let report = plimsoll.scan(&target, &[]);
+    assert_eq!(gaps(&report), [r#""partial" "package.json""#]);
+    let found = findings(&report, "vulnerability");
+    assert!(found.iter().any(|finding| finding["name"] == "lodash"), "{found:?}");
+    let names = |report: &Value| support::packages(report, "npm").len();
+    assert_eq!(names(&report), 1);
+    // What the lock file says counts alone.
+    let lock = r#"{"lockfileVersion": 3, "packages": {"node_modules/lodash": {"version": "4.17.21"}}}"#;
+    write("package-lock.json", lock);
+    let report = plimsoll.scan(&target, &[]);
+    assert_eq!((gaps(&report), names(&report)), (Vec::new(), 1));
+    assert_eq!(gaps(&plimsoll.scan(&target, &["--scanners", "secrets"])), Vec::<String>::new());
+}
+
+#[test]
 fn a_secret_in_the_environment_is_waived_by_its_place() {
     let folder = TempDir::new().unwrap();
     let plimsoll = Plimsoll::new();

@@ -90,6 +90,9 @@ fn what_is_affected_is_explained() {
         "remedy     upgrade Pillow to ≥ 10.2.0",
     ];
     assert_lines(&told, &lines);
+    // A list of requirements was copied before, and did not install it.
+    let told = explain("python-web", &["CVE-2023-43804", "--package", "urllib3"]);
+    assert_lines(&told, &["layer      4 of 6, own build: /app/venv/bin/pip install"]);
 }
 
 #[test]
@@ -112,6 +115,35 @@ fn what_is_outdated_is_explained_by_its_id() {
         "remedy     move to Debian ",
     ];
     assert_lines(&text(&output.stdout), &lines);
+}
+
+#[test]
+fn checks_are_explained_by_their_ids() {
+    let told = explain("python-web", &["CFG-001"]);
+    let lines = [
+        "title      Runs as root",
+        "CFG-001 is a check of the image: FAILED in 1 place",
+        "found      config.user: ",
+        "remedy     ",
+        "standards  ",
+        "rules      plimsoll checks show CFG-001",
+    ];
+    assert_lines(&told, &lines);
+    assert!(!told.contains("not known") && !told.contains("  data "), "{told}");
+    // Secrets have findings of their rules, to which the check refers.
+    let told = explain("java-app", &["sec-001"]);
+    assert_lines(&told, &["SEC-001 is a check of the image: ", "why        ", "severity   critical"]);
+    let licences = explain("python-web", &["LIC-002"]);
+    assert!(!licences.contains("not assessed"), "{licences}");
+    assert_lines(&explain("go-static", &["K8S-001"]), &["K8S-001 is a check of Kubernetes manifests: not assessed: "]);
+    let told: Value = serde_json::from_str(&explain("python-web", &["CFG-001", "-o", "json"])).unwrap();
+    assert_eq!((&told["check"]["result"], &told["check"]["found"][0]["id"]), (&"fail".into(), &"CFG-001".into()));
+}
+
+#[test]
+fn a_package_that_is_misspelt_is_named() {
+    let told = explain("python-web", &["CVE-2023-50447", "--package", "pilow"]);
+    assert_lines(&told, &["no package of the image is called pilow; did you mean Pillow?"]);
 }
 
 #[test]

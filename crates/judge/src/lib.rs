@@ -48,4 +48,4 @@ pub mod waivers;
 
 pub use fields::Mistake;
 pub use gate::{Policy, gate};
-pub use nearest::{suggestion, suggestion_or_all};
+pub use nearest::{nearest, suggestion, suggestion_or_all};

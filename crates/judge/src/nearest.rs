@@ -4,7 +4,8 @@
 const LETTERS_FOR_A_SLIP: usize = 3;
 
 /// The candidate that is least far from the word, when it is near enough to be a slip.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+#[must_use]
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let most = (word.chars().count() / LETTERS_FOR_A_SLIP).max(2);
     let distances = candidates.into_iter().map(|candidate| (distance(word, candidate), candidate));
     distances.filter(|(distance, _)| *distance <= most).min().map(|(_, candidate)| candidate)

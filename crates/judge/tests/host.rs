@@ -385,6 +385,21 @@ fn parameters_are_of_the_kind_of_their_defaults() {
 }
 
 #[test]
+fn a_policy_that_no_document_feeds_is_told_of_before_any_scan() {
+    let policy = |rules: &str| ("old.rego".to_owned(), format!("package main\n\n{rules}\n"));
+    for (rules, is_fed) in [
+        ("deny[msg] { input.kind == \"Deployment\"; msg := \"no\" }", false),
+        ("deny[msg] { input.config.user.name == \"root\"; msg := \"no\" }", true),
+        ("deny[msg] { input.kind == \"x\"; input.os.id == \"debian\"; msg := \"no\" }", true),
+    ] {
+        let (pack, _) = with(&[policy(rules)]);
+        let told: Vec<_> = lint(&pack).into_iter().filter(|problem| problem.message.contains("input.kind")).collect();
+        assert_eq!(told.is_empty(), is_fed, "{told:?}");
+        assert!(told.iter().all(|problem| !problem.fatal && problem.line == 3), "{told:?}");
+    }
+}
+
+#[test]
 fn a_first_check_is_sound() {
     let (pack, problems) = with(&scaffold("TEAM-001"));
     assert!(problems.is_empty(), "{problems:?}");

@@ -2,27 +2,38 @@
 //!
 //! A package is what has this ecosystem, name, version and architecture, in whichever file it is listed: a database that
 //! moves, or is written anew by every layer, changes nothing. An upgrade does, and so does a removal with a later return.
+//! Files that only ask for a package have runs of their own: the layer that copied a list of requirements did not install
+//! what is on it.
 
 use hashbrown::HashMap;
-use plimsoll_model::Package;
+use plimsoll_model::{Package, Presence};
+
+use crate::NormalName;
 
 use crate::groups::Step;
 
-/// Ecosystem, name, version, architecture.
-type Identity = (String, String, String, String);
+/// Ecosystem, normal name, version, architecture, and whether it is installed.
+type Identity = (String, String, String, String, bool);
 
 /// Numbers the packages that groups list.
-#[derive(Default)]
 pub struct Identities {
     numbers: HashMap<Identity, usize>,
+    normal_name: NormalName,
 }
 
 impl Identities {
-    /// The number of a package; the same for every sighting of it.
-    pub fn number(&mut self, package: &Package) -> usize {
-        let (ecosystem, name, version, arch) = package.identity();
+    /// None yet.
+    pub fn new(normal_name: NormalName) -> Self {
+        Self { numbers: HashMap::new(), normal_name }
+    }
+
+    /// The number of a package; the same for every sighting of it as installed, and for every other one.
+    pub fn number(&mut self, package: &Package, presence: Presence) -> usize {
+        let name = (self.normal_name)(package).into_owned();
+        let (ecosystem, _, version, arch) = package.identity();
         let next = self.numbers.len();
-        *self.numbers.entry((ecosystem.into(), name.into(), version.into(), arch.into())).or_insert(next)
+        let identity = (ecosystem.into(), name, version.into(), arch.into(), presence.is_installed());
+        *self.numbers.entry(identity).or_insert(next)
     }
 
     /// How many packages were seen.

@@ -3,7 +3,6 @@
 use plimsoll_image::Image;
 use plimsoll_model::{Asked, Facts, Gap, GapKind, GapReason, Location, Owned, Package, Presence, Reader, Release};
 
-use crate::Error;
 use crate::attribution::{Identities, attribute};
 use crate::base::base_layers;
 use crate::error::Problem;
@@ -16,6 +15,7 @@ use crate::memory::Memory;
 use crate::noticed::{Carried, Noticed, Watched};
 use crate::records::{Reader as Records, Record};
 use crate::tree::{Applier, Tree};
+use crate::{Error, NormalName};
 
 /// Paths for which memory is taken before they are seen: an index is only a file.
 const EXPECTED: usize = 1 << 18;
@@ -49,6 +49,7 @@ pub fn assemble(
     pass: &Pass<'_>,
     memory: &Memory<'_>,
     is_notable: fn(&Record) -> bool,
+    normal_name: NormalName,
 ) -> Result<Contents, Error> {
     let limits = pass.tools.limits;
     let tables: Vec<_> = indexes.iter_mut().map(|index| std::mem::take(&mut index.records)).collect();
@@ -64,7 +65,8 @@ pub fn assemble(
         })?;
         groups.end(&tree);
     }
-    let mut findings = Findings::new(&groups.all, &groups.visible(), pass.tools.matcher.readers());
+    let identities = Identities::new(normal_name);
+    let mut findings = Findings::new(&groups.all, &groups.visible(), pass.tools.matcher.readers(), identities);
     let mut evaluator = Evaluator::new(image, &indexes, &groups.all, pass, memory)?;
     for (number, group) in groups.all.iter().enumerate() {
         findings.add(number, group, evaluator.evaluate(number, group));
@@ -140,12 +142,12 @@ struct Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
-    fn new(groups: &[Group], visible: &[usize], readers: &'a [&'static Reader]) -> Self {
+    fn new(groups: &[Group], visible: &[usize], readers: &'a [&'static Reader], identities: Identities) -> Self {
         let is_visible = (0..groups.len()).map(|group| visible.binary_search(&group).is_ok()).collect();
         Self {
             is_visible,
             readers,
-            identities: Identities::default(),
+            identities,
             listed: vec![Vec::new(); groups.len()],
             packages: Vec::new(),
             owned: Vec::new(),
@@ -160,14 +162,20 @@ impl<'a> Findings<'a> {
         let is_visible = self.is_visible.get(number).copied().unwrap_or(false);
         // What a later layer hides is not in the image: only the attribution is poorer.
         let Some(facts) = self.facts(group, outcome, is_visible) else { return };
+        let presence = self.presence(group);
         if let Some(listed) = self.listed.get_mut(number) {
-            *listed = facts.packages.iter().map(|package| self.identities.number(package)).collect();
+            *listed = facts.packages.iter().map(|package| self.identities.number(package, presence)).collect();
             listed.sort_unstable();
             listed.dedup();
         }
         if is_visible {
             self.add_visible(group, facts);
         }
+    }
+
+    /// What the group's files say of the packages in them.
+    fn presence(&self, group: &Group) -> Presence {
+        self.readers.get(group.reader).map(|reader| reader.presence).unwrap_or_default()
     }
 
     /// What was read, else a gap.
@@ -204,13 +212,13 @@ impl<'a> Findings<'a> {
 
     fn add_visible(&mut self, group: &Group, mut facts: Facts) {
         let path = String::from_utf8_lossy(&group.main.path).into_owned();
-        let presence = self.readers.get(group.reader).map(|reader| reader.presence).unwrap_or_default();
+        let presence = self.presence(group);
         let includes = std::mem::take(&mut facts.includes).into_iter();
         let inclusion = |include| Inclusion { reader: group.reader, from: path.clone(), path: include };
         self.inclusions.extend(includes.map(inclusion));
         let location = Location { path: path.clone(), layer: usize::from(group.main.content.layer), presence };
         for mut package in std::mem::take(&mut facts.packages) {
-            let number = self.identities.number(&package);
+            let number = self.identities.number(&package, presence);
             package.presence = presence;
             package.locations = locate(&location, std::mem::take(&mut package.locations));
             self.packages.push((number, package));

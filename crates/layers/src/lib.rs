@@ -37,10 +37,11 @@ mod tree;
 mod wants;
 mod work;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use plimsoll_image::Image;
-use plimsoll_model::{Detector, Facts, Progress, Reader, Sieve};
+use plimsoll_model::{Detector, Facts, Package, Progress, Reader, Sieve};
 
 pub use cache::Cache;
 pub use contents::Contents;
@@ -71,6 +72,8 @@ pub struct Settings<'a> {
     /// Whether a file at this path is an installed package's own, so that what it asks for is nothing to the image: it is
     /// kept from readers of what is not installed.
     pub is_foreign: fn(&str) -> bool,
+    /// When names mean one package.
+    pub normal_name: NormalName,
     /// Where indexes of layers are kept, if anywhere. Folders are never cached.
     pub cache: Option<&'a Cache>,
     /// Bounds.
@@ -86,6 +89,9 @@ pub struct Settings<'a> {
     /// Told what files say as soon as they are read, so that others can prepare for it.
     pub heard: Heard<'a>,
 }
+
+/// A package's name as its ecosystem compares names.
+pub type NormalName = fn(&Package) -> Cow<'_, str>;
 
 /// Called from any thread with a reader and what it said of one file. That says nothing for certain yet: a file may be
 /// gone from the image, and joined readers speak only at the end. Must be quick.
@@ -120,7 +126,7 @@ pub fn read(image: &Image, settings: &Settings<'_>) -> Result<Contents, Error> {
         progress: &|_| {},
         is_left: &|_| false,
     };
-    let contents = contents::assemble(image, indexes, &again, &memory, settings.is_notable)?;
+    let contents = contents::assemble(image, indexes, &again, &memory, settings.is_notable, settings.normal_name)?;
     if let Some(cache) = settings.cache {
         // A cache that grows is no reason to fail.
         let _ = cache.prune();

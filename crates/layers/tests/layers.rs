@@ -58,6 +58,13 @@ const JOINED: &Reader = &Reader {
     presence: Presence::Installed,
     read: list,
 };
+const ASKED: &Reader = &Reader {
+    id: "test/asked",
+    version: 1,
+    wants: Wants::local(&["**/asked.txt"]),
+    presence: Presence::Declared,
+    read: list,
+};
 const READERS: &[&Reader] = &[LOCAL, JOINED];
 
 /// Wants whatever begins like a program, wherever it is, and says which files it was given.
@@ -154,6 +161,22 @@ fn a_package_belongs_to_the_layer_that_starts_its_last_run() {
         layer(|tar| tar.file("db/local", b"a 1\nb 2\nc 1\n")),
     ];
     assert_eq!(told(&contents(layers)), ["a 1 @0 db/local/3", "b 2 @1 db/local/3", "c 1 @3 db/local/3"]);
+}
+
+#[test]
+fn a_list_of_what_is_asked_for_starts_no_run_of_what_is_installed() {
+    let layers = vec![
+        layer(|tar| tar.file("asked.txt", b"A 1\nb 1\n")),
+        layer(|tar| tar.file("db/local", b"a 1\n")),
+        layer(|tar| tar.file("x/asked.txt", b"b 1\n").file("db/local", b"A 1\n")),
+    ];
+    let contents = read_with(&image(layers), &[LOCAL, ASKED], &Limits::default()).unwrap();
+    let packages = contents.packages.iter().map(|package| (package.name.as_str(), package.presence, package.layer));
+    let mut packages: Vec<_> = packages.collect();
+    packages.sort();
+    packages.dedup();
+    let (installed, asked) = (Presence::Installed, Presence::Declared);
+    assert_eq!(packages, [("A", installed, 1), ("A", asked, 0), ("b", asked, 0)]);
 }
 
 #[test]
@@ -429,6 +452,7 @@ fn settings<'a>(cache: &'a Cache, limits: &'a Limits, threads: usize) -> Setting
         sieve: None,
         is_notable: |_| false,
         is_foreign: |_| false,
+        normal_name: |package| package.name.to_lowercase().into(),
         cache: Some(cache),
         limits,
         verify_diff_ids: false,
@@ -591,6 +615,7 @@ fn progress_counts_every_stored_byte() {
         sieve: None,
         is_notable: |_| false,
         is_foreign: |_| false,
+        normal_name: |package| package.name.to_lowercase().into(),
         cache: None,
         limits: &limits,
         verify_diff_ids: true,

@@ -49,6 +49,7 @@ fn contents_with(detector: &Detector<'_>, layers: Vec<Vec<u8>>, cache: Option<&C
         sieve: None,
         is_notable,
         is_foreign: |_| false,
+        normal_name: |package| package.name.to_lowercase().into(),
         cache,
         limits,
         verify_diff_ids: false,

@@ -1,10 +1,12 @@
-//! Why an image has a vulnerability, or has not.
+//! Why an image has a vulnerability, or has not; how a check of it came out.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DataSource, Finding, Gap, ImageSummary, Location, Rating, Space, State, Tool};
+use crate::{Checked, DataSource, Finding, Gap, ImageSummary, Location, Rating, Space, State, Tool};
 
-/// Everything that decided whether one vulnerability is in an image.
+/// Everything that decided whether one vulnerability is in an image, or what one check came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
     /// What made it.
@@ -24,10 +26,44 @@ pub struct Explanation {
     /// How many packages of the image, which advisories speak about as well, were not asked for.
     #[serde(default)]
     pub left_out: usize,
+    /// The name that was asked for, where no package of the image has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_package: Option<UnknownPackage>,
+    /// The check, where the id is that of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Box<ExplainedCheck>>,
     /// What could not be seen or decided in the whole image.
     pub gaps: Vec<Gap>,
     /// Which data answered.
     pub data: Vec<DataSource>,
+}
+
+/// A name that no package of an image has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownPackage {
+    /// As it was asked for.
+    pub name: String,
+    /// The name of a package that was probably meant, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub nearest: String,
+}
+
+/// How one check came out, and what it is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExplainedCheck {
+    /// Its result.
+    #[serde(flatten)]
+    pub checked: Checked,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub remedy: String,
+    /// Which document it judges: `image/v1`.
+    pub input: String,
+    /// Controls of standards that it speaks to: `nist-800-53` to `AC-6`.
+    pub standards: BTreeMap<String, Vec<String>>,
+    /// Its findings, and those under other ids that it rests on.
+    pub found: Vec<Finding>,
 }
 
 /// A package that advisories name.

@@ -47,6 +47,8 @@ pub enum GapReason {
     Incomparable,
     /// Neither distribution nor package manager could be made out.
     UnknownDistro,
+    /// Names what a project asks for, but not which versions it came to.
+    Unresolved,
 }
 
 impl fmt::Display for GapKind {

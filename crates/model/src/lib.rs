@@ -43,7 +43,7 @@ pub use compliance::{Assessment, Automation, Checked, Compliance, Control, Evide
 pub use digest::{Digest, InvalidDigest};
 pub use distro::{Distro, Release};
 pub use due::{Due, DueState};
-pub use explanation::{Absent, Explained, Explanation, Heard, Outcome, Ranked};
+pub use explanation::{Absent, Explained, ExplainedCheck, Explanation, Heard, Outcome, Ranked, UnknownPackage};
 pub use finding::{
     About, Decision, Finding, FindingOrigin, Licence, Malware, Misconfiguration, Muted, Outdated, OutdatedOf,
     OutdatedWhy, Secret, Vulnerability, fingerprint,
@@ -54,7 +54,7 @@ pub use inventory::Inventory;
 pub use ownership::{Altered, AlteredFile, ElfTraits, LicenceWords, SeenProgram, WritableCode};
 pub use package::{Dependency, Location, Origin, Owned, Package, Presence, SourcePackage};
 pub use progress::{Event, Progress};
-pub use reader::{Asked, Content, Facts, File, Input, Malformed, Reader, Wants};
+pub use reader::{Asked, Content, Facts, File, Input, Malformed, Reader, Requests, Wants};
 pub use report::{DataSource, Report, Support, Tool, Unmatched, UnmatchedReason, Verdict};
 pub use severity::{Rating, Severity};
 pub use trace::{

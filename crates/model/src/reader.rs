@@ -151,6 +151,9 @@ pub struct Facts {
     /// Certificates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub certificates: Vec<Certificate>,
+    /// What it asks for, when it is the manifest of a project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<Requests>,
     /// Licences that it states.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub licences: Vec<LicenceText>,
@@ -159,6 +162,18 @@ pub struct Facts {
     pub elf: Option<Box<ElfTraits>>,
     /// Parts that could not be read, each with what and where ("stanza 12: no Version"); they become gaps.
     pub malformed: Vec<String>,
+}
+
+/// What the manifest of a project asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requests {
+    /// How many packages.
+    pub count: usize,
+    /// Those that it asks for in one version.
+    pub pinned: Vec<Package>,
+    /// Why nobody knows what it asks for, or empty: of no consequence where a lock file says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub malformed: String,
 }
 
 /// A file that is asked for by another path than the one it lies at: through links, or because another file includes it.

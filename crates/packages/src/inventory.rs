@@ -43,7 +43,8 @@ fn without_listed(packages: Vec<Package>, owned: &[Owned]) -> Vec<Package> {
 }
 
 /// A package's name as its ecosystem compares names.
-pub(crate) fn normal_name(package: &Package) -> Cow<'_, str> {
+#[must_use]
+pub fn normal_name(package: &Package) -> Cow<'_, str> {
     match ecosystem(&package.ecosystem) {
         Some(row) => (row.normal_name)(&package.name),
         None => Cow::Borrowed(&package.name),

@@ -1,12 +1,16 @@
-//! Why an image has a vulnerability or has not, as people and programs read it.
+//! Why an image has a vulnerability or has not, and how a check of it came out, as people and programs read it.
 //!
 //! Owns the order of what is told and its words; the reasoning itself is settled before.
 
 use std::fmt::Write;
 
-use plimsoll_model::{DataSource, Explained, Explanation, Finding, GapKind, Heard, Outcome, Ranked, State};
+use plimsoll_model::{
+    Assessment, DataSource, Explained, ExplainedCheck, Explanation, Finding, FindingOrigin, GapKind, Heard, Outcome,
+    Ranked, State,
+};
 
 use crate::formats::escape;
+use crate::issues::told;
 use crate::sanitize::{visible, wrap};
 use crate::step;
 
@@ -15,6 +19,9 @@ const ABSENT: usize = 12;
 
 /// Columns that text has on however narrow a terminal.
 const LEAST: usize = 20;
+
+/// Findings of one check that are listed.
+const FOUND: usize = 50;
 
 /// Ranges of one statement that are listed.
 const RANGES: usize = 6;
@@ -42,11 +49,17 @@ pub fn explanation_text(explanation: &Explanation, columns: Option<usize>) -> St
     if let Some(title) = explanation.packages.iter().find_map(|one| Some(&one.finding.as_ref()?.title)) {
         page.field("title", title);
     }
+    if let Some(check) = &explanation.check {
+        page.field("title", &check.checked.title);
+    }
     page.line("");
     for one in &explanation.packages {
         package(&mut page, one, explanation);
     }
-    nothing(&mut page, explanation);
+    match &explanation.check {
+        Some(one) => check(&mut page, one),
+        None => nothing(&mut page, explanation),
+    }
     let blind = explanation.gaps.iter().filter(|gap| gap.kind == GapKind::Blind);
     for gap in blind {
         page.field("blind", &format!("{}: {}", gap.location, gap.message));
@@ -59,7 +72,12 @@ pub fn explanation_text(explanation: &Explanation, columns: Option<usize>) -> St
 
 /// What is told where no package is.
 fn nothing(page: &mut Lines, explanation: &Explanation) {
-    let Explanation { id, packages, absent, names, left_out, .. } = explanation;
+    let Explanation { id, packages, absent, names, left_out, unknown_package, .. } = explanation;
+    if let Some(unknown) = unknown_package {
+        let meant =
+            if unknown.nearest.is_empty() { String::new() } else { format!("; did you mean {}?", unknown.nearest) };
+        page.line(&format!("no package of the image is called {}{meant}", unknown.name));
+    }
     if *left_out > 0 {
         page.line(&format!("{left_out} more packages are spoken about, none of them of the name that was asked for"));
         page.line("");
@@ -84,6 +102,48 @@ fn nothing(page: &mut Lines, explanation: &Explanation) {
     };
     page.line(&answer);
     page.line("");
+}
+
+/// How a check came out, where and by what, and what it is about.
+fn check(page: &mut Lines, one: &ExplainedCheck) {
+    let ExplainedCheck { checked, why, remedy, input, standards, found } = one;
+    let muted = if checked.muted > 0 { format!(", {} of them muted", checked.muted) } else { String::new() };
+    let result = match checked.result {
+        Assessment::Fail if checked.findings == 1 => format!("FAILED in 1 place{muted}"),
+        Assessment::Fail => format!("FAILED in {} places{muted}", checked.findings),
+        Assessment::Pass => "passed".to_owned(),
+        Assessment::Manual => "for a person to answer".to_owned(),
+        Assessment::NotAssessed => format!("not assessed: {}", checked.reason),
+    };
+    let judged = match input.split('/').next() {
+        Some("dockerfile") => "Dockerfiles",
+        Some("kubernetes") => "Kubernetes manifests",
+        _ => "the image",
+    };
+    page.line(&format!("{} is a check of {judged}: {result}", checked.id));
+    page.field("why", why);
+    page.field("severity", checked.severity.as_str());
+    found.iter().take(FOUND).for_each(|finding| page.field("found", &place(finding, &checked.id)));
+    let more = found.len().saturating_sub(FOUND);
+    if more > 0 {
+        page.field("", &format!("and {more} more: `plimsoll scan --all` lists them"));
+    }
+    checked.expected.iter().take(FOUND).for_each(|expected| page.field("allowed", expected));
+    page.field("remedy", remedy);
+    let standards: Vec<String> =
+        standards.iter().map(|(name, controls)| format!("{name} {}", controls.join(", "))).collect();
+    page.field("standards", &standards.join("; "));
+    page.field("rules", &format!("plimsoll checks show {}", checked.id));
+    page.line("");
+}
+
+/// What was found where, by whom it came, and whether it counts; with its id where that is another than the check's.
+fn place(finding: &Finding, check: &str) -> String {
+    let id = if finding.id == check { String::new() } else { format!("{} in ", finding.id) };
+    let whose = if finding.origin == FindingOrigin::Base { "base image" } else { "own build" };
+    let layer = finding.layer.map(|layer| format!(", layer {}", layer.saturating_add(1))).unwrap_or_default();
+    let muted = finding.muted.as_ref().map(|muted| format!(", muted by {}", muted.by)).unwrap_or_default();
+    format!("{id}{} ({}, {whose}{layer}{muted})", told(finding), finding.severity)
 }
 
 fn package(page: &mut Lines, one: &Explained, explanation: &Explanation) {

@@ -118,6 +118,17 @@ pub(crate) fn place(finding: &Finding) -> String {
     }
 }
 
+/// Where it is; of what has no place, as the results of others' policies, what is wrong.
+pub(crate) fn whereabouts(finding: &Finding) -> String {
+    Some(place(finding)).filter(|place| !place.is_empty()).unwrap_or_else(|| found(finding))
+}
+
+/// Where it is and what was found there.
+pub(crate) fn told(finding: &Finding) -> String {
+    let parts = [place(finding), found(finding)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+}
+
 /// Of what a later layer removes: whoever pulls the image gets it all the same.
 fn removed(finding: &Finding, hidden: bool) -> String {
     match finding.layer.filter(|_| hidden) {
@@ -141,9 +152,9 @@ pub(crate) fn found(finding: &Finding) -> String {
 
 #[cfg(test)]
 mod tests {
-    use plimsoll_model::{Finding, Report};
+    use plimsoll_model::{About, Finding, Report};
 
-    use super::{group, place, totals};
+    use super::{group, place, told, totals, whereabouts};
 
     fn judged() -> Report {
         serde_json::from_str(include_str!("../../../fixtures/report/judged.json")).unwrap()
@@ -157,6 +168,20 @@ mod tests {
         assert_eq!(of("SEC-003"), "the environment");
         assert_eq!(of("USR-002"), "etc/shadow:24");
         assert_eq!(of("CFG-001"), "config.user");
+    }
+
+    #[test]
+    fn what_has_no_place_is_told_by_what_is_wrong() {
+        let mut finding = judged().findings.into_iter().find(|finding| finding.id == "CFG-001").unwrap();
+        "the user is root".clone_into(&mut finding.evidence);
+        assert_eq!(
+            (whereabouts(&finding), told(&finding)),
+            ("config.user".into(), "config.user: the user is root".into())
+        );
+        if let About::Misconfiguration(found) = &mut finding.about {
+            found.place.clear();
+        }
+        assert_eq!((whereabouts(&finding), told(&finding)), ("the user is root".into(), "the user is root".into()));
     }
 
     #[test]

@@ -426,6 +426,7 @@ fn the_words_are_those_of_the_model() {
         GapReason::DataMissing,
         GapReason::Incomparable,
         GapReason::UnknownDistro,
+        GapReason::Unresolved,
     ];
     check("/$defs/gap/properties/reason/enum", &json!(reasons));
 }

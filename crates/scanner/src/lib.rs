@@ -4,6 +4,7 @@
 mod altered;
 mod attached;
 mod documents;
+mod explained;
 mod judging;
 mod noted;
 mod ownership;
@@ -108,7 +109,8 @@ impl Scanner<'_> {
         Ok(Report { verdict: gate(&report, &self.policy), ..report })
     }
 
-    /// Scans one image, and tells why it has the vulnerability of this id or not; `package`: only in those of this name.
+    /// Scans one image, and tells why it has the vulnerability of this id or not (`package`: only in those of this name), or how
+    /// the check of this id came out.
     ///
     /// # Errors
     /// As [`Self::scan`], and when the data on it turn out to be damaged.
@@ -116,8 +118,24 @@ impl Scanner<'_> {
         let (report, database) = self.assess(image)?;
         let Told { names, packages, absent, left_out } =
             explain(&report.inventory, &database, &report.findings, id, package)?;
+        let unknown_package = package.and_then(|name| explained::unknown_package(&report.inventory, name));
+        let check = self.judging.pack.get().ok().and_then(|pack| pack.named(id));
+        let check = check.map(|check| Box::new(explained::check(check, &report)));
         let Report { tool, as_of, image, gaps, data, .. } = report;
-        Ok(Explanation { tool, as_of, image, id: id.into(), names, packages, absent, left_out, gaps, data })
+        Ok(Explanation {
+            tool,
+            as_of,
+            image,
+            id: id.into(),
+            names,
+            packages,
+            absent,
+            left_out,
+            unknown_package,
+            check,
+            gaps,
+            data,
+        })
     }
 
     /// What is in the image and wrong with it, and the data that say so.
@@ -281,6 +299,7 @@ impl Scanner<'_> {
         // An image's own Dockerfile is a leftover; a project's is what its images are built from.
         if image.config.is_null() {
             readers.push(&documents::DOCUMENTS);
+            readers.push(&plimsoll_packages::MANIFESTS);
         }
         readers
     }
@@ -290,7 +309,13 @@ impl Scanner<'_> {
         let contents = self.contents(image, heard)?;
         // A folder without a distribution is a project's: its lock files speak for themselves.
         let is_image = !image.config.is_null() || !contents.releases.is_empty();
-        let packages = plimsoll_packages::relevant(contents.packages, is_image);
+        let (pinned, unlocked) = match is_image || has_accounts(&contents.said) {
+            true => Default::default(),
+            false => plimsoll_packages::unlocked(&contents.said, |path| contents.tree.get(path.as_bytes()).is_some()),
+        };
+        let mut packages = contents.packages;
+        packages.extend(pinned);
+        let packages = plimsoll_packages::relevant(packages, is_image);
         let (inventory, unknown) = plimsoll_packages::inventory(packages, &contents.owned, &contents.releases);
         let mut wanted = BTreeSet::new();
         if self.judging.looks.vulnerabilities {
@@ -314,7 +339,10 @@ impl Scanner<'_> {
         };
         let unused = self.rules.map_or(&[][..], |rules| rules.gaps);
         let unknown = unknown.into_iter().map(|gap| self.weighed(gap, is_image, &seen.said));
-        let gaps = contents.gaps.iter().chain(unused).cloned().chain(unknown).collect();
+        // What a project asks for is nothing to who looks for secrets alone.
+        let unlocked =
+            unlocked.into_iter().filter(|_| self.judging.looks.vulnerabilities || self.judging.looks.licences);
+        let gaps = contents.gaps.iter().chain(unused).cloned().chain(unknown).chain(unlocked).collect();
         Ok(Read { inventory, wanted, base_layers, gaps, seen })
     }
 
@@ -357,6 +385,7 @@ impl Scanner<'_> {
                 sieve: self.known_files.filter(|_| self.judging.looks.malware).map(|(known, _)| known as &dyn Sieve),
                 is_notable: noted::stands_out,
                 is_foreign: plimsoll_packages::is_foreign,
+                normal_name: plimsoll_packages::normal_name,
                 cache: cache.as_ref(),
                 limits: &Limits::default(),
                 verify_diff_ids: self.verify_diff_ids,
@@ -461,8 +490,11 @@ fn summary(image: &Image, base_layers: usize) -> ImageSummary {
 
 /// Whether it is an image, or a folder that holds a system as one does: by its distribution, its packages or its accounts.
 fn has_root(config: &Value, inventory: &Inventory, said: &[(Location, Facts)]) -> bool {
-    let has_accounts = said.iter().any(|(_, facts)| !facts.accounts.is_empty());
-    !config.is_null() || inventory.distro.is_some() || has_accounts
+    !config.is_null() || inventory.distro.is_some() || has_accounts(said)
+}
+
+fn has_accounts(said: &[(Location, Facts)]) -> bool {
+    said.iter().any(|(_, facts)| !facts.accounts.is_empty())
 }
 
 /// Says of each finding who can fix it.

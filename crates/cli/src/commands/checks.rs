@@ -101,14 +101,9 @@ fn list(arguments: &List) -> anyhow::Result<Exit> {
 fn show(arguments: &Show) -> anyhow::Result<Exit> {
     let checks = arguments.own.pack()?;
     let pack = checks.get()?;
-    let named = |check: &&Check| {
-        let mut names = check.aliases.iter().chain([&check.id]);
-        names.any(|name| name.eq_ignore_ascii_case(&arguments.id))
-    };
-    let check = pack.check(&arguments.id).or_else(|| pack.checks().iter().find(named));
     let ids = || pack.checks().iter().map(|check| check.id.as_str());
     let unknown = || misuse(anyhow!(no_check(&arguments.id, ids())));
-    let check = check.ok_or_else(unknown)?;
+    let check = pack.named(&arguments.id).ok_or_else(unknown)?;
     match arguments.format.format {
         Format::Json => print_json(check)?,
         Format::Text => print(&described(check))?,

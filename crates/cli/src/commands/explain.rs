@@ -1,6 +1,7 @@
-//! `plimsoll explain`: why an image has a vulnerability, or has not.
+//! `plimsoll explain`: why an image has a vulnerability, or has not; how a check of it came out.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::builder::FalseyValueParser;
@@ -11,20 +12,20 @@ use plimsoll_image::Image;
 use plimsoll_scanner::Scanner;
 
 use crate::exit::Exit;
-use crate::judging::Judge;
+use crate::judging::{CheckArguments, Judge};
 use crate::outputs::{Format, FormatArguments, forgive_closed};
 use crate::progress::Screen;
 use crate::subject::SubjectArguments;
 
-/// Explain why an image has a vulnerability, or has not
+/// Explain why an image has a vulnerability, or has not, or how a check of it came out
 ///
 /// For every package that an advisory with this id speaks about: what was said by whom, which versions were compared and
-/// how, who decided, whose severity counts and why, which layer brought it, and what to do. Ends with 0 whether the image
-/// is affected or not, with 3 when it cannot be scanned.
+/// how, who decided, whose severity counts and why, which layer brought it, and what to do. For a check: why it matters, how
+/// it came out, where and by what, and what to do. Ends with 0 whatever the answer, with 3 when the image cannot be scanned.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The vulnerability: a CVE, GHSA or any other id, or that of a notice that covers several; or the id of a finding that
-    /// something is outdated (EOL-debian-10)
+    /// something is outdated (EOL-debian-10); or that of a check, of secrets, malware and licences among others (CFG-001, SEC-001)
     id: String,
     /// The image, as for `scan`
     reference: String,
@@ -32,6 +33,8 @@ pub struct Arguments {
     /// Only the packages of this name, or built from the source package of this name
     #[arg(long, env = "PLIMSOLL_PACKAGE", hide_env = true, value_name = "NAME")]
     package: Option<String>,
+    #[command(flatten)]
+    checks: CheckArguments,
     #[command(flatten)]
     format: FormatArguments,
     /// No progress bars
@@ -48,7 +51,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let screen = Screen::new(arguments.quiet);
     let package = arguments.package.as_deref();
-    let judge = Judge::vulnerabilities_only();
+    let judge = Judge::of_question(arguments.checks.pack()?, &arguments.id)?;
     let look = |scanner: &Scanner<'_>, image: &Image| scanner.explain(image, &arguments.id, package);
     let explanations = arguments.subject.each(&arguments.reference, Policy::default(), &judge, &screen, look);
     screen.clear();

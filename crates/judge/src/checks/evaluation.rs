@@ -377,6 +377,5 @@ fn missing(check: &Check, input: &Value) -> Option<String> {
     if reads.iter().any(|section| has(section)) {
         return None;
     }
-    let named: Vec<String> = reads.iter().map(|section| format!("input.{section}")).collect();
-    Some(format!("it reads {}, which a document of {} does not have", named.join(", "), check.input.as_str()))
+    Some(crate::lint::nothing_to_read(check, &reads))
 }

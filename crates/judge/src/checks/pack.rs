@@ -212,6 +212,14 @@ impl Pack {
         self.contents.checks.get(index)
     }
 
+    /// The check of that id, however it is written, or with such an alias.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Check> {
+        let has =
+            |check: &&Check| check.aliases.iter().chain([&check.id]).any(|known| known.eq_ignore_ascii_case(name));
+        self.check(name).or_else(|| self.checks().iter().find(has))
+    }
+
     /// Every Rego file with who wrote it, tests included.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str, Author)> {
         let Contents { checks, libraries, tests, user_files, user_tests, .. } = &self.contents;

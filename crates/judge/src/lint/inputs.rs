@@ -48,6 +48,21 @@ pub(super) fn unknown_need(check: &Check, schema: &Value) -> Option<String> {
     })
 }
 
+/// Tells of a policy that says nothing of its needs when documents, which have these sections, have nothing of what it
+/// reads: it is not assessed, whatever the document.
+pub(super) fn unfed(check: &Check, sections: &BTreeSet<String>) -> Option<Problem> {
+    let reads = self::sections(&check.source).filter(|reads| !reads.is_empty() && reads.is_disjoint(sections))?;
+    let message = format!("{}: it is never assessed", nothing_to_read(check, &reads));
+    let line = self::reads(&check.source).first().map_or(0, |read| read.line);
+    Some(Problem { file: check.file.clone(), line, fatal: false, message })
+}
+
+/// In words, that a document has none of the sections that a check reads.
+pub(crate) fn nothing_to_read(check: &Check, reads: &BTreeSet<String>) -> String {
+    let named: Vec<String> = reads.iter().map(|section| format!("input.{section}")).collect();
+    format!("it reads {}, which a document of {} does not have", named.join(", "), check.input.as_str())
+}
+
 /// A library reads nothing by itself, or who calls it could not know what to need.
 pub(super) fn of_library(file: &str, text: &str) -> Vec<Problem> {
     let message = "a library takes what it reads as an argument, and does not look at the input";

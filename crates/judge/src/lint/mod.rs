@@ -1,32 +1,20 @@
 //! What is wrong with checks that the parser takes.
 //!
 //! Owns three kinds of complaint: constructs that our Rego engine takes otherwise than the language's reference does
-//! ([`constructs`]), sections of the document that a check reads without saying so ([`inputs`]), and what it leaves out of
-//! its metadata. Nothing is run here but patterns.
+//! ([`constructs`]), sections of the document that a check reads without saying so or that no document has ([`inputs`]), and
+//! what it leaves out of its metadata. Nothing is run here but patterns.
 
 mod constructs;
+mod documents;
 mod inputs;
 mod recursion;
 mod tokens;
 
-use std::sync::LazyLock;
-
-use serde_json::Value;
-
-pub(crate) use inputs::sections;
+use self::documents::schema;
+pub(crate) use inputs::{nothing_to_read, sections};
 pub(crate) use recursion::recursion;
 
-use crate::checks::{Author, Check, InputKind, Pack, Problem};
-
-/// What the document of images may hold.
-static IMAGE: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../../docs/image-facts.schema.json")).unwrap_or_default()
-});
-
-/// The JSON Schema of a kind of document, where it is written down.
-fn schema(kind: InputKind) -> Option<&'static Value> {
-    (kind == InputKind::Image).then_some(&*IMAGE)
-}
+use crate::checks::{Author, Check, Pack, Problem};
 
 /// A section that a check needs and that no document of its kind can have: it would never be assessed.
 pub(crate) fn unknown_need(check: &Check) -> Option<String> {
@@ -46,6 +34,9 @@ pub fn lint(pack: &Pack) -> Vec<Problem> {
     }
     for check in pack.checks().iter().filter(|check| !check.needs.is_empty()) {
         problems.extend(inputs::complaints(check, schema(check.input)));
+    }
+    for check in pack.checks().iter().filter(|check| check.needs.is_empty()) {
+        problems.extend(inputs::unfed(check, &documents::sections(check.input)));
     }
     for check in pack.checks().iter().filter(|check| check.author == Author::Plimsoll) {
         problems.extend(style(check));

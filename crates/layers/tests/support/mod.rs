@@ -151,6 +151,7 @@ pub fn read_with(image: &Image, readers: &[&'static Reader], limits: &Limits) ->
         sieve: None,
         is_notable: |_| false,
         is_foreign: |_| false,
+        normal_name: |package| package.name.to_lowercase().into(),
         cache: None,
         limits,
         verify_diff_ids: false,

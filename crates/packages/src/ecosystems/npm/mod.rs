@@ -13,7 +13,7 @@ mod tree;
 mod yarn;
 mod zip;
 
-use plimsoll_model::{Dependency, Origin, Presence, Reader, Wants};
+use plimsoll_model::{Dependency, Origin, Package, Presence, Reader, Wants};
 
 use crate::language::LANGUAGE;
 use crate::{Ecosystem, versions};
@@ -114,6 +114,17 @@ fn dependency(name: &str, requirement: &str) -> Dependency {
         None => (name, requirement),
     };
     Dependency { name: name.to_owned(), requirement: requirement.to_owned(), ..Dependency::default() }
+}
+
+/// The package that a manifest asks for in one version: `1.2.3`, `=1.2.3`. What has fewer parts is a range.
+pub(crate) fn pinned(name: &str, requirement: &str) -> Option<Package> {
+    let Dependency { name, requirement, .. } = dependency(name, requirement);
+    let version = requirement.trim().trim_start_matches('=').trim_start();
+    let numbers = version.split(['-', '+']).next().unwrap_or_default();
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = numbers.split('.').count() == 3 && numbers.split('.').all(is_number);
+    let is_one = is_whole && is_version(version) && !version.contains('|');
+    (is_one && is_name(&name)).then(|| Package::new("npm", name, version))
 }
 
 /// `@scope/name@1.2` → `@scope/name`, `1.2`. No version is empty.

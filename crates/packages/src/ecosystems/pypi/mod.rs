@@ -158,7 +158,7 @@ fn is_version(version: &str) -> bool {
 }
 
 /// The package that a requirement pins to one version, as other ecosystems' files have them.
-pub(super) fn pinned(requirement: &str) -> Option<Package> {
+pub(crate) fn pinned(requirement: &str) -> Option<Package> {
     let found = requirement::Requirement::parse(requirement)?;
     Some(Package::new("pypi", found.name, found.pin()?))
 }

@@ -249,7 +249,7 @@ fn worst(report: &Report, overview: &Overview<'_>) -> Vec<Worst> {
         Some(Worst {
             severity: issue.severity(),
             what: if first.title.is_empty() { first.id.clone() } else { first.title.clone() },
-            detail: format!("{}{more}", issues::place(first)),
+            detail: format!("{}{more}", issues::whereabouts(first)),
             action: first.remedy.clone(),
             place: whose(report, first.origin, first.layer),
             link: group_link(first),

@@ -111,6 +111,7 @@ fn gap(gap: &Gap) -> Notification {
         GapReason::DataMissing => "data-missing",
         GapReason::Incomparable => "incomparable",
         GapReason::UnknownDistro => "unknown-distro",
+        GapReason::Unresolved => "unresolved",
     };
     let level = if gap.kind == GapKind::Blind { "error" } else { "warning" };
     notification(id, level, &format!("{}: {}", gap.location, gap.message))
@@ -186,7 +187,7 @@ fn words(finding: &Finding) -> String {
     let what = match &finding.about {
         About::Vulnerability(known) => format!("{} {} is affected by {}", known.name, known.version, finding.id),
         About::Outdated(_) => finding.evidence.clone(),
-        _ => format!("{}: {}", issues::place(finding), issues::found(finding)),
+        _ => issues::told(finding),
     };
     let remedy = if finding.remedy.is_empty() { String::new() } else { format!(" Remedy: {}.", finding.remedy) };
     format!("{title}. {what}.{remedy}")

@@ -8,7 +8,7 @@ use plimsoll_model::{About, Assessment, Checked, Finding, FindingOrigin};
 use super::page::{INDENT, Look, Page};
 use super::rows::risk;
 use super::{count, thousands};
-use crate::issues::{Issue, found, place};
+use crate::issues::{Issue, found, place, told, whereabouts};
 use crate::sanitize::{fit, fit_middle, width};
 
 /// Lines on the first screen.
@@ -87,21 +87,24 @@ fn words(issue: &Issue<'_>, first: &Finding, all: bool, mark: &str) -> String {
         About::Secret(secret) if !all => format!("{}, in ", fit_middle(&secret.redacted, 36, mark)),
         _ => format!("{}, in ", fit_middle(&found(first), most(36), mark)),
     };
-    let place = fit_middle(&place(first), most(60), mark);
+    // Of a path the end matters, of a sentence the beginning.
+    let (fitted, one, many): (fn(&str, usize, &str) -> String, _, _) = match place(first).is_empty() {
+        true => (fit, "other result", "other results"),
+        false => (fit_middle, "other place", "other places"),
+    };
+    let place = fitted(&whereabouts(first), most(60), mark);
     let what = match others {
         0 => format!("{found}{place}"),
-        _ => format!("{found}{place} and {}", count(others, "other place", "other places")),
+        _ => format!("{found}{place} and {}", count(others, one, many)),
     };
     format!("{title}: {what}{whose}{remedy}")
 }
 
 /// One place of a check or rule.
 fn detail(page: &mut Page<'_>, finding: &Finding) {
-    let found = found(finding);
     let whose = if finding.origin == FindingOrigin::Base { "base" } else { "yours" };
     let layer = finding.layer.map(|layer| format!(", layer {}", layer.saturating_add(1))).unwrap_or_default();
-    let found = if found.is_empty() { String::new() } else { format!(": {found}") };
-    let text = page.text(&format!("{}{found} ({whose}{layer})", place(finding)));
+    let text = page.text(&format!("{} ({whose}{layer})", told(finding)));
     page.paragraph(&" ".repeat(4 + INDENT), &text, Look::Faint, None);
 }
 

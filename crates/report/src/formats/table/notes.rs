@@ -6,7 +6,7 @@ use plimsoll_model::{DataSource, Finding, Gap, GapKind, Severity, Unmatched};
 
 use super::page::{Look, Page};
 use super::{count, thousands};
-use crate::issues::place;
+use crate::issues::whereabouts;
 use crate::overview::{Class, Overview, Row};
 use crate::style::is_upgraded;
 use crate::tally::Tally;
@@ -71,7 +71,7 @@ pub(super) fn muted(page: &mut Page<'_>, findings: &[Finding]) {
     for finding in findings {
         let Some(muted) = &finding.muted else { continue };
         let until = muted.expires.as_ref().map(|expires| format!(", until {}", page.text(expires))).unwrap_or_default();
-        let name = if is_upgraded(finding) { finding.subject().to_owned() } else { place(finding) };
+        let name = if is_upgraded(finding) { finding.subject().to_owned() } else { whereabouts(finding) };
         let (id, name) = (page.text(&finding.id), page.text(&name));
         let text = format!("{id} in {name}: {} ({}{until})", page.text(&muted.reason), page.text(&muted.by));
         page.paragraph("muted  ", &text, Look::Plain, None);
