@@ -109,7 +109,11 @@ fn snapshots(format: &str, name: &str) -> Vec<(String, Style)> {
         _ if name == "many" => Vec::new(),
         "json" => vec![(format!("{name}.json"), style(80))],
         // Large, and no other than these in anything but number.
-        "html" | "sarif" | "csv" | "oscal" if !["judged", "hostile", "blind", "outdated"].contains(&name) => Vec::new(),
+        "html" | "sarif" | "csv" | "oscal"
+            if !["judged", "hostile", "blind", "outdated", "decided"].contains(&name) =>
+        {
+            Vec::new()
+        }
         // The statements of one vulnerability after the other differ in nothing but their names.
         "openvex" if ["ordinary", "blind", "only-unfixed", "only-unrated"].contains(&name) => Vec::new(),
         other => vec![(format!("snapshots/{name}.{other}"), style(80))],

@@ -7,7 +7,7 @@
 
 use std::io::{self, Write};
 
-use plimsoll_model::{Compliance, Control, DueState, Finding, Gap, Report};
+use plimsoll_model::{Compliance, Control, Decision, DueState, Finding, Gap, Muted, Report};
 
 use super::Format;
 use crate::style::is_upgraded;
@@ -17,7 +17,7 @@ use crate::{Style, deadlines, issues, sanitize};
 pub const CSV: Format = Format { name: "csv", about: "a row for each finding and control, for spreadsheets", write };
 
 /// The header; later versions only add columns at the end.
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 31] = [
     "record",
     "image",
     "digest",
@@ -42,6 +42,13 @@ const COLUMNS: [&str; 24] = [
     "fingerprint",
     "deadline",
     "overdue",
+    "muted_type",
+    "muted_owner",
+    "muted_approver",
+    "muted_ticket",
+    "muted_control",
+    "muted_since",
+    "muted_signed_by",
 ];
 
 /// The cells of one row; what is not named is empty.
@@ -69,6 +76,19 @@ struct Row {
     fingerprint: String,
     deadline: String,
     overdue: String,
+    decision: Decided,
+}
+
+/// What a waiver says of the decision.
+#[derive(Default)]
+struct Decided {
+    kind: &'static str,
+    owner: String,
+    approver: String,
+    ticket: String,
+    control: String,
+    since: String,
+    signed_by: String,
 }
 
 fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> {
@@ -117,6 +137,13 @@ fn cells(report: &Report, row: Row) -> [String; COLUMNS.len()] {
         row.fingerprint,
         row.deadline,
         row.overdue,
+        row.decision.kind.to_owned(),
+        row.decision.owner,
+        row.decision.approver,
+        row.decision.ticket,
+        row.decision.control,
+        row.decision.since,
+        row.decision.signed_by,
     ]
 }
 
@@ -161,6 +188,19 @@ fn finding(finding: &Finding) -> Row {
         fingerprint: finding.fingerprint.clone(),
         deadline: deadlines::earliest(finding).unwrap_or_default().to_owned(),
         overdue: overdue(finding).join("; "),
+        decision: muted.map(decided).unwrap_or_default(),
+    }
+}
+
+fn decided(muted: &Muted) -> Decided {
+    Decided {
+        kind: muted.decision.map_or("", Decision::as_str),
+        owner: muted.owner.clone(),
+        approver: muted.approver.clone(),
+        ticket: muted.ticket.clone(),
+        control: muted.compensating_control.clone(),
+        since: muted.created.clone(),
+        signed_by: muted.signed_by.clone(),
     }
 }
 

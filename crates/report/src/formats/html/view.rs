@@ -13,7 +13,7 @@ use crate::overview::{Overview, Row};
 use crate::standards::{Score, remedies};
 use crate::style::is_upgraded;
 use crate::tally::Tally;
-use crate::{Style, deadlines, links, step};
+use crate::{Style, deadlines, decisions, links, step};
 
 /// What is listed as worst.
 const WORST: usize = 6;
@@ -87,6 +87,8 @@ struct Item<'r> {
     place: String,
     found: String,
     facts: Vec<String>,
+    /// Of a muted one: what its waiver says.
+    decided: Vec<String>,
 }
 
 struct Standard<'r> {
@@ -403,6 +405,7 @@ fn item<'r>(anchors: &Anchors<'r>, finding: &'r Finding) -> Item<'r> {
         place: if is_upgraded(finding) { paths() } else { issues::place(finding) },
         found: issues::found(finding),
         facts,
+        decided: finding.muted.as_ref().map(decisions::words).unwrap_or_default(),
     }
 }
 

@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{Format, escape};
+use crate::decisions::{Mute, whole};
 use crate::{Style, issues, sanitize};
 
 /// The row of the table of formats.
@@ -187,7 +188,8 @@ fn observation(report: &Report, names: &Names, check: &Checked) -> Value {
 
 /// One finding as evidence.
 fn evidence(finding: &Finding) -> Value {
-    let muted = finding.muted.as_ref().map(|muted| format!(" (muted by {}: {})", muted.by, muted.reason));
+    let muted =
+        finding.muted.as_ref().map(|muted| format!(" ({} {}: {})", Mute::of(muted).verb(), muted.by, whole(muted)));
     let said = format!("{}: {}{}", issues::place(finding), issues::found(finding), muted.unwrap_or_default());
     let mut props = vec![property("kind", finding.about.kind()), property("severity", finding.severity.as_str())];
     if !finding.fingerprint.is_empty() {

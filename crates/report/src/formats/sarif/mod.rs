@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use plimsoll_model::{About, Assessment, Finding, Gap, GapKind, GapReason, Report, Severity};
 
 use super::{Format, escape};
-use crate::{Style, issues, sanitize};
+use crate::{Style, decisions, issues, sanitize};
 use log::{
     Artifact, AutomationDetails, Base, Descriptor, Driver, Entry, EntryProperties, Invocation, Log, Logical,
     Notification, Physical, Place, Region, Rule, Run, RunProperties, Suppression, Text, Tool,
@@ -172,11 +172,10 @@ fn entry(report: &Report, finding: &Finding, rule: usize) -> Entry {
 }
 
 fn suppression(muted: &plimsoll_model::Muted) -> Suppression {
-    let until = muted.expires.as_ref().map(|expires| format!(", until {expires}")).unwrap_or_default();
     Suppression {
         kind: "external",
         status: "accepted",
-        justification: text(&format!("{}: {}{until}", muted.by, muted.reason)),
+        justification: text(&format!("{}: {}", muted.by, decisions::whole(muted))),
     }
 }
 

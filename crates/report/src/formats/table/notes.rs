@@ -6,6 +6,7 @@ use plimsoll_model::{DataSource, Finding, Gap, GapKind, Severity, Unmatched};
 
 use super::page::{Look, Page};
 use super::{count, thousands};
+use crate::decisions::words;
 use crate::issues::place;
 use crate::overview::{Class, Overview, Row};
 use crate::style::is_upgraded;
@@ -70,10 +71,11 @@ fn severities(tally: &Tally) -> String {
 pub(super) fn muted(page: &mut Page<'_>, findings: &[Finding]) {
     for finding in findings {
         let Some(muted) = &finding.muted else { continue };
-        let until = muted.expires.as_ref().map(|expires| format!(", until {}", page.text(expires))).unwrap_or_default();
+        let until = muted.expires.iter().map(|expires| format!("until {expires}"));
+        let by: Vec<String> = std::iter::once(muted.by.clone()).chain(words(muted)).chain(until).collect();
         let name = if is_upgraded(finding) { finding.subject().to_owned() } else { place(finding) };
         let (id, name) = (page.text(&finding.id), page.text(&name));
-        let text = format!("{id} in {name}: {} ({}{until})", page.text(&muted.reason), page.text(&muted.by));
+        let text = format!("{id} in {name}: {} ({})", page.text(&muted.reason), page.text(&by.join(", ")));
         page.paragraph("muted  ", &text, Look::Plain, None);
     }
 }
