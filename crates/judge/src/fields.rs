@@ -168,7 +168,7 @@ impl<'d> Fields<'d> {
 }
 
 /// What a value is, for people.
-fn kind(value: &Value) -> String {
+pub(crate) fn kind(value: &Value) -> String {
     match value {
         Value::Null => "nothing".into(),
         Value::Array(_) => "a list".into(),

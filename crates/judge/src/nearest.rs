@@ -15,6 +15,15 @@ pub(crate) fn suggestion<'c>(word: &str, candidates: impl IntoIterator<Item = &'
     nearest(word, candidates).map_or_else(String::new, |near| format!("; did you mean {near}?"))
 }
 
+/// `; did you mean x?`, or which there are, for few names that need not be alike: `; it has x, y`.
+pub(crate) fn suggestion_or_all(word: &str, candidates: &[&str]) -> String {
+    match (nearest(word, candidates.iter().copied()), candidates) {
+        (Some(near), _) => format!("; did you mean {near}?"),
+        (None, []) => "; it has none".to_owned(),
+        (None, all) => format!("; it has {}", all.join(", ")),
+    }
+}
+
 /// Letters to insert, remove or replace (Levenshtein), whatever their case.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.to_lowercase().chars().collect();
