@@ -1,13 +1,13 @@
 //! The report as a table for spreadsheets: RFC 4180 (<https://www.rfc-editor.org/rfc/rfc4180>).
 //!
-//! Owns the columns. There is one row for each finding, each control of a standard and each gap, told apart by the column
-//! `record`; what a filter hides is a row of its own, so that a short table never looks clean. A spreadsheet takes a cell
+//! Owns the columns. There is one row for each finding, each control of a standard, each gap and each statement or waiver that
+//! changed nothing, told apart by the column `record`; what a filter hides is a row of its own, so that a short table never looks clean. A spreadsheet takes a cell
 //! that begins like a formula for one, wherever the text comes from: such cells begin with an apostrophe
 //! (<https://owasp.org/www-community/attacks/CSV_Injection>).
 
 use std::io::{self, Write};
 
-use plimsoll_model::{Compliance, Control, Decision, DueState, Finding, Gap, Muted, Report};
+use plimsoll_model::{Compliance, Control, Decision, DueState, Finding, Gap, Muted, Report, Unmatched};
 
 use super::Format;
 use crate::style::is_upgraded;
@@ -99,6 +99,7 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
     let controls =
         report.compliance.iter().flat_map(|standard| standard.controls.iter().map(move |item| control(standard, item)));
     let rows = shown.map(finding).chain(controls).chain(report.gaps.iter().map(gap));
+    let rows = rows.chain(report.unmatched.iter().map(unmatched));
     let hidden = (left_out > 0).then(|| Row {
         record: "note",
         title: format!("findings that a filter left out of this table: {left_out}"),
@@ -239,6 +240,18 @@ fn gap(gap: &Gap) -> Row {
         kind: gap.kind.to_string(),
         place: gap.location.clone(),
         evidence: gap.message.clone(),
+        ..Row::default()
+    }
+}
+
+/// A statement or waiver that changed nothing.
+fn unmatched(unmatched: &Unmatched) -> Row {
+    Row {
+        record: "unmatched",
+        kind: unmatched.reason.as_str().to_owned(),
+        title: unmatched.statement.clone(),
+        place: unmatched.source.clone(),
+        evidence: unmatched.message.clone(),
         ..Row::default()
     }
 }
