@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::Problem;
 use super::metadata::one_line;
 use super::pack::Contents;
+use crate::fields::{kind, misfit};
 use crate::nearest::suggestion_or_all;
 
 /// The name of the file in the folder.
@@ -44,7 +45,12 @@ pub(super) fn apply(contents: &mut Contents, text: &str, problems: &mut Vec<Prob
         }
         for (name, value) in settings.params.get(&check.id).into_iter().flatten() {
             match check.params.get_mut(name) {
-                Some(default) => *default = value.clone(),
+                Some(default) => match misfit(default, value) {
+                    Some(wanted) => {
+                        complain(format!("{name} of {} has to be {wanted}, not {}", check.id, kind(value)));
+                    }
+                    None => *default = value.clone(),
+                },
                 None => {
                     let near = suggestion_or_all(name, &check.params.keys().map(String::as_str).collect::<Vec<_>>());
                     complain(format!("{} has no parameter {name}{near}", check.id));

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::query::KINDS;
 use super::spec::means;
 use super::{ControlSpec, Parameters, Profile, Query, Source, Spec, Status};
-use crate::fields::{Fields, Mistake, document, kind};
+use crate::fields::{Fields, Mistake, document, kind, misfit};
 use crate::nearest::{suggestion, suggestion_or_all};
 
 /// Ids of checks, with the parameters of each and their defaults.
@@ -111,18 +111,6 @@ fn check_params(params: &Parameters, checks: &Catalogue<'_>) -> Result<(), Strin
         }
     }
     Ok(())
-}
-
-/// What a parameter has to be, when a value is not of its default's type. A default of nothing takes anything.
-fn misfit(default: &Value, value: &Value) -> Option<&'static str> {
-    match default {
-        Value::Null => None,
-        Value::Bool(_) => (!value.is_boolean()).then_some("true or false"),
-        Value::Number(_) => (!value.is_number()).then_some("a number"),
-        Value::String(_) => (!value.is_string()).then_some("text"),
-        Value::Array(_) => (!value.is_array()).then_some("a list"),
-        Value::Object(_) => (!value.is_object()).then_some("fields"),
-    }
 }
 
 /// What only the document as a whole shows.
