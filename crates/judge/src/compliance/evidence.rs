@@ -342,7 +342,7 @@ fn grounds(check: &Checked) -> Option<String> {
     let first = check.grounds.first()?;
     Some(match check.grounds.len().saturating_sub(1) {
         0 => first.clone(),
-        more => format!("{first}; and {more} more"),
+        more => format!("{first} (and {more} more)"),
     })
 }
 

@@ -106,6 +106,13 @@ impl Heard {
         }
     }
 
+    fn with_beside(&self, said: String) -> String {
+        match self.beside() {
+            Some(beside) => format!("{said}; {beside}"),
+            None => said,
+        }
+    }
+
     /// What a person who has to answer finds.
     fn for_a_person(&self) -> String {
         let found = match self.beside() {
@@ -187,13 +194,14 @@ fn verdict(spec: &Spec, control: &ControlSpec, profile: &Profile, heard: &Heard)
             (Assessment::Fail, heard.first(&heard.failing))
         }
         Automation::Assisted => (Assessment::Manual, heard.for_a_person()),
-        Automation::Automated if !heard.missing.is_empty() => unassessed(control, profile, heard.first(&heard.missing)),
+        Automation::Automated if !heard.missing.is_empty() => {
+            unassessed(control, profile, heard.with_beside(heard.first(&heard.missing)))
+        }
         Automation::Automated if heard.ran == 0 => {
-            unassessed(control, profile, "nothing that decides it was assessed".into())
+            unassessed(control, profile, heard.with_beside("nothing that decides it was assessed".into()))
         }
         Automation::Automated => {
-            let beside = heard.beside().map(|beside| format!("; {beside}")).unwrap_or_default();
-            (Assessment::Pass, format!("all that decides it was looked at, and holds{beside}"))
+            (Assessment::Pass, heard.with_beside("all that decides it was looked at, and holds".into()))
         }
     }
 }
