@@ -226,16 +226,26 @@ impl JudgeArguments {
     }
 
     fn standards(&self, pack: &Checks, all: &[Deadlines]) -> anyhow::Result<Vec<Spec>> {
-        // Twice the same is once.
-        let mut seen = BTreeSet::new();
-        let mut specs: Vec<Spec> =
-            self.compliance.iter().map(|name| standard(name, pack, all)).collect::<anyhow::Result<_>>()?;
-        specs.retain(|spec| seen.insert(spec.id.clone()));
-        Ok(specs)
+        let mut named: Vec<(&String, Spec)> = Vec::new();
+        for name in &self.compliance {
+            let spec = standard(name, pack, all)?;
+            match named.iter().find(|(_, known)| known.id == spec.id) {
+                None => named.push((name, spec)),
+                // Twice the same is once.
+                Some((_, known)) if *known == spec => {}
+                Some((other, _)) => {
+                    let id = &spec.id;
+                    let told =
+                        format!("{other} and {name} are different standards with one id, {id}: give each its own");
+                    return Err(misuse(anyhow::anyhow!(told)));
+                }
+            }
+        }
+        Ok(named.into_iter().map(|(_, spec)| spec).collect())
     }
 
     /// The sets of deadlines that are asked for by name, and those that standards hold findings to; who keeps a history and
-    /// names none has the default.
+    /// names none has the default beside these.
     fn chosen(&self, all: Vec<Deadlines>, standards: &[Spec]) -> anyhow::Result<Vec<Deadlines>> {
         let known: Vec<&str> = all.iter().map(|set| set.id.as_str()).collect();
         for name in &self.deadlines {
@@ -243,14 +253,13 @@ impl JudgeArguments {
                 || misuse(anyhow!("there is no set of deadlines {name:?}{}", suggestion_or_all(name, &known)));
             anyhow::ensure!(known.contains(&name.as_str()), unknown());
         }
-        let asked = |id: &str| {
-            self.deadlines.iter().any(|name| name == id) || standards.iter().any(|spec| spec.deadlines().contains(&id))
+        let by_default = self.deadlines.is_empty() && self.history.is_some();
+        let is_asked = |set: &Deadlines| {
+            self.deadlines.contains(&set.id)
+                || standards.iter().any(|spec| spec.deadlines().contains(&set.id.as_str()))
+                || by_default && set.is_on
         };
-        let (asked, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|set| asked(&set.id));
-        if asked.is_empty() && self.history.is_some() {
-            return Ok(others.into_iter().filter(|set| set.is_on).collect());
-        }
-        Ok(asked)
+        Ok(all.into_iter().filter(is_asked).collect())
     }
 
     fn read_waivers(&self, path: &Path) -> anyhow::Result<Waivers> {
@@ -384,9 +393,12 @@ pub fn standard(name: &str, pack: &Checks, all: &[Deadlines]) -> anyhow::Result<
     let path = Path::new(name);
     let is_file = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     if is_file || name.contains('/') {
-        let checks = pack.get()?.checks().iter().map(|check| check.id.as_str()).collect();
         let deadlines = all.iter().map(|set| set.id.as_str()).collect();
-        return Ok(Spec::parse_own(name, &read(path)?, &checks, &deadlines)?);
+        let spec = Spec::parse_own(name, &read(path)?, &pack.get()?.catalogue(), &deadlines)?;
+        let id = &spec.id;
+        let taken = || misuse(anyhow!("{name}: the id {id} is that of a built-in standard: give it another"));
+        anyhow::ensure!(!compliance::STANDARDS.iter().any(|(known, _)| known == id), taken());
+        return Ok(spec);
     }
     compliance::standard(name).map_err(misuse)
 }
@@ -447,4 +459,31 @@ fn history(path: &Path) -> anyhow::Result<(PathBuf, Mutex<History>)> {
     let text = if path.exists() { read(path)? } else { String::new() };
     let history = History::parse(&text).with_context(|| format!("cannot use the history {}", path.display()))?;
     Ok((path.to_owned(), Mutex::new(history)))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::JudgeArguments;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        judge: JudgeArguments,
+    }
+
+    #[test]
+    fn a_history_keeps_the_default_deadlines_beside_those_of_standards() {
+        let folder = tempfile::tempdir().unwrap();
+        let history = folder.path().join("history").display().to_string();
+        let sets = |more: &[&str]| -> Vec<String> {
+            let line = Line::parse_from(["scan"].iter().chain(more));
+            line.judge.judge().unwrap().deadlines.into_iter().map(|set| set.id).collect()
+        };
+        assert_eq!(sets(&["--history", &history]), ["default"]);
+        assert_eq!(sets(&["--compliance", "pci-dss"]), ["pci"]);
+        assert_eq!(sets(&["--compliance", "pci-dss", "--history", &history]), ["default", "pci"]);
+        assert_eq!(sets(&["--compliance", "pci-dss", "--history", &history, "--deadlines", "pci"]), ["pci"]);
+    }
 }

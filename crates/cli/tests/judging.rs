@@ -488,4 +488,45 @@ fn a_waiver_for_a_check_that_only_points_elsewhere_says_what_to_waive() {
         .unwrap();
     assert!(prints.contains(&&secret["fingerprint"]), "{prints:?}");
     assert_eq!(result(&report, "BLD-009"), "fail");
+    // So does the check's observation in OSCAL.
+    let oscal = plimsoll.run(&["scan", &image, "--offline", "-o", "oscal"]);
+    let oscal: Value = serde_json::from_slice(&oscal.stdout).unwrap();
+    let observations = oscal["assessment-results"]["results"][0]["observations"].as_array().unwrap();
+    let of = |id: &str| observations.iter().find(|one| one["title"].as_str().unwrap().starts_with(id)).unwrap();
+    for (id, place) in [("CFG-011", "the environment: glpa…"), ("BLD-009", "a build step: glpa…")] {
+        assert!(of(id)["relevant-evidence"].to_string().contains(place), "{}", of(id));
+    }
+}
+
+/// A standard of one control, as a file.
+fn house(folder: &TempDir, name: &str, id: &str, check: &str) -> String {
+    let path = folder.path().join(name);
+    let standard = format!(
+        "apiVersion: compliance/v1\nid: {id}\ntitle: House\nedition: '1'\nstatus: active\n\
+         source: {{name: House, published: '2026', retrieved: '2026-11-23'}}\ncontrols:\n\
+         - {{id: '1', title: Own account, automation: automated, severity: high, checks: [{check}]}}\n"
+    );
+    std::fs::write(&path, standard).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn no_standard_vanishes_behind_another_of_its_id() {
+    let folder = TempDir::new().unwrap();
+    let plimsoll = Plimsoll::new();
+    let image = wrong(&folder).display().to_string();
+    let (one, copy) = (house(&folder, "one.yaml", "house", "CFG-001"), house(&folder, "copy.yaml", "house", "CFG-001"));
+    let other = house(&folder, "other.yaml", "house", "CFG-005");
+    let taken = house(&folder, "taken.yaml", "pci-dss", "CFG-005");
+    let refused = |standards: &str| {
+        let output = plimsoll.run(&["scan", &image, "--offline", "--compliance", standards]);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+        text(&output.stderr)
+    };
+    let said = refused(&format!("{one},{other}"));
+    assert!(said.contains("are different standards with one id, house: give each its own"), "{said}");
+    let said = refused(&taken);
+    assert!(said.contains("the id pci-dss is that of a built-in standard"), "{said}");
+    let report = plimsoll.scan(&image, &["--compliance", &format!("{one},{copy},{one},cis-docker,cis-docker")]);
+    assert_eq!(report["compliance"].as_array().unwrap().len(), 2);
 }

@@ -167,8 +167,26 @@ impl<'d> Fields<'d> {
     }
 }
 
+/// What a parameter has to be, when a value is not of its default's type. A default of nothing takes anything.
+pub(crate) fn misfit(default: &Value, value: &Value) -> Option<&'static str> {
+    match default {
+        Value::Null => None,
+        Value::Bool(_) => (!value.is_boolean()).then_some("true or false"),
+        Value::Number(_) => (!value.is_number()).then_some("a number"),
+        Value::String(_) => (!value.is_string()).then_some("text"),
+        Value::Array(defaults) => match (value, defaults.first()) {
+            (Value::Array(values), Some(like)) if values.iter().any(|value| misfit(like, value).is_some()) => {
+                Some("a list of such values as its default has")
+            }
+            (Value::Array(_), _) => None,
+            _ => Some("a list"),
+        },
+        Value::Object(_) => (!value.is_object()).then_some("fields"),
+    }
+}
+
 /// What a value is, for people.
-fn kind(value: &Value) -> String {
+pub(crate) fn kind(value: &Value) -> String {
     match value {
         Value::Null => "nothing".into(),
         Value::Array(_) => "a list".into(),

@@ -18,8 +18,11 @@ pub fn suggestion<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>)
 
 /// [`suggestion`], or all that there are.
 pub fn suggestion_or_all(word: &str, candidates: &[&str]) -> String {
-    let near = suggestion(word, candidates.iter().copied());
-    if near.is_empty() { format!("; there are {}", candidates.join(", ")) } else { near }
+    match (nearest(word, candidates.iter().copied()), candidates) {
+        (Some(near), _) => format!("; did you mean {near}?"),
+        (None, []) => "; there are none".to_owned(),
+        (None, all) => format!("; there are {}", all.join(", ")),
+    }
 }
 
 /// Letters to insert, remove or replace, whatever their case.

@@ -325,8 +325,10 @@ fn settings_switch_off_and_rate_anew() {
     let judged = evaluate(&pack, &input, InputKind::Image, &Value::Null, Limits::default());
     assert_eq!(of(&judged, "CFG-007").result, Assessment::Fail);
     let (_, problems) =
-        with(&[("checks.yaml".to_owned(), "disable: [NOT-001]\nparams: {CFG-007: {port: 1}}".to_owned())]);
+        with(&[("checks.yaml".to_owned(), "disable: [NOT-001]\nparams: {CFG-007: {port: 1, ports: 22}}".to_owned())]);
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|text| text.contains("ports of CFG-007 has to be a list, not 22")), "{told:?}");
+    assert!(told.iter().any(|text| text.contains("did you mean ports?")), "{told:?}");
     assert!(
         told.iter().any(|text| text.contains("NOT-001")) && told.iter().any(|text| text.contains("no parameter port")),
         "{told:?}"

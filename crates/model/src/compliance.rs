@@ -91,6 +91,12 @@ pub struct Checked {
     /// What it saw, allowed, and records all the same, one line each (`usr/bin/su: set-user-id, as the distribution ships it`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expected: Vec<String>,
+    /// What else it fails for that is no finding of the image, one line each: data that is old.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grounds: Vec<String>,
+    /// What to do, of one that fails; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
     /// Fingerprints of the findings under other ids that it rests on. For those who weigh results; no part of a report.
     #[serde(skip)]
     pub refers: Vec<String>,

@@ -123,6 +123,33 @@ pub enum UnmatchedReason {
     Superseded,
 }
 
+impl UnmatchedReason {
+    /// The word in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoSuchFinding => "no-such-finding",
+            Self::OtherVersion => "other-version",
+            Self::OtherProduct => "other-product",
+            Self::NotInImage => "not-in-image",
+            Self::Unidentified => "unidentified",
+            Self::OtherImage => "other-image",
+            Self::Expired => "expired",
+            Self::NotYetBegun => "not-yet-begun",
+            Self::ConditionUnmet => "condition-unmet",
+            Self::TooLong => "too-long",
+            Self::NotApproved => "not-approved",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    /// Whether it is a decision that does not count, rather than one about something that is not there.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        matches!(self, Self::Expired | Self::NotYetBegun | Self::ConditionUnmet | Self::TooLong | Self::NotApproved)
+    }
+}
+
 /// The program that made a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tool {

@@ -15,6 +15,7 @@
 
 mod advice;
 mod deadlines;
+mod decisions;
 mod explanation;
 mod fix;
 mod formats;

@@ -55,6 +55,18 @@ impl Default for Style {
     }
 }
 
+/// A severity as people say it.
+pub(crate) trait Rated {
+    /// That nobody rated something is no severity.
+    fn rated(&self) -> &'static str;
+}
+
+impl Rated for Severity {
+    fn rated(&self) -> &'static str {
+        if *self == Self::Unknown { "not rated" } else { self.as_str() }
+    }
+}
+
 /// Whether moving to another version would be the remedy.
 pub(crate) const fn is_upgraded(finding: &Finding) -> bool {
     matches!(finding.about, About::Vulnerability(_) | About::Outdated(_))

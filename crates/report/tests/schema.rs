@@ -276,6 +276,8 @@ fn checked() -> Checked {
         findings: 2,
         muted: 1,
         expected: vec!["z".into()],
+        grounds: vec!["x".into()],
+        remedy: "y".into(),
         refers: Vec::new(),
     }
 }
@@ -417,6 +419,7 @@ fn the_words_are_those_of_the_model() {
         UnmatchedReason::Superseded,
     ];
     check("/$defs/unmatched/properties/reason/enum", &json!(reasons));
+    assert_eq!(json!(reasons), json!(reasons.map(UnmatchedReason::as_str)));
     let reasons = [
         GapReason::Unreadable,
         GapReason::TooLarge,

@@ -16,12 +16,16 @@ use plimsoll_judge::inputs::dockerfile::Dockerfile;
 use plimsoll_judge::inputs::{FileKind, Problem, dockerfile, manifests, recognise};
 use plimsoll_judge::waivers::{self, Waivers};
 use plimsoll_model::{
-    Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched, UnmatchedReason,
+    Assessment, Checked, Compliance, Finding, FindingOrigin, Gap, GapKind, GapReason, ImageSummary, Unmatched,
+    UnmatchedReason,
 };
 use serde_json::Value;
 
 use crate::attached::Attaching;
 use crate::verdicts::Verdicts;
+
+/// What a check rests on beside findings: no more of it is told.
+const GROUNDS: usize = 100;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -305,14 +309,20 @@ fn counted(judged: &Judged, findings: &[Finding]) -> Vec<Checked> {
         findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
     let count = |checked: &Checked| {
         let own = findings.iter().filter(|finding| finding.id == checked.id);
-        let hits = judged.hits.iter().filter(|hit| hit.check == checked.id);
-        let referred = hits.filter_map(|hit| by_print.get(hit.refers.as_str()).copied());
+        let hits = judged.hits.iter().filter(|hit| hit.check == checked.id && !hit.refers.is_empty());
+        let (referring, others): (Vec<_>, Vec<_>) = hits.partition(|hit| by_print.contains_key(hit.refers.as_str()));
+        let referred = referring.iter().filter_map(|hit| by_print.get(hit.refers.as_str()).copied());
         let prints: BTreeMap<&str, bool> =
             own.chain(referred).map(|finding| (finding.fingerprint.as_str(), finding.muted.is_some())).collect();
-        let muted = prints.values().filter(|muted| **muted).count();
-        let referred = judged.hits.iter().filter(|hit| hit.check == checked.id && !hit.refers.is_empty());
-        let refers = referred.map(|hit| hit.refers.clone()).collect();
-        Checked { findings: prints.len().max(checked.findings), muted, refers, ..checked.clone() }
+        let fails = judged.described.get(&checked.id).filter(|_| checked.result == Assessment::Fail);
+        Checked {
+            findings: prints.len().max(checked.findings.saturating_sub(others.len())),
+            muted: prints.values().filter(|muted| **muted).count(),
+            refers: referring.iter().map(|hit| hit.refers.clone()).collect(),
+            grounds: others.iter().take(GROUNDS).map(|hit| hit.message.clone()).collect(),
+            remedy: fails.map(|check| check.remedy.clone()).unwrap_or_default(),
+            ..checked.clone()
+        }
     };
     judged.checked.iter().map(count).collect()
 }

@@ -1,7 +1,6 @@
 //! `plimsoll explain`: why an image has a vulnerability, or has not; how a check of it came out.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::builder::FalseyValueParser;

@@ -314,7 +314,7 @@ impl Judged {
             findings: said.hits.len(),
             muted: 0,
             expected: said.expected,
-            refers: Vec::new(),
+            ..Checked::default()
         });
         if !said.hits.is_empty() {
             self.described.insert(check.id.clone(), Described::of(check));

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::metadata::{self, one_line, package_of};
 use super::{Author, Check, InputKind, MetadataError, Problem, builtin, settings, user};
+use crate::compliance::Catalogue;
 use crate::rego::{Document, Engine, Error};
 
 /// Told by the digest, so that verdicts of an engine that judges otherwise are not taken from a cache.
@@ -203,6 +204,12 @@ impl Pack {
     #[must_use]
     pub fn checks(&self) -> &[Check] {
         &self.contents.checks
+    }
+
+    /// Ids of all checks, with the parameters of each.
+    #[must_use]
+    pub fn catalogue(&self) -> Catalogue<'_> {
+        self.contents.checks.iter().map(|check| (check.id.as_str(), &check.params)).collect()
     }
 
     /// The check of that id.

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::Problem;
 use super::metadata::one_line;
 use super::pack::Contents;
-use crate::nearest::suggestion;
+use crate::fields::{kind, misfit};
+use crate::nearest::{suggestion, suggestion_or_all};
 
 /// The name of the file in the folder.
 pub(super) const FILE: &str = "checks.yaml";
@@ -52,29 +53,17 @@ pub(super) fn apply(contents: &mut Contents, text: &str, problems: &mut Vec<Prob
         }
         for (name, value) in settings.params.get(&check.id).into_iter().flatten() {
             match check.params.get_mut(name) {
-                Some(default) if !fits(default, value) => complain(format!(
-                    "{}: the parameter {name} is {value}, and has to be of the kind of its default, {default}",
-                    check.id
-                )),
-                Some(default) => *default = value.clone(),
-                None => complain(format!("{} has no parameter {name}", check.id)),
+                Some(default) => match misfit(default, value) {
+                    Some(wanted) => {
+                        complain(format!("{name} of {} has to be {wanted}, not {}", check.id, kind(value)));
+                    }
+                    None => *default = value.clone(),
+                },
+                None => {
+                    let near = suggestion_or_all(name, &check.params.keys().map(String::as_str).collect::<Vec<_>>());
+                    complain(format!("{} has no parameter {name}{near}", check.id));
+                }
             }
         }
-    }
-}
-
-/// Whether a value is of the kind of the default that it replaces: another would make rules undefined, and these pass.
-pub(crate) fn fits(default: &Value, value: &Value) -> bool {
-    match (default, value) {
-        (Value::Array(defaults), Value::Array(values)) => {
-            defaults.first().is_none_or(|default| values.iter().all(|value| fits(default, value)))
-        }
-        // Nothing by default.
-        (Value::Null, _)
-        | (Value::Object(_), Value::Object(_))
-        | (Value::String(_), Value::String(_))
-        | (Value::Number(_), Value::Number(_))
-        | (Value::Bool(_), Value::Bool(_)) => true,
-        _ => false,
     }
 }

@@ -14,6 +14,8 @@ use super::{Context, ControlSpec, Profile, Query, Spec};
 const NAMED_FINDINGS: usize = 20;
 /// Checks that evidence about a family names one by one.
 const NAMED_CHECKS: usize = 10;
+/// Those who muted findings that are named.
+const NAMED_MUTERS: usize = 3;
 
 /// All that the controls of one standard are decided on.
 pub(super) struct Scope<'a> {
@@ -38,11 +40,26 @@ enum Sight {
     Document,
 }
 
-/// Findings behind evidence.
+/// Findings behind evidence, those that count first.
 #[derive(Default)]
 struct Tally<'a> {
     all: Vec<&'a Finding>,
     live: usize,
+}
+
+/// How checks and queries came out.
+pub(super) struct Told {
+    /// In words.
+    pub(super) evidence: Evidence,
+    /// How many of the checks fail.
+    pub(super) failing: usize,
+}
+
+impl From<Evidence> for Told {
+    fn from(evidence: Evidence) -> Self {
+        let failing = usize::from(evidence.result == Assessment::Fail);
+        Self { evidence, failing }
+    }
 }
 
 impl<'a> Scope<'a> {
@@ -76,16 +93,16 @@ impl<'a> Scope<'a> {
     }
 
     /// How a check came out, or those that a pattern means.
-    pub(super) fn of_pattern(&self, pattern: &str, control: &ControlSpec, needs_all: bool) -> Evidence {
+    pub(super) fn of_pattern(&self, pattern: &str, control: &ControlSpec, needs_all: bool) -> Told {
         if !pattern.ends_with('*') {
-            return self.of_check(pattern, control);
+            return self.of_check(pattern, control).into();
         }
         let checks: Vec<&str> = self.checked.keys().filter(|check| means(pattern, check)).copied().collect();
         self.of_checks(pattern.to_owned(), &checks, control, needs_all)
     }
 
     /// How the checks of a family came out that no control names.
-    pub(super) fn of_rest(&self, name: &str, control: &ControlSpec) -> Evidence {
+    pub(super) fn of_rest(&self, name: &str, control: &ControlSpec) -> Told {
         let is_rest = |check: &&&str| family(check) == name && !self.named.iter().any(|named| means(named, check));
         let checks: Vec<&str> = self.checked.keys().filter(is_rest).copied().collect();
         self.of_checks(format!("{name}-* named by no control"), &checks, control, false)
@@ -153,15 +170,18 @@ impl<'a> Scope<'a> {
     /// A check that fails, unless all of its findings are muted. One whose findings are told under ids of their own, as
     /// those about vulnerabilities are, has only numbers.
     fn failed(&self, check: &Checked, tally: &Tally<'_>) -> Evidence {
-        let (count, muted) = if tally.all.is_empty() {
+        let (count, muted, by) = if tally.all.is_empty() {
             // Who muted them is not told by numbers: where waivers do not count, none of them does.
-            (check.findings, if self.profile.waivers { check.muted } else { 0 })
+            (check.findings, if self.profile.waivers { check.muted } else { 0 }, "waivers or statements".to_owned())
         } else {
-            (tally.all.len(), tally.all.len().saturating_sub(tally.live))
+            (tally.all.len(), tally.muted().len(), tally.muters())
         };
-        let is_muted = count > 0 && muted >= count;
+        let is_muted = count > 0 && muted >= count && check.grounds.is_empty();
         let result = if is_muted { Assessment::Pass } else { Assessment::Fail };
-        let mut evidence = evidence(&check.id, result, counted(count, muted), tally);
+        let mut said: Vec<String> =
+            (count > 0 || check.grounds.is_empty()).then(|| counted(count, muted, &by)).into_iter().collect();
+        said.extend(grounds(check));
+        let mut evidence = evidence(&check.id, result, said.join("; "), tally);
         (evidence.count, evidence.muted) = (count, muted);
         if !check.title.is_empty() {
             evidence.message = format!("{}: {}", check.title, evidence.message);
@@ -178,7 +198,7 @@ impl<'a> Scope<'a> {
         Some(format!("the check ran with {name} {was}, the standard asks for {value}"))
     }
 
-    fn of_checks(&self, of: String, checks: &[&str], control: &ControlSpec, needs_all: bool) -> Evidence {
+    fn of_checks(&self, of: String, checks: &[&str], control: &ControlSpec, needs_all: bool) -> Told {
         let all: Vec<Evidence> = checks.iter().map(|check| self.of_check(check, control)).collect();
         let any = |result| all.iter().any(|one| one.result == result);
         let is_short = needs_all && any(Assessment::NotAssessed);
@@ -192,7 +212,8 @@ impl<'a> Scope<'a> {
         let findings = all.iter().flat_map(|one| &one.findings).take(NAMED_FINDINGS).cloned().collect();
         let count = all.iter().map(|one| one.count).sum();
         let muted = all.iter().map(|one| one.muted).sum();
-        Evidence { of, result, message: summed(&all), findings, count, muted }
+        let failing = all.iter().filter(|one| one.result == Assessment::Fail).count();
+        Told { evidence: Evidence { of, result, message: summed(&all), findings, count, muted }, failing }
     }
 
     /// Whether there are findings like those of a query.
@@ -201,14 +222,15 @@ impl<'a> Scope<'a> {
         let like: Vec<&Finding> = self.findings.iter().filter(|finding| query.is_about(finding)).collect();
         let matching = like.iter().filter(|finding| query.is_in_state(finding) == Some(true)).copied();
         let tally = self.tally(matching);
-        let muted = tally.all.len().saturating_sub(tally.live);
+        let muted = tally.muted().len();
         if tally.live > 0 {
-            return evidence(&of, Assessment::Fail, counted(tally.all.len(), muted), &tally);
+            return evidence(&of, Assessment::Fail, counted(tally.all.len(), muted, &tally.muters()), &tally);
         }
         if let Some(why) = self.unseen(query, &like) {
             return unassessed(&of, why);
         }
-        let message = if muted > 0 { counted(muted, muted) } else { "looked at, nothing found".to_owned() };
+        let message =
+            if muted > 0 { counted(muted, muted, &tally.muters()) } else { "looked at, nothing found".to_owned() };
         evidence(&of, Assessment::Pass, message, &tally)
     }
 
@@ -239,8 +261,9 @@ impl<'a> Scope<'a> {
     }
 
     fn tally(&self, findings: impl Iterator<Item = &'a Finding>) -> Tally<'a> {
-        let all: Vec<&Finding> = findings.collect();
-        let live = all.iter().filter(|finding| !self.is_muted(finding)).count();
+        let (mut all, muted): (Vec<&Finding>, Vec<_>) = findings.partition(|finding| !self.is_muted(finding));
+        let live = all.len();
+        all.extend(muted);
         Tally { all, live }
     }
 
@@ -257,6 +280,30 @@ impl<'a> Scope<'a> {
         let more = gaps.count().saturating_add(1);
         let places = if more == 1 { "1 place".to_owned() } else { format!("{more} places") };
         Some(format!("the scan was blind in {places}: {}: {}", first.location, first.message))
+    }
+}
+
+impl<'a> Tally<'a> {
+    fn muted(&self) -> &[&'a Finding] {
+        self.all.get(self.live..).unwrap_or_default()
+    }
+
+    /// Who muted them, most of them first: `waivers.yaml (4), osv (almalinux:9) (2)`.
+    fn muters(&self) -> String {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for by in self.muted().iter().filter_map(|finding| finding.muted.as_ref()).map(|muted| muted.by.as_str()) {
+            let count = counts.entry(by).or_default();
+            *count = count.saturating_add(1);
+        }
+        if let [by] = counts.keys().copied().collect::<Vec<_>>().as_slice() {
+            return (*by).to_owned();
+        }
+        let mut sorted: Vec<(&str, usize)> = counts.into_iter().collect();
+        sorted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let named = sorted.iter().take(NAMED_MUTERS).map(|(by, count)| format!("{by} ({})", thousands(*count)));
+        let more = sorted.len().saturating_sub(NAMED_MUTERS);
+        let more = (more > 0).then(|| format!("{more} others"));
+        named.chain(more).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -278,14 +325,38 @@ fn sight(family: &str) -> Sight {
     }
 }
 
-/// `12 findings, 3 muted`.
-fn counted(count: usize, muted: usize) -> String {
-    let findings = if count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
-    match muted {
-        0 => findings,
-        all if all == count => format!("{findings}, all muted by waivers or statements"),
-        some => format!("{findings}, {some} muted by waivers or statements"),
+/// `2,155 findings, 6 more muted by waivers.yaml`; what is muted is not counted among what is not.
+fn counted(count: usize, muted: usize, by: &str) -> String {
+    let findings =
+        |number: usize| if number == 1 { "1 finding".to_owned() } else { format!("{} findings", thousands(number)) };
+    match count.saturating_sub(muted) {
+        _ if muted == 0 => findings(count),
+        0 if count == 1 => format!("1 finding, muted by {by}"),
+        0 => format!("{}, all muted by {by}", findings(count)),
+        live => format!("{}, {} more muted by {by}", findings(live), thousands(muted)),
     }
+}
+
+/// What a check rests on that is no finding of the image: the first of it.
+fn grounds(check: &Checked) -> Option<String> {
+    let first = check.grounds.first()?;
+    Some(match check.grounds.len().saturating_sub(1) {
+        0 => first.clone(),
+        more => format!("{first} (and {more} more)"),
+    })
+}
+
+/// `2,155`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && digits.len().saturating_sub(place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// `9 checks: 2 failed (FS-001, FS-004), 7 passed`.
@@ -322,6 +393,6 @@ fn evidence(of: &str, result: Assessment, message: String, tally: &Tally<'_>) ->
         message,
         findings: findings.filter(|fingerprint| !fingerprint.is_empty()).collect(),
         count: tally.all.len(),
-        muted: tally.all.len().saturating_sub(tally.live),
+        muted: tally.muted().len(),
     }
 }

@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 
 use plimsoll_model::{Assessment, Automation, Checked, Compliance, Control, Evidence, Finding, Gap, Severity};
 
-use self::evidence::Scope;
+use self::evidence::{Scope, Told};
+pub use self::parsing::Catalogue;
 pub(crate) use self::parsing::{source, status};
 pub(crate) use self::query::KINDS;
 pub use self::query::Query;
@@ -75,10 +76,15 @@ struct Heard {
     missing: Vec<usize>,
     /// How much of what may decide was looked at.
     ran: usize,
+    /// How much of it was looked at at all.
+    seen: usize,
+    /// Checks that fail and decide nothing.
+    failing_beside: usize,
 }
 
 impl Heard {
-    fn add(&mut self, evidence: Evidence, is_needed: bool, decides: bool) {
+    fn add(&mut self, told: impl Into<Told>, is_needed: bool, decides: bool) {
+        let Told { evidence, failing } = told.into();
         let index = self.evidence.len();
         match evidence.result {
             Assessment::Fail if decides => self.failing.push(index),
@@ -86,7 +92,35 @@ impl Heard {
             _ => {}
         }
         self.ran = self.ran.saturating_add(usize::from(decides && evidence.result != Assessment::NotAssessed));
+        self.seen = self.seen.saturating_add(usize::from(evidence.result != Assessment::NotAssessed));
+        self.failing_beside = self.failing_beside.saturating_add(if decides { 0 } else { failing });
         self.evidence.push(evidence);
+    }
+
+    /// What fails beside a control that nothing decides against, for no headline may hide it.
+    fn beside(&self) -> Option<String> {
+        match self.failing_beside {
+            0 => None,
+            1 => Some("1 check that is shown beside it fails".to_owned()),
+            more => Some(format!("{more} checks that are shown beside it fail")),
+        }
+    }
+
+    fn with_beside(&self, said: String) -> String {
+        match self.beside() {
+            Some(beside) => format!("{said}; {beside}"),
+            None => said,
+        }
+    }
+
+    /// What a person who has to answer finds.
+    fn for_a_person(&self) -> String {
+        let found = match self.beside() {
+            Some(beside) => beside,
+            None if self.seen == 0 => "nothing that speaks to it was assessed".to_owned(),
+            None => "nothing speaks against it".to_owned(),
+        };
+        format!("{found}; a person has to answer")
     }
 
     /// The first of some, in words, and how many more there are.
@@ -152,19 +186,23 @@ fn verdict(spec: &Spec, control: &ControlSpec, profile: &Profile, heard: &Heard)
         return (Assessment::Manual, "evidence only: an image gives no verdict on this standard".into());
     }
     match control.automation {
-        Automation::Manual => (Assessment::Manual, "a person has to answer".into()),
+        Automation::Manual => {
+            let beside = heard.beside().map(|beside| format!("{beside}; ")).unwrap_or_default();
+            (Assessment::Manual, format!("{beside}a person has to answer"))
+        }
         Automation::Automated | Automation::Assisted if !heard.failing.is_empty() => {
             (Assessment::Fail, heard.first(&heard.failing))
         }
-        Automation::Assisted if heard.ran == 0 => {
-            (Assessment::Manual, "nothing that speaks to it was assessed; a person has to answer".into())
+        Automation::Assisted => (Assessment::Manual, heard.for_a_person()),
+        Automation::Automated if !heard.missing.is_empty() => {
+            unassessed(control, profile, heard.with_beside(heard.first(&heard.missing)))
         }
-        Automation::Assisted => (Assessment::Manual, "nothing speaks against it; a person has to answer".into()),
-        Automation::Automated if !heard.missing.is_empty() => unassessed(control, profile, heard.first(&heard.missing)),
         Automation::Automated if heard.ran == 0 => {
-            unassessed(control, profile, "nothing that decides it was assessed".into())
+            unassessed(control, profile, heard.with_beside("nothing that decides it was assessed".into()))
         }
-        Automation::Automated => (Assessment::Pass, "all that decides it was looked at, and holds".into()),
+        Automation::Automated => {
+            (Assessment::Pass, heard.with_beside("all that decides it was looked at, and holds".into()))
+        }
     }
 }
 

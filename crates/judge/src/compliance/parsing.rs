@@ -3,16 +3,19 @@
 //! Owns the format and its strictness: a control that nobody can decide, or that asks for a check that does not exist, is a
 //! mistake and not a control that happens to pass.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_model::{Automation, DueState, Severity};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::query::KINDS;
 use super::spec::means;
 use super::{ControlSpec, Parameters, Profile, Query, Source, Spec, Status};
-use crate::fields::{Fields, Mistake, document};
-use crate::nearest::suggestion;
+use crate::fields::{Fields, Mistake, document, kind, misfit};
+use crate::nearest::{suggestion, suggestion_or_all};
+
+/// Ids of checks, with the parameters of each and their defaults.
+pub type Catalogue<'a> = BTreeMap<&'a str, &'a Map<String, Value>>;
 
 impl Spec {
     /// Reads a standard. Whether the checks that it names exist is asked with [`Spec::check_names`].
@@ -45,22 +48,23 @@ impl Spec {
         Ok(spec)
     }
 
-    /// Asks whether every check and every set of deadlines that the standard names exists.
+    /// Asks whether every check, every parameter and every set of deadlines that the standard names exists.
     ///
     /// # Errors
     /// With the control, the name, and the one that was probably meant.
-    pub fn check_names(&self, file: &str, checks: &BTreeSet<&str>, deadlines: &BTreeSet<&str>) -> Result<(), Mistake> {
+    pub fn check_names(&self, file: &str, checks: &Catalogue<'_>, deadlines: &BTreeSet<&str>) -> Result<(), Mistake> {
         for control in &self.controls {
             let mistake = |message| Mistake { file: file.into(), place: format!("control {}: ", control.id), message };
-            let named = control.checks.iter().chain(&control.also).chain(&control.shown).chain(control.params.keys());
+            let named = control.checks.iter().chain(&control.also).chain(&control.shown);
             for name in named {
-                if !checks.iter().any(|check| means(name, check)) {
-                    let near = suggestion(name, checks.iter().copied());
+                if !checks.keys().any(|check| means(name, check)) {
+                    let near = suggestion(name, checks.keys().copied());
                     return Err(mistake(format!("there is no check {name}{near}")));
                 }
             }
+            check_params(&control.params, checks).map_err(mistake)?;
             for family in &control.rest {
-                if !checks.iter().any(|check| super::spec::family(check) == family) {
+                if !checks.keys().any(|check| super::spec::family(check) == family) {
                     return Err(mistake(format!("there are no checks of the family {family}")));
                 }
             }
@@ -81,13 +85,32 @@ impl Spec {
     pub fn parse_own(
         file: &str,
         text: &str,
-        checks: &BTreeSet<&str>,
+        checks: &Catalogue<'_>,
         deadlines: &BTreeSet<&str>,
     ) -> Result<Self, Mistake> {
         let spec = Self::parse(file, text)?;
         spec.check_names(file, checks, deadlines)?;
         Ok(spec)
     }
+}
+
+/// A parameter that a check does not have would change nothing, and one of another type would break the check or pass it.
+fn check_params(params: &Parameters, checks: &Catalogue<'_>) -> Result<(), String> {
+    for (check, params) in params {
+        let Some(known) = checks.get(check.as_str()) else {
+            return Err(format!("params: there is no check {check}{}", suggestion(check, checks.keys().copied())));
+        };
+        for (name, value) in params {
+            let Some(default) = known.get(name) else {
+                let near = suggestion_or_all(name, &known.keys().map(String::as_str).collect::<Vec<_>>());
+                return Err(format!("params: {check} has no parameter {name}{near}"));
+            };
+            if let Some(wanted) = misfit(default, value) {
+                return Err(format!("params: {name} of {check} has to be {wanted}, not {}", kind(value)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What only the document as a whole shows.
@@ -149,7 +172,7 @@ fn control(file: &str, index: usize, value: &Value, evidence_only: bool) -> Resu
         rest: fields.texts("rest")?,
         findings: queries.iter().map(|value| query(&fields, value)).collect::<Result<_, _>>()?,
         question: fields.optional("question")?,
-        oscal: fields.optional("oscal")?,
+        oscal: oscal(&fields)?,
         params: params(&fields)?,
     };
     fields.finish()?;
@@ -177,6 +200,21 @@ fn sound(control: &ControlSpec, fields: &Fields<'_>) -> Result<(), Mistake> {
         }
         _ => Ok(()),
     }
+}
+
+/// A control of NIST SP 800-53 as OSCAL's catalogue names it, `ia-5` or `si-2.3`: results about another would be about none.
+fn oscal(fields: &Fields<'_>) -> Result<String, Mistake> {
+    let text = fields.optional("oscal")?;
+    let is_number = |text: &str| !text.starts_with('0') && text.parse::<u8>().is_ok_and(|_| !text.starts_with('+'));
+    let is_id = || {
+        let (family, number) = text.split_once('-')?;
+        let mut numbers = number.splitn(2, '.');
+        Some(family.len() == 2 && family.bytes().all(|letter| letter.is_ascii_lowercase()) && numbers.all(is_number))
+    };
+    if text.is_empty() || is_id() == Some(true) {
+        return Ok(text);
+    }
+    Err(fields.mistake(format!("oscal is {text:?}, which is no control of NIST SP 800-53: write it as ia-5 or si-2.3")))
 }
 
 fn params(fields: &Fields<'_>) -> Result<Parameters, Mistake> {

@@ -59,6 +59,8 @@ struct Row {
     muted: usize,
     #[serde(default)]
     refers: Vec<String>,
+    #[serde(default)]
+    grounds: Vec<String>,
 }
 
 impl Row {
@@ -71,6 +73,7 @@ impl Row {
             findings: self.findings,
             muted: self.muted,
             refers: self.refers.clone(),
+            grounds: self.grounds.clone(),
             ..Checked::default()
         }
     }
@@ -218,14 +221,18 @@ fn at_most_twenty_findings_are_named_and_all_are_counted() {
         automation: automated, severity: high, findings: [{kind: vulnerability, exploited: true}]}]}";
     let specs = [Spec::parse("own.yaml", spec).unwrap()];
     let params = Parameters::new();
+    let muters = ["a", "b", "b", "b", "c", "d", "d", "e"];
     let sketch = |number: usize| Sketch {
         id: format!("CVE-{number}"),
         kev: true,
         fingerprint: number.to_string(),
+        muted: muters.get(number).map(|by| (*by).into()).unwrap_or_default(),
         ..Sketch::default()
     };
-    let findings: Vec<Finding> = (0..30).map(|number| sketch(number).finding()).collect();
+    let findings: Vec<Finding> = (0..2163).map(|number| sketch(number).finding()).collect();
     let outcome = assess(&specs, &[], &findings, &context("default", &KINDS, &params)).remove(0);
     let evidence = &outcome.controls[0].evidence[0];
-    assert_eq!((evidence.count, evidence.findings.len(), evidence.message.as_str()), (30, 20, "30 findings"));
+    assert_eq!((evidence.count, evidence.muted, evidence.findings.len()), (2163, 8, 20));
+    assert_eq!(evidence.message, "2,155 findings, 8 more muted by b (3), d (2), a (1), 2 others");
+    assert_eq!(evidence.findings[0], "8", "what counts is named before what is muted");
 }

@@ -1,12 +1,14 @@
 //! The standards and deadlines that are built in: whole, and about checks that exist.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use plimsoll_judge::checks::Pack;
 use plimsoll_judge::compliance::{STANDARDS, Spec, Status, UnknownStandard, standard, standards};
 use plimsoll_judge::deadlines::{self, DEADLINES, Deadlines};
 use plimsoll_model::{Automation, Severity};
+use serde_json::{Map, Value, json};
 
 use crate::sketch::{root, text};
 
@@ -54,8 +56,7 @@ fn every_file_is_in_its_table_under_its_own_id() {
 
 #[test]
 fn every_name_in_a_standard_exists() {
-    let catalogue = catalogue();
-    let checks: BTreeSet<&str> = catalogue.iter().map(String::as_str).collect();
+    let checks = Pack::builtin().unwrap().catalogue();
     let sets: BTreeSet<&str> = DEADLINES.iter().map(|(id, _)| *id).collect();
     for spec in standards().unwrap() {
         spec.check_names(&spec.id, &checks, &sets).unwrap();
@@ -161,7 +162,8 @@ controls:
 
 #[test]
 fn mistakes_in_own_standards_are_told_with_their_place() {
-    let checks = BTreeSet::from(["CFG-001", "CFG-010"]);
+    let none = Map::new();
+    let checks = BTreeMap::from([("CFG-001", &none), ("CFG-010", &none)]);
     let known = BTreeSet::from(["default"]);
     let parse = |text: &str| Spec::parse_own("own.yaml", text, &checks, &known);
     assert_eq!(parse(GOOD).unwrap().controls.len(), 1);
@@ -231,6 +233,50 @@ fn mistakes_in_own_standards_are_told_with_their_place() {
     assert_eq!(parse(&twice).unwrap_err().to_string(), "own.yaml: control 1 is there twice");
     assert!(parse("{").unwrap_err().to_string().starts_with("own.yaml: not the YAML it should be: "));
     assert!(parse("").is_err());
+}
+
+#[test]
+fn a_standard_asks_only_for_what_checks_and_catalogues_have() {
+    let none = Map::new();
+    let params = |value: Value| value.as_object().unwrap().clone();
+    let params = params(json!({"max_age_days": 30, "ports": [22], "score": null}));
+    let checks = BTreeMap::from([("CFG-001", &none), ("CFG-010", &none), ("CFG-024", &params)]);
+    let sets = BTreeSet::new();
+    let parse = |text: &str| Spec::parse_own("own.yaml", &GOOD.replace("checks: [CFG-001]", text), &checks, &sets);
+    let asks = "checks: [CFG-024]\n    oscal: si-2.3\n    params: {CFG-024: {max_age_days: 7.5, ports: [], score: 9}}";
+    assert_eq!(parse(asks).unwrap().controls[0].oscal, "si-2.3");
+    for (asks, expected) in [
+        (
+            "checks: [CFG-024]\n    params: {CFG-024: {max_age: 30}}",
+            "own.yaml: control 1: params: CFG-024 has no parameter max_age; there are max_age_days, ports, score",
+        ),
+        (
+            "checks: [CFG-024]\n    params: {CFG-024: {max_age_day: 30}}",
+            "own.yaml: control 1: params: CFG-024 has no parameter max_age_day; did you mean max_age_days?",
+        ),
+        (
+            "checks: [CFG-024]\n    params: {CFG-042: {max_age_days: 30}}",
+            "own.yaml: control 1: params: there is no check CFG-042; did you mean CFG-001?",
+        ),
+        (
+            "checks: [CFG-024]\n    params: {CFG-024: {max_age_days: \"30\"}}",
+            "own.yaml: control 1: params: max_age_days of CFG-024 has to be a number, not \"30\"",
+        ),
+        (
+            "checks: [CFG-024]\n    params: {CFG-024: {ports: 22}}",
+            "own.yaml: control 1: params: ports of CFG-024 has to be a list, not 22",
+        ),
+        (
+            "checks: [CFG-001]\n    oscal: IA-5",
+            "own.yaml: control 1: oscal is \"IA-5\", which is no control of NIST SP 800-53: write it as ia-5 or si-2.3",
+        ),
+        (
+            "checks: [CFG-001]\n    oscal: ia-5(7)",
+            "own.yaml: control 1: oscal is \"ia-5(7)\", which is no control of NIST SP 800-53: write it as ia-5 or si-2.3",
+        ),
+    ] {
+        assert_eq!(parse(asks).unwrap_err().to_string(), expected);
+    }
 }
 
 /// Every cut of every document that is built in ends in a value or a mistake.

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
+use plimsoll_judge::checks::Pack;
 use plimsoll_judge::compliance::{ControlSpec, STANDARDS, Source, Spec, standards};
 use plimsoll_judge::deadlines::{self, Clock, Deadlines, Rule};
 use plimsoll_judge::waivers::{Limits, Waivers};
 use plimsoll_model::{Decision, Severity};
 use serde_json::Value;
 
-use crate::data::catalogue;
 use crate::sketch::{root, text};
 
 /// Holds a page to the data, or writes it.
@@ -127,7 +127,7 @@ fn the_page_of_deadlines_is_made_from_them() {
 }
 
 fn deadline(page: &mut String, set: &Deadlines) {
-    let on = if set.is_on { "on with `--history` when no other is asked for" } else { "on when it is asked for" };
+    let on = if set.is_on { "on with `--history` unless others are named" } else { "on when it is asked for" };
     let Deadlines { id, title, .. } = set;
     writeln!(
         page,
@@ -166,8 +166,7 @@ fn explained(page: &str) -> BTreeSet<&str> {
 #[test]
 fn the_page_of_own_standards_explains_every_field() {
     let page = text(&root().join("docs/own-standards.md"));
-    let checks = catalogue();
-    let checks: BTreeSet<&str> = checks.iter().map(String::as_str).collect();
+    let checks = Pack::builtin().unwrap().catalogue();
     let sets = deadlines::deadlines().unwrap();
     let sets: BTreeSet<&str> = sets.iter().map(|set| set.id.as_str()).collect();
     Spec::parse_own("docs/own-standards.md", example(&page), &checks, &sets).unwrap();

@@ -1,13 +1,13 @@
 //! The report as a table for spreadsheets: RFC 4180 (<https://www.rfc-editor.org/rfc/rfc4180>).
 //!
-//! Owns the columns. There is one row for each finding, each control of a standard and each gap, told apart by the column
-//! `record`; what a filter hides is a row of its own, so that a short table never looks clean. A spreadsheet takes a cell
+//! Owns the columns. There is one row for each finding, each control of a standard, each gap and each statement or waiver that
+//! changed nothing, told apart by the column `record`; what a filter hides is a row of its own, so that a short table never looks clean. A spreadsheet takes a cell
 //! that begins like a formula for one, wherever the text comes from: such cells begin with an apostrophe
 //! (<https://owasp.org/www-community/attacks/CSV_Injection>).
 
 use std::io::{self, Write};
 
-use plimsoll_model::{Compliance, Control, DueState, Finding, Gap, Report};
+use plimsoll_model::{Compliance, Control, Decision, DueState, Finding, Gap, Muted, Report, Unmatched};
 
 use super::Format;
 use crate::style::is_upgraded;
@@ -17,7 +17,7 @@ use crate::{Style, deadlines, issues, sanitize};
 pub const CSV: Format = Format { name: "csv", about: "a row for each finding and control, for spreadsheets", write };
 
 /// The header; later versions only add columns at the end.
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 31] = [
     "record",
     "image",
     "digest",
@@ -42,6 +42,13 @@ const COLUMNS: [&str; 24] = [
     "fingerprint",
     "deadline",
     "overdue",
+    "muted_type",
+    "muted_owner",
+    "muted_approver",
+    "muted_ticket",
+    "muted_control",
+    "muted_since",
+    "muted_signed_by",
 ];
 
 /// The cells of one row; what is not named is empty.
@@ -69,6 +76,19 @@ struct Row {
     fingerprint: String,
     deadline: String,
     overdue: String,
+    decision: Decided,
+}
+
+/// What a waiver says of the decision.
+#[derive(Default)]
+struct Decided {
+    kind: &'static str,
+    owner: String,
+    approver: String,
+    ticket: String,
+    control: String,
+    since: String,
+    signed_by: String,
 }
 
 fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> {
@@ -79,6 +99,7 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
     let controls =
         report.compliance.iter().flat_map(|standard| standard.controls.iter().map(move |item| control(standard, item)));
     let rows = shown.map(finding).chain(controls).chain(report.gaps.iter().map(gap));
+    let rows = rows.chain(report.unmatched.iter().map(unmatched));
     let hidden = (left_out > 0).then(|| Row {
         record: "note",
         title: format!("findings that a filter left out of this table: {left_out}"),
@@ -117,6 +138,13 @@ fn cells(report: &Report, row: Row) -> [String; COLUMNS.len()] {
         row.fingerprint,
         row.deadline,
         row.overdue,
+        row.decision.kind.to_owned(),
+        row.decision.owner,
+        row.decision.approver,
+        row.decision.ticket,
+        row.decision.control,
+        row.decision.since,
+        row.decision.signed_by,
     ]
 }
 
@@ -161,6 +189,19 @@ fn finding(finding: &Finding) -> Row {
         fingerprint: finding.fingerprint.clone(),
         deadline: deadlines::earliest(finding).unwrap_or_default().to_owned(),
         overdue: overdue(finding).join("; "),
+        decision: muted.map(decided).unwrap_or_default(),
+    }
+}
+
+fn decided(muted: &Muted) -> Decided {
+    Decided {
+        kind: muted.decision.map_or("", Decision::as_str),
+        owner: muted.owner.clone(),
+        approver: muted.approver.clone(),
+        ticket: muted.ticket.clone(),
+        control: muted.compensating_control.clone(),
+        since: muted.created.clone(),
+        signed_by: muted.signed_by.clone(),
     }
 }
 
@@ -199,6 +240,18 @@ fn gap(gap: &Gap) -> Row {
         kind: gap.kind.to_string(),
         place: gap.location.clone(),
         evidence: gap.message.clone(),
+        ..Row::default()
+    }
+}
+
+/// A statement or waiver that changed nothing.
+fn unmatched(unmatched: &Unmatched) -> Row {
+    Row {
+        record: "unmatched",
+        kind: unmatched.reason.as_str().to_owned(),
+        title: unmatched.statement.clone(),
+        place: unmatched.source.clone(),
+        evidence: unmatched.message.clone(),
         ..Row::default()
     }
 }

@@ -5,15 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
 use plimsoll_model::{
-    Assessment, Checked, Compliance, Control, Finding, FindingOrigin, GapKind, Layer, Report, Severity, Verdict,
+    Assessment, Checked, Compliance, Control, Evidence, Finding, FindingOrigin, GapKind, Layer, Report, Severity,
+    Verdict,
 };
 
 use crate::issues::{self, Issue};
 use crate::overview::{Overview, Row};
-use crate::standards::{Score, remedies};
-use crate::style::is_upgraded;
+use crate::standards::{Remedies, Score};
+use crate::style::{Rated as _, is_upgraded};
 use crate::tally::Tally;
-use crate::{Style, deadlines, links, step};
+use crate::{Style, deadlines, decisions, links, step};
 
 /// What is listed as worst.
 const WORST: usize = 6;
@@ -87,6 +88,8 @@ struct Item<'r> {
     place: String,
     found: String,
     facts: Vec<String>,
+    /// Of a muted one: what its waiver says.
+    decided: Vec<String>,
 }
 
 struct Standard<'r> {
@@ -94,21 +97,33 @@ struct Standard<'r> {
     link: String,
     score: Score,
     /// The gravest that fail, and what to do about the first finding that each rests on.
-    first: Vec<(&'r Control, &'r str)>,
+    first: Vec<(&'r Control, String)>,
     controls: Vec<Told<'r>>,
 }
 
 /// One control with the findings that its evidence names.
 struct Told<'r> {
     control: &'r Control,
-    evidence: Vec<(&'r plimsoll_model::Evidence, Vec<(String, &'r Finding)>)>,
+    evidence: Vec<Proof<'r>>,
+}
+
+/// Evidence with those of its findings that it names.
+struct Proof<'r> {
+    evidence: &'r Evidence,
+    /// How many there are, where the message does not say it.
+    count: String,
+    named: Vec<(String, &'r Finding)>,
+    /// How many are not named.
+    more: usize,
+    /// What else it rests on.
+    grounds: &'r [String],
 }
 
 impl<'r> Page<'r> {
     pub(super) fn of(report: &'r Report, style: &Style) -> Self {
         let overview = Overview::of(report, &style.show, true);
         let anchors = Anchors::of(report);
-        let remedies = remedies(report);
+        let remedies = Remedies::of(report);
         let kinds = issues::Kind::ALL.into_iter().map(|kind| {
             let of_kind = |issue: &&Issue<'r>| issue.first().is_some_and(|it| it.about.kind() == kind.word);
             let groups: Vec<_> =
@@ -126,7 +141,7 @@ impl<'r> Page<'r> {
             totals: totals(report, &overview),
             worst: worst(report, &overview),
             advice: advice(&overview),
-            standards: report.compliance.iter().map(|it| standard(&anchors, &remedies, it)).collect(),
+            standards: report.compliance.iter().map(|it| standard(report, &anchors, &remedies, it)).collect(),
             packages: overview.rows.iter().enumerate().map(|(at, row)| of_row(report, &anchors, at, row)).collect(),
             outdated: overview.outdated.iter().map(|row| item(&anchors, row.finding)).collect(),
             issues: kinds.filter(|(_, _, groups)| !groups.is_empty()).collect(),
@@ -394,12 +409,14 @@ fn item<'r>(anchors: &Anchors<'r>, finding: &'r Finding) -> Item<'r> {
         place: if is_upgraded(finding) { paths() } else { issues::place(finding) },
         found: issues::found(finding),
         facts,
+        decided: finding.muted.as_ref().map(decisions::words).unwrap_or_default(),
     }
 }
 
 fn standard<'r>(
+    report: &'r Report,
     anchors: &Anchors<'r>,
-    remedies: &HashMap<&str, &'r Finding>,
+    remedies: &Remedies<'_>,
     standard: &'r Compliance,
 ) -> Standard<'r> {
     let mut first: Vec<&Control> = standard
@@ -412,24 +429,41 @@ fn standard<'r>(
     let plain: String = standard.id.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
     let told = |control: &'r Control| Told {
         control,
-        evidence: control
-            .evidence
-            .iter()
-            .map(|it| (it, it.findings.iter().filter_map(|fingerprint| anchors.find(fingerprint)).collect()))
-            .collect(),
+        evidence: control.evidence.iter().map(|evidence| proof(report, anchors, evidence)).collect(),
     };
     Standard {
         standard,
         link: format!("s-{plain}"),
         score: Score::of(standard),
-        first: first.into_iter().map(|control| (control, remedy(control, remedies))).collect(),
+        first: first
+            .into_iter()
+            .map(|control| (control, remedies.for_control(control).unwrap_or_default().to_owned()))
+            .collect(),
         controls: standard.controls.iter().map(told).collect(),
     }
 }
 
-fn remedy<'r>(control: &Control, remedies: &HashMap<&str, &'r Finding>) -> &'r str {
-    let mut findings = control.evidence.iter().flat_map(|told| &told.findings);
-    findings.find_map(|fingerprint| remedies.get(fingerprint.as_str())).map_or("", |finding| finding.remedy.as_str())
+fn proof<'r>(report: &'r Report, anchors: &Anchors<'r>, evidence: &'r Evidence) -> Proof<'r> {
+    let named: Vec<_> = evidence.findings.iter().filter_map(|fingerprint| anchors.find(fingerprint)).collect();
+    let is_said = evidence.count == 0 || evidence.message.contains(" finding");
+    let check = report.checks.iter().find(|check| check.id == evidence.of);
+    Proof {
+        evidence,
+        count: if is_said { String::new() } else { counted(evidence) },
+        more: evidence.count.saturating_sub(named.len()),
+        named,
+        grounds: check.map(|check| check.grounds.as_slice()).unwrap_or_default(),
+    }
+}
+
+/// `5 findings, 1 more muted`, `1 finding, muted`.
+fn counted(evidence: &Evidence) -> String {
+    let findings = |number| count(number, "finding", "findings");
+    match evidence.count.saturating_sub(evidence.muted) {
+        live if evidence.muted == 0 => findings(live),
+        0 => format!("{}, {}", findings(evidence.count), if evidence.count == 1 { "muted" } else { "all muted" }),
+        live => format!("{}, {} more muted", findings(live), evidence.muted),
+    }
 }
 
 fn check_counts(report: &Report) -> String {

@@ -64,6 +64,12 @@ fn controls(report: &Report) -> impl Iterator<Item = (&Compliance, &Control)> {
 fn query(report: &Report, names: &Names, evidence: &Evidence) -> Value {
     let props = [property("query", &evidence.of), property("result", &evidence.result.to_string())];
     let counted = format!("findings: {}, of which muted: {}", evidence.count, evidence.muted);
+    let named = report.findings.iter().filter(|finding| evidence.findings.contains(&finding.fingerprint));
+    let named: Vec<Value> = named.map(super::evidence).collect();
+    let more = evidence.count.saturating_sub(named.len());
+    let more = (more > 0 && !named.is_empty()).then(|| json!({ "description": format!("and {more} more") }));
+    let relevant: Vec<Value> =
+        std::iter::once(json!({ "description": text(&counted) })).chain(named).chain(more).collect();
     json!({
         "uuid": names.uuid("query", &evidence.of),
         "title": text(&evidence.of),
@@ -73,7 +79,7 @@ fn query(report: &Report, names: &Names, evidence: &Evidence) -> Value {
         "types": ["control-objective"],
         "origins": [origin(report, names)],
         "subjects": [subject(names)],
-        "relevant-evidence": [{ "description": text(&counted) }],
+        "relevant-evidence": relevant,
         "collected": report.as_of,
     })
 }
@@ -165,5 +171,16 @@ fn finding(
     let rested = control.evidence.iter().flat_map(|told| &told.findings);
     let related: BTreeSet<&String> = rested.filter_map(|fingerprint| risks.get(fingerprint.as_str())).collect();
     put_all(&mut finding, "related-risks", related.into_iter().map(|uuid| json!({ "risk-uuid": uuid })).collect());
+    let unnamed: Vec<String> = control.evidence.iter().filter_map(unnamed).collect();
+    if !unnamed.is_empty() {
+        finding.insert("remarks".into(), text(&unnamed.join("; ")).into());
+    }
     Value::Object(finding)
+}
+
+/// How many findings some evidence rests on beside those that it names.
+fn unnamed(evidence: &Evidence) -> Option<String> {
+    let more = evidence.count.saturating_sub(evidence.findings.len());
+    let findings = if more == 1 { "finding" } else { "findings" };
+    (more > 0).then(|| format!("{}: rests on {more} {findings} that are not named here", evidence.of))
 }

@@ -12,13 +12,15 @@
 mod controls;
 mod risks;
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
-use plimsoll_model::{Assessment, Checked, Finding, Report};
+use plimsoll_model::{Assessment, Checked, Finding, Report, Unmatched};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{Format, escape};
+use crate::decisions::{Mute, whole};
 use crate::{Style, issues, sanitize};
 
 /// The row of the table of formats.
@@ -30,6 +32,9 @@ const NAMESPACE: &str = "https://github.com/plimsoll-scanner/plimsoll/ns/oscal";
 
 /// Findings that the evidence of one observation names; more are counted.
 const EVIDENCE: usize = 50;
+
+/// Statements that changed nothing, told one by one.
+const UNMATCHED: usize = 200;
 
 /// Characters of a text.
 const LONGEST: usize = 4000;
@@ -147,13 +152,40 @@ fn remarks(report: &Report) -> String {
     let gaps = report.gaps.iter().map(|gap| format!("gap ({}): {}: {}", gap.kind, gap.location, gap.message));
     let data = report.data.iter().map(|source| format!("data: {} ({}) of {}", source.feed, source.space, source.date));
     let hidden = (report.hidden > 0).then(|| format!("{} findings were left out by a filter", report.hidden));
-    let lines: Vec<String> = gaps.chain(hidden).chain(data).map(|line| text(&line)).collect();
+    let lines: Vec<String> = gaps.chain(unmatched(report)).chain(hidden).chain(data).map(|line| text(&line)).collect();
     if lines.is_empty() { "No gaps; no advisories were asked.".to_owned() } else { lines.join("\n\n") }
+}
+
+/// Statements and waivers that changed nothing, those first that do not count.
+fn unmatched(report: &Report) -> Vec<String> {
+    let mut sorted: Vec<&Unmatched> = report.unmatched.iter().collect();
+    // Stable: else in the report's order.
+    sorted.sort_by_key(|one| !one.reason.is_refusal());
+    let more = sorted.len().saturating_sub(UNMATCHED);
+    let told = sorted.into_iter().take(UNMATCHED);
+    let mut lines: Vec<String> = told
+        .map(|one| {
+            format!("applied to nothing ({}): {}: {}: {}", one.reason.as_str(), one.source, one.statement, one.message)
+        })
+        .collect();
+    lines.extend((more > 0).then(|| format!("{more} more statements and waivers applied to nothing")));
+    lines
+}
+
+/// The findings that a check rests on: its own, and those under other ids that it refers to; those first that count.
+fn behind<'r>(report: &'r Report, check: &Checked) -> Vec<&'r Finding> {
+    let refers: HashSet<&str> = check.refers.iter().map(String::as_str).collect();
+    let is_behind = |finding: &&Finding| {
+        finding.id == check.id || finding.aliases.contains(&check.id) || refers.contains(finding.fingerprint.as_str())
+    };
+    let mut findings: Vec<&Finding> = report.findings.iter().filter(is_behind).collect();
+    findings.sort_by_key(|finding| finding.muted.is_some());
+    findings
 }
 
 /// One check that was asked for, with the findings that speak for its result.
 fn observation(report: &Report, names: &Names, check: &Checked) -> Value {
-    let findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.id == check.id).collect();
+    let findings = behind(report, check);
     let said = match check.result {
         Assessment::NotAssessed => format!("not assessed: {}", check.reason),
         result => format!("{result}; findings: {}, of which muted: {}", check.findings, check.muted),
@@ -174,8 +206,11 @@ fn observation(report: &Report, names: &Names, check: &Checked) -> Value {
         "subjects": [subject(names)],
         "collected": report.as_of,
     }));
-    put_all(&mut observation, "relevant-evidence", findings.iter().take(EVIDENCE).map(|it| evidence(it)).collect());
-    let more = findings.len().saturating_sub(EVIDENCE);
+    let grounds = check.grounds.iter().map(|ground| json!({ "description": text(ground) }));
+    let told = grounds.chain(findings.iter().map(|it| evidence(it))).take(EVIDENCE);
+    put_all(&mut observation, "relevant-evidence", told.collect());
+    let all = findings.len().max(check.findings).saturating_add(check.grounds.len());
+    let more = all.saturating_sub(findings.len().saturating_add(check.grounds.len()).min(EVIDENCE));
     let allowed = check.expected.iter().map(|expected| format!("allowed: {expected}"));
     let remarks: Vec<String> =
         (more > 0).then(|| format!("{more} more findings are not listed")).into_iter().chain(allowed).collect();
@@ -187,7 +222,8 @@ fn observation(report: &Report, names: &Names, check: &Checked) -> Value {
 
 /// One finding as evidence.
 fn evidence(finding: &Finding) -> Value {
-    let muted = finding.muted.as_ref().map(|muted| format!(" (muted by {}: {})", muted.by, muted.reason));
+    let muted =
+        finding.muted.as_ref().map(|muted| format!(" ({} {}: {})", Mute::of(muted).verb(), muted.by, whole(muted)));
     let said = format!("{}: {}{}", issues::place(finding), issues::found(finding), muted.unwrap_or_default());
     let mut props = vec![property("kind", finding.about.kind()), property("severity", finding.severity.as_str())];
     if !finding.fingerprint.is_empty() {

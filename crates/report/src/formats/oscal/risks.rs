@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{NAMESPACE, Names, object, origin, property, put_all, text, word};
 use crate::deadlines;
+use crate::decisions::Mute;
 use crate::style::is_upgraded;
 
 /// A risk for each vulnerable or outdated package.
@@ -61,7 +62,14 @@ fn risk(report: &Report, names: &Names, finding: &Finding) -> Value {
         put_all(&mut risk, "remediations", vec![remediation]);
     }
     if let Some(muted) = &finding.muted {
-        risk.insert("risk-log".into(), json!({ "entries": [log(report, names, &uuid, muted)] }));
+        risk.insert("risk-log".into(), json!({ "entries": [log(report, names, &uuid, muted, status(finding))] }));
+        if !muted.compensating_control.is_empty() {
+            let factor = json!({
+                "uuid": names.uuid("mitigating-factor", &uuid),
+                "description": text(&muted.compensating_control),
+            });
+            put_all(&mut risk, "mitigating-factors", vec![factor]);
+        }
     }
     Value::Object(risk)
 }
@@ -84,32 +92,65 @@ fn properties(finding: &Finding) -> Vec<Value> {
     properties
 }
 
-/// A waiver is a deviation that somebody approved; a statement that it is not affected, or fixed, closes the risk.
+/// A waiver is a deviation that somebody approved. A statement that it is not affected, or fixed, closes the risk; so does
+/// the vendor's word that it is the risk of another package, for nobody decided to live with that.
 fn status(finding: &Finding) -> &'static str {
     let is_undecided = || finding.vulnerability().is_some_and(|known| known.status == State::UnderInvestigation);
-    match &finding.muted {
-        Some(Muted { status: Some(State::NotAffected | State::Fixed), .. }) => "closed",
-        Some(_) => "deviation-approved",
+    match finding.muted.as_ref().map(Mute::of) {
+        Some(Mute::Waived) => "deviation-approved",
+        Some(Mute::Cleared | Mute::Elsewhere) => "closed",
         None if is_undecided() => "investigating",
         None => "open",
     }
 }
 
-/// What the report says of whoever muted it. When that was, nobody says.
-fn log(report: &Report, names: &Names, risk: &str, muted: &Muted) -> Value {
+/// What the report says of whoever muted it, and when that was, where it says so.
+fn log(report: &Report, names: &Names, risk: &str, muted: &Muted, status: &str) -> Value {
     let mut properties = vec![property("muted-by", &muted.by)];
-    properties.extend(muted.status.map(|status| property("status", status.as_str())));
-    let justification = Some(&muted.justification).filter(|justification| !justification.is_empty());
-    properties.extend(justification.map(|justification| property("justification", justification)));
-    properties.extend(muted.expires.as_ref().map(|expires| property("expires", expires)));
-    json!({
+    let said = [
+        ("type", muted.decision.map_or("", |decision| decision.as_str())),
+        ("owner", &muted.owner),
+        ("approver", &muted.approver),
+        ("ticket", &muted.ticket),
+        ("signed-by", &muted.signed_by),
+        ("status", muted.status.map_or("", |status| status.as_str())),
+        ("justification", &muted.justification),
+        ("expires", muted.expires.as_deref().unwrap_or_default()),
+    ];
+    properties.extend(said.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| property(name, text)));
+    let mute = Mute::of(muted);
+    let decided = Some(&muted.created).filter(|day| is_day(day)).map(|day| format!("{day}T00:00:00Z"));
+    let undated = "The start is the time of this assessment: when it was decided is not known here.";
+    let elsewhere = "Closed here and nowhere else: it is reported for the package that the files belong to.";
+    let remarks: Vec<&str> = [decided.is_none().then_some(undated), (mute == Mute::Elsewhere).then_some(elsewhere)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut entry = object(json!({
         "uuid": names.uuid("muted", risk),
-        "title": text(&format!("Muted by {}", muted.by)),
+        "title": text(&format!("Muted: {} {}", mute.verb(), muted.by)),
         "description": text(&muted.reason),
-        "start": report.as_of,
+        "start": decided.as_ref().unwrap_or(&report.as_of),
         "props": properties,
-        "remarks": "The start is the time of this assessment: when it was decided is not known here.",
-    })
+        "status-change": status,
+    }));
+    if !remarks.is_empty() {
+        entry.insert("remarks".into(), remarks.join(" ").into());
+    }
+    Value::Object(entry)
+}
+
+/// `2026-11-23`: OSCAL refuses other dates, and what a report of others says may be anything.
+fn is_day(text: &str) -> bool {
+    let numbers: Option<Vec<u16>> = text.split('-').map(|part| part.parse().ok()).collect();
+    let Some([year, month, day]) = numbers.as_deref() else { return false };
+    let last = match month {
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    (1..=12).contains(month) && (1..=last).contains(day) && text == format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn characterization(report: &Report, names: &Names, finding: &Finding) -> Value {

@@ -11,10 +11,10 @@ mod rules;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
-use plimsoll_model::{About, Assessment, Finding, Gap, GapKind, GapReason, Report, Severity};
+use plimsoll_model::{About, Assessment, Finding, Gap, GapKind, GapReason, Report, Severity, Unmatched};
 
 use super::{Format, escape};
-use crate::{Style, issues, sanitize};
+use crate::{Style, decisions, issues, sanitize};
 use log::{
     Artifact, AutomationDetails, Base, Descriptor, Driver, Entry, EntryProperties, Invocation, Log, Logical,
     Notification, Physical, Place, Region, Rule, Run, RunProperties, Suppression, Text, Tool,
@@ -29,6 +29,9 @@ const SHOWN: usize = 5_000;
 
 /// Places of one result that GitHub shows.
 const PLACES: usize = 100;
+
+/// Statements that changed nothing, told one by one.
+const UNMATCHED: usize = 1000;
 
 /// Characters of a text; what is longer helps nobody on a page of alerts.
 const LONGEST: usize = 1000;
@@ -80,7 +83,7 @@ fn run(report: &Report, rules: Vec<Rule>, results: Vec<Entry>, limits: Vec<Notif
         invocations: [Invocation {
             execution_successful: !report.gaps.iter().any(|gap| gap.kind == GapKind::Blind),
             tool_execution_notifications: report.gaps.iter().map(gap).chain(limits).collect(),
-            tool_configuration_notifications: not_assessed(report),
+            tool_configuration_notifications: not_assessed(report).into_iter().chain(unmatched(report)).collect(),
         }],
         original_uri_base_ids: BTreeMap::from([(
             ROOT,
@@ -121,6 +124,22 @@ fn gap(gap: &Gap) -> Notification {
 fn not_assessed(report: &Report) -> Vec<Notification> {
     let checks = report.checks.iter().filter(|check| check.result == Assessment::NotAssessed);
     checks.map(|check| notification(&check.id, "note", &format!("not assessed: {}", check.reason))).collect()
+}
+
+/// Statements and waivers that changed nothing, those first that do not count.
+fn unmatched(report: &Report) -> Vec<Notification> {
+    let mut sorted: Vec<&Unmatched> = report.unmatched.iter().collect();
+    // Stable: else in the report's order.
+    sorted.sort_by_key(|one| !one.reason.is_refusal());
+    let more = sorted.len().saturating_sub(UNMATCHED);
+    let told = sorted.into_iter().take(UNMATCHED).map(|one| {
+        let level = if one.reason.is_refusal() { "warning" } else { "note" };
+        let id = format!("unmatched-{}", one.reason.as_str());
+        notification(&id, level, &format!("{}: {}: {}", one.source, one.statement, one.message))
+    });
+    let rest = format!("{more} more statements and waivers applied to nothing");
+    let rest = (more > 0).then(|| notification("cut", "note", &rest));
+    told.chain(rest).collect()
 }
 
 /// What is not in this file, or will not be seen of it.
@@ -173,11 +192,10 @@ fn entry(report: &Report, finding: &Finding, rule: usize) -> Entry {
 }
 
 fn suppression(muted: &plimsoll_model::Muted) -> Suppression {
-    let until = muted.expires.as_ref().map(|expires| format!(", until {expires}")).unwrap_or_default();
     Suppression {
         kind: "external",
         status: "accepted",
-        justification: text(&format!("{}: {}{until}", muted.by, muted.reason)),
+        justification: text(&format!("{}: {}", muted.by, decisions::whole(muted))),
     }
 }
 

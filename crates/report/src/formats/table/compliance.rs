@@ -2,15 +2,13 @@
 //!
 //! Owns these lines. What is passed, failed or not assessed is settled before; `--all` lists every control.
 
-use std::collections::HashMap;
-
-use plimsoll_model::{Assessment, Compliance, Control, Evidence, Finding, Report, Severity};
+use plimsoll_model::{Assessment, Compliance, Control, Report, Severity};
 
 use super::page::{INDENT, Line, Look, Page};
 use super::rows::risk;
 use super::thousands;
 use crate::sanitize::width;
-use crate::standards::{Score, remedies};
+use crate::standards::{Remedies, Score};
 
 /// Failing controls on the first screen, over all standards; each standard has one at least.
 const FAILING: usize = 4;
@@ -30,7 +28,7 @@ pub(super) fn compliance(page: &mut Page<'_>, report: &Report) {
     let widest = standards.iter().map(|standard| width(&page.text(&standard.id))).max().unwrap_or(0);
     let name = widest.max(NAME.len()).min(room);
     heading(page, name);
-    let remedies = remedies(report);
+    let remedies = Remedies::of(report);
     let failing = FAILING.checked_div(standards.len()).unwrap_or(1).max(1);
     for standard in standards {
         row(page, standard, name);
@@ -85,30 +83,13 @@ fn row(page: &mut Page<'_>, standard: &Compliance, name: usize) {
 }
 
 /// The gravest failing controls, each with what to do about the first finding that it rests on.
-fn first(page: &mut Page<'_>, standard: &Compliance, most: usize, remedies: &HashMap<&str, &Finding>) {
+fn first(page: &mut Page<'_>, standard: &Compliance, most: usize, remedies: &Remedies<'_>) {
     let mut failing: Vec<&Control> =
         standard.controls.iter().filter(|control| control.result == Assessment::Fail).collect();
     failing.sort_by_key(|control| std::cmp::Reverse(control.severity));
     for control in failing.iter().take(most) {
-        let remedy = remedy(control, remedies).map(|finding| format!("; {}", finding.remedy)).unwrap_or_default();
+        let remedy = remedies.for_control(control).map(|remedy| format!("; {remedy}")).unwrap_or_default();
         entry(page, control, &format!("{}: {}{remedy}", control.title, control.reason), Some(2));
-    }
-}
-
-/// The first finding of what fails the control: of what the reason names, else of anything else that fails. What passes
-/// or is only shown may rest on findings too, and mending these would not help.
-fn remedy<'f>(control: &Control, remedies: &HashMap<&str, &'f Finding>) -> Option<&'f Finding> {
-    let is_named = |evidence: &&Evidence| {
-        control.reason.strip_prefix(evidence.of.as_str()).is_some_and(|rest| rest.starts_with(": "))
-    };
-    let failing = || control.evidence.iter().filter(|evidence| evidence.result == Assessment::Fail);
-    let of = |evidence: &Evidence| {
-        let all = || evidence.findings.iter().filter_map(|print| remedies.get(print.as_str()).copied());
-        all().find(|finding| finding.id == evidence.of).or_else(|| all().next())
-    };
-    match failing().find(is_named) {
-        Some(evidence) => of(evidence),
-        None => failing().find_map(of),
     }
 }
 
@@ -145,43 +126,5 @@ fn whole(page: &mut Page<'_>, standard: &Compliance) {
             let text = format!("{}: {}: {}", evidence.of, evidence.result, evidence.message);
             page.paragraph("        ", &page.text(&text), Look::Faint, None);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_remedy_is_that_of_what_fails() {
-        let report: Report = serde_json::from_str(include_str!("../../../../../fixtures/report/judged.json")).unwrap();
-        let finding = |id: &str| Finding {
-            id: id.into(),
-            fingerprint: format!("print of {id}"),
-            remedy: format!("mend {id}"),
-            ..report.findings[0].clone()
-        };
-        let findings = ["CFG-001", "CFG-002", "CFG-003"].map(finding);
-        let remedies: HashMap<&str, &Finding> =
-            findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
-        let evidence = |of: &str, result, of_finding: &str| Evidence {
-            of: of.into(),
-            result,
-            findings: vec![format!("print of {of_finding}")],
-            ..Evidence::default()
-        };
-        let mut control = Control {
-            reason: "CFG-003: 1 finding".into(),
-            evidence: vec![
-                evidence("CFG-001", Assessment::Pass, "CFG-001"),
-                evidence("CFG-002", Assessment::Fail, "CFG-002"),
-                evidence("CFG-003", Assessment::Fail, "CFG-003"),
-            ],
-            ..Control::default()
-        };
-        let told = |control: &Control| remedy(control, &remedies).map(|finding| finding.remedy.clone());
-        assert_eq!(told(&control).as_deref(), Some("mend CFG-003"));
-        control.reason = "something else".into();
-        assert_eq!(told(&control).as_deref(), Some("mend CFG-002"));
     }
 }

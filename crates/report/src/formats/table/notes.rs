@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_model::{DataSource, Finding, Gap, GapKind, Severity, Unmatched};
+use plimsoll_model::{DataSource, Finding, Gap, GapKind, Unmatched};
 
 use super::page::{Look, Page};
 use super::{count, thousands};
+use crate::decisions::words;
 use crate::issues::whereabouts;
 use crate::overview::{Class, Overview, Row};
-use crate::style::is_upgraded;
+use crate::style::{Rated as _, is_upgraded};
 use crate::tally::Tally;
 
 /// Gaps that are shown one by one.
@@ -55,10 +56,7 @@ fn severities(tally: &Tally) -> String {
     let mut parts: Vec<String> = tally
         .severities
         .iter()
-        .map(|&(severity, count)| {
-            let word = if severity == Severity::Unknown { "not rated" } else { severity.as_str() };
-            format!("{} {word}", thousands(count))
-        })
+        .map(|&(severity, count)| format!("{} {}", thousands(count), severity.rated()))
         .collect();
     if tally.exploited > 0 {
         parts.push(format!("{} exploited", thousands(tally.exploited)));
@@ -70,10 +68,11 @@ fn severities(tally: &Tally) -> String {
 pub(super) fn muted(page: &mut Page<'_>, findings: &[Finding]) {
     for finding in findings {
         let Some(muted) = &finding.muted else { continue };
-        let until = muted.expires.as_ref().map(|expires| format!(", until {}", page.text(expires))).unwrap_or_default();
+        let until = muted.expires.iter().map(|expires| format!("until {expires}"));
+        let by: Vec<String> = std::iter::once(muted.by.clone()).chain(words(muted)).chain(until).collect();
         let name = if is_upgraded(finding) { finding.subject().to_owned() } else { whereabouts(finding) };
         let (id, name) = (page.text(&finding.id), page.text(&name));
-        let text = format!("{id} in {name}: {} ({}{until})", page.text(&muted.reason), page.text(&muted.by));
+        let text = format!("{id} in {name}: {} ({})", page.text(&muted.reason), page.text(&by.join(", ")));
         page.paragraph("muted  ", &text, Look::Plain, None);
     }
 }
@@ -179,12 +178,24 @@ pub(super) fn gaps(page: &mut Page<'_>, gaps: &[Gap]) {
     }
 }
 
-/// How many statements changed nothing; who wrote them wants to know, which and why is in the JSON report.
+/// How many statements changed nothing; who wrote them wants to know which and why, above all of waivers that do not count.
 pub(super) fn unmatched(page: &mut Page<'_>, unmatched: &[Unmatched]) {
-    if !unmatched.is_empty() {
-        let text =
-            format!("{} applied to nothing", count(unmatched.len(), "statement or waiver", "statements and waivers"));
-        page.paragraph("", &text, Look::Plain, None);
+    if unmatched.is_empty() {
+        return;
+    }
+    let refused = unmatched.iter().filter(|one| one.reason.is_refusal()).count();
+    let refused = match refused {
+        0 => String::new(),
+        1 => ", 1 of them because it does not count".to_owned(),
+        more => format!(", {} of them because they do not count", thousands(more)),
+    };
+    let number = count(unmatched.len(), "statement or waiver", "statements and waivers");
+    let hint = if page.style.all { ":" } else { "  (--all says which and why)" };
+    page.paragraph("", &format!("{number} applied to nothing{refused}{hint}"), Look::Plain, None);
+    for one in unmatched.iter().filter(|_| page.style.all) {
+        let lead = format!("  {:<15}  ", one.reason.as_str());
+        let text = page.text(&format!("{} ({}): {}", one.statement, one.source, one.message));
+        page.paragraph(&lead, &text, Look::Plain, None);
     }
 }
 
