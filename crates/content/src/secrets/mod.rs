@@ -26,7 +26,7 @@ pub use rules::Rule;
 /// Finds secrets in the pass over a layer.
 pub const DETECTOR: Detector<'_> = Detector {
     id: "secrets",
-    version: 4,
+    version: 5,
     rules: "",
     most: 8 << 20,
     wants: wants::wants,
