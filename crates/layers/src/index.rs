@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use plimsoll_model::{
-    Content, Detected, Detector, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Missed, Reader, SecretTrace,
-    Sieve, Trace,
+    Content, Detected, Detector, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Missed, Reader,
+    SecretTrace, Sieve, Trace,
 };
 use serde::{Deserialize, Serialize};
 

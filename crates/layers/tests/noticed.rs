@@ -220,10 +220,15 @@ fn large_texts_are_looked_at_in_pieces() {
     let large = layer(|tar| tar.file("a", text.as_bytes()).file("b", &vec![b'y'; text.len()]));
     let contents = contents_with(&detector, vec![large], None, &Limits::default());
     let expected = |key: &str| text.lines().position(|line| line == key).unwrap() as u32 + 1;
-    let lines: Vec<u32> = contents.noticed.iter().flat_map(|noticed| &noticed.traces).map(|trace| match trace {
-        Trace::Secret(secret) => secret.line,
-        Trace::Malware(_) => 0,
-    }).collect();
+    let lines: Vec<u32> = contents
+        .noticed
+        .iter()
+        .flat_map(|noticed| &noticed.traces)
+        .map(|trace| match trace {
+            Trace::Secret(secret) => secret.line,
+            Trace::Malware(_) => 0,
+        })
+        .collect();
     assert_eq!(lines, [expected("key=2"), expected("key=3")]);
     let gaps: Vec<_> = contents.gaps.iter().map(|gap| gap.location.as_str()).collect();
     assert_eq!(gaps, ["b"]);

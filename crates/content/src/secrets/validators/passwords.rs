@@ -121,7 +121,20 @@ const SAYING: [&str; 22] = [
 
 /// How references to where a password is begin.
 const REFERENCES: [&str; 14] = [
-    "enc(", "arn:", "op:", "env:", "file:", "vault:", "ssm:", "aws:", "gcp:", "azure:", "projects/", "data:", "^", "!",
+    "enc(",
+    "arn:",
+    "op:",
+    "env:",
+    "file:",
+    "vault:",
+    "ssm:",
+    "aws:",
+    "gcp:",
+    "azure:",
+    "projects/",
+    "data:",
+    "^",
+    "!",
 ];
 
 /// A password of eight or more characters in a program's text or in settings, where names, prose and references are far more

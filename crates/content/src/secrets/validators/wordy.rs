@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn what_a_generator_makes_is_not() {
-        for text in ["q8Zk2Lm9Xw4R", "k3jd9xmqpw2lfhtz", "QXKTBZ4MRVLP", "0f3a9c1e77d2", "aB3$kd9!Zq2x", "wKqXtRzBvNpL"] {
+        for text in ["q8Zk2Lm9Xw4R", "k3jd9xmqpw2lfhtz", "QXKTBZ4MRVLP", "0f3a9c1e77d2", "aB3$kd9!Zq2x", "wKqXtRzBvNpL"]
+        {
             assert!(!is_wordy(text.as_bytes()), "{text}");
         }
     }
