@@ -202,10 +202,8 @@ impl JudgeArguments {
         let lists = self.malware_hashes.iter().map(|path| list(path)).collect::<anyhow::Result<Vec<_>>>()?;
         let known = KnownFiles::parse(lists).map_err(|message| anyhow::anyhow!("{message}"))?;
         if known.passed_over() > 0 {
-            talk::note(&format!(
-                "lists of malware: {} lines are about empty files, which are not compared",
-                known.passed_over()
-            ));
+            let count = known.passed_over();
+            talk::note(&format!("lists of malware: passed over what they say of empty files, lines: {count}"));
         }
         let name = |path: &PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Ok(Some((known, self.malware_hashes.iter().map(name).collect())))
