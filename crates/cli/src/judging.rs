@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -24,6 +24,8 @@ use crate::talk;
 
 /// Bytes of a file that is given: standards, waivers and manifests are far smaller, a long history is some megabytes.
 const LARGEST: u64 = 64 << 20;
+/// Bytes of a list of malware: some have millions of lines.
+const LARGEST_LIST: u64 = 512 << 20;
 
 /// What is looked for, and how it is judged.
 #[derive(clap::Args)]
@@ -206,8 +208,12 @@ impl JudgeArguments {
         if self.malware_hashes.is_empty() {
             return Ok(None);
         }
-        let lists = self.malware_hashes.iter().map(|path| named(path)).collect::<anyhow::Result<Vec<_>>>()?;
-        let known = KnownFiles::parse(&lists).map_err(|message| anyhow!("{message}"))?;
+        let lists = self.malware_hashes.iter().map(|path| list(path)).collect::<anyhow::Result<Vec<_>>>()?;
+        let known = KnownFiles::parse(lists).map_err(|message| anyhow!("{message}"))?;
+        if known.passed_over() > 0 {
+            let count = known.passed_over();
+            talk::note(&format!("lists of malware: passed over what they say of empty files, lines: {count}"));
+        }
         let name = |path: &PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Ok(Some((known, self.malware_hashes.iter().map(name).collect())))
     }
@@ -433,6 +439,15 @@ fn verify_key(path: &Path) -> anyhow::Result<VerifyKey> {
 /// A file with its name.
 fn named(path: &Path) -> anyhow::Result<(String, String)> {
     Ok((path.display().to_string(), read(path)?))
+}
+
+/// A list of malware with its name.
+fn list(path: &Path) -> anyhow::Result<(String, BufReader<fs::File>)> {
+    let cannot = || format!("cannot read {}", path.display());
+    let metadata = fs::metadata(path).with_context(cannot)?;
+    anyhow::ensure!(metadata.is_file(), "{} is no regular file", path.display());
+    anyhow::ensure!(metadata.len() <= LARGEST_LIST, "{} is larger than {LARGEST_LIST} bytes", path.display());
+    Ok((path.display().to_string(), BufReader::new(fs::File::open(path).with_context(cannot)?)))
 }
 
 /// The text of a file that is given.

@@ -20,6 +20,13 @@ pub(crate) fn all(content: &dyn Content, limit: u64) -> Result<Vec<u8>, Malforme
     Ok(bytes)
 }
 
+/// Whether there is no sign in the first bytes of a file that it is no text. A letter may be cut at the end.
+pub(crate) fn begins_as_text(start: &[u8]) -> bool {
+    let is_control = |byte: &u8| *byte < b' ' && !b"\t\n\x0c\r\x1b".contains(byte);
+    let is_utf8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_utf8 && !start.iter().any(is_control)
+}
+
 /// Lines with their numbers from 1, without their ends. What follows the last line end is a line only when not empty.
 pub(crate) fn numbered(bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use plimsoll_model::{
-    Content, Detector, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Reader, Sieve, Trace,
+    Content, Detected, Detector, Digest, Facts, File, Gap, GapKind, GapReason, Input, Malformed, Missed, Reader,
+    SecretTrace, Sieve, Trace,
 };
 use serde::{Deserialize, Serialize};
 
@@ -271,7 +272,8 @@ impl<'a> Builder<'a> {
             if !(detector.wants)(&path, record.size, head) {
                 continue;
             }
-            if record.size <= detector.most {
+            let is_in_pieces = || record.size <= self.tools.limits.file && (detector.in_pieces)(head);
+            if record.size <= detector.most || is_in_pieces() {
                 interested.push(index);
             } else {
                 let (count, _) = self.oversized.entry(index).or_insert_with(|| (0, path.clone().into_owned()));
@@ -370,10 +372,18 @@ impl<'a> Builder<'a> {
         }
         // Files that are too large to be held in memory are there one at a time, whatever the number of layers at work.
         let alone = content.bytes().is_none().then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
-        let held = if alone.is_some() { whole(content)? } else { Vec::new() };
+        let detectors = detectors.iter().filter_map(|index| self.tools.detectors.get(*index));
+        let is_whole = |detector: &Detector<'_>| content.size() <= detector.most;
+        let is_held = alone.is_some() && detectors.clone().any(|detector| is_whole(detector));
+        let held = if is_held { whole(content)? } else { Vec::new() };
         let bytes = content.bytes().unwrap_or(&held);
-        for detector in detectors.iter().filter_map(|index| self.tools.detectors.get(*index)) {
-            let detected = match (detector.detect)(path, bytes) {
+        for detector in detectors {
+            let detected = if is_whole(detector) {
+                (detector.detect)(path, bytes)
+            } else {
+                detect_in_pieces(detector, path, content)?
+            };
+            let detected = match detected {
                 Ok(detected) => detected,
                 Err(missed) => {
                     self.index.is_passing |= missed.is_passing;
@@ -521,6 +531,54 @@ fn whole(content: &dyn Content) -> Result<Vec<u8>, Problem> {
     let failed = |source| Problem::File { what: "reading a temporary file".into(), source };
     content.read_at(0, &mut bytes).map_err(failed)?;
     Ok(bytes)
+}
+
+/// Bytes that a piece of a large text shares with the one before it: no secret is longer.
+const SHARED: u64 = 1 << 16;
+
+/// What a detector says of a text that is too large to be held: of each of its pieces.
+fn detect_in_pieces(
+    detector: &Detector<'_>,
+    path: &str,
+    content: &dyn Content,
+) -> Result<Result<Detected, Missed>, Problem> {
+    let mut all = Detected::default();
+    let (mut start, mut lines, mut last) = (0_u64, 0_u32, 0_usize);
+    let size = content.size();
+    loop {
+        let length = size.saturating_sub(start).min(detector.most);
+        let mut piece = vec![0; usize::try_from(length).unwrap_or(0)];
+        let failed = |source| Problem::File { what: "reading a temporary file".into(), source };
+        content.read_at(start, &mut piece).map_err(failed)?;
+        let found = match (detector.detect)(path, &piece) {
+            Ok(found) => found,
+            Err(missed) => return Ok(Err(missed)),
+        };
+        let told = all.traces.get(last..).unwrap_or_default().to_vec();
+        last = all.traces.len();
+        all.traces.extend(found.traces.into_iter().map(|trace| moved(trace, lines)).filter(|one| !told.contains(one)));
+        if !found.cut.is_empty() {
+            all.cut = found.cut;
+        }
+        let step = length.saturating_sub(SHARED).max(1);
+        if start.saturating_add(length) >= size {
+            return Ok(Ok(all));
+        }
+        let passed = piece.iter().take(usize::try_from(step).unwrap_or(usize::MAX));
+        let ends = passed.filter(|byte| **byte == b'\n').count();
+        lines = lines.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+        start = start.saturating_add(step);
+    }
+}
+
+/// The same, so many lines further down.
+fn moved(trace: Trace, lines: u32) -> Trace {
+    match trace {
+        Trace::Secret(secret) if secret.line > 0 => {
+            Trace::Secret(SecretTrace { line: secret.line.saturating_add(lines), ..secret })
+        }
+        other => other,
+    }
 }
 
 /// Why a member is not in the path table.

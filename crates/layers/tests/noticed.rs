@@ -16,6 +16,7 @@ const KEYS: &Detector<'_> = &Detector {
     version: 1,
     rules: "",
     most: 1 << 21,
+    in_pieces: |head| head.starts_with(b"pieces"),
     wants: |path, _, head| !path.ends_with(".bin") && !head.starts_with(b"."),
     detect: &|path, bytes| {
         let text = String::from_utf8_lossy(bytes);
@@ -198,4 +199,38 @@ fn a_file_that_is_not_looked_through_to_its_end_is_a_gap() {
     assert_eq!(told(&read.noticed), ["a@0 [a key=1]", "b@0 [b key=2]"]);
     let gaps: Vec<_> = read.gaps.iter().map(|gap| (gap.location.as_str(), gap.message.as_str())).collect();
     assert_eq!(gaps, [("a", "not all of it was looked through for keys: it is endless")]);
+}
+
+#[test]
+fn large_texts_are_looked_at_in_pieces() {
+    // In the second piece, and where two pieces meet: each once, with the line that it has in the file.
+    let filler = |bytes: usize| format!("{}\n", "x".repeat(63)).repeat(bytes / 64);
+    let seam = (1 << 21) - (1 << 16);
+    let text = format!("pieces\n{}\nkey=2\n{}key=3\n", filler(seam), filler(1 << 21));
+    let detect = |path: &str, bytes: &[u8]| {
+        let lines = std::str::from_utf8(bytes).unwrap().lines().zip(1..);
+        let trace = |(line, number)| {
+            Trace::Secret(SecretTrace { rule: format!("{path} {line}"), line: number, ..SecretTrace::default() })
+        };
+        Ok(Detected {
+            traces: lines.filter(|(line, _)| line.starts_with("key=")).map(trace).collect(),
+            cut: String::new(),
+        })
+    };
+    let detector = Detector { detect: &detect, ..*KEYS };
+    let large = layer(|tar| tar.file("a", text.as_bytes()).file("b", &vec![b'y'; text.len()]));
+    let contents = contents_with(&detector, vec![large], None, &Limits::default());
+    let expected = |key: &str| text.lines().position(|line| line == key).unwrap() as u32 + 1;
+    let lines: Vec<u32> = contents
+        .noticed
+        .iter()
+        .flat_map(|noticed| &noticed.traces)
+        .map(|trace| match trace {
+            Trace::Secret(secret) => secret.line,
+            Trace::Malware(_) => 0,
+        })
+        .collect();
+    assert_eq!(lines, [expected("key=2"), expected("key=3")]);
+    let gaps: Vec<_> = contents.gaps.iter().map(|gap| gap.location.as_str()).collect();
+    assert_eq!(gaps, ["b"]);
 }

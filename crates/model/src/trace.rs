@@ -16,8 +16,10 @@ pub struct Detector<'a> {
     pub version: u32,
     /// Digest of what a user told it to look for, to the same end; empty when all that it knows is built in.
     pub rules: &'a str,
-    /// Bytes of the largest file that is looked at.
+    /// Bytes of the largest file that is looked at as a whole.
     pub most: u64,
+    /// Whether a larger file with this beginning is looked at in pieces of that size, each with the end of the one before.
+    pub in_pieces: fn(&[u8]) -> bool,
     /// Whether a file at this path, of this size and with this beginning ([`Wants::LONGEST_START`] bytes, or all) is worth
     /// looking at. Called for every file, so it must be quick.
     ///

@@ -110,7 +110,15 @@ impl Rules {
     #[must_use]
     pub fn detector(&self) -> Detector<'_> {
         let wants = |_: &str, _: u64, _: &[u8]| true;
-        Detector { id: "yara", version: VERSION, rules: &self.digest, most: LARGEST, wants, detect: &*self.look }
+        Detector {
+            id: "yara",
+            version: VERSION,
+            rules: &self.digest,
+            most: LARGEST,
+            in_pieces: |_| false,
+            wants,
+            detect: &*self.look,
+        }
     }
 
     /// What the rules say of themselves, by file and name.

@@ -9,13 +9,15 @@ use plimsoll_model::{Detected, Detector, SecretTrace, Severity, Trace};
 
 use super::redaction::mark;
 use super::{Lines, Rule, wants};
+use crate::lines::begins_as_text;
 
 /// Looks for numbers of payment cards.
 pub const CARDS: Detector<'_> = Detector {
     id: "cards",
-    version: 1,
+    version: 2,
     rules: "",
     most: 8 << 20,
+    in_pieces: begins_as_text,
     wants: wants::wants,
     detect: &|path, bytes| Ok(detect(path, bytes)),
 };

@@ -23,12 +23,15 @@ pub use cards::CARDS;
 pub use findings::{InFile, expire, in_config, in_file};
 pub use rules::Rule;
 
+use crate::lines::begins_as_text;
+
 /// Finds secrets in the pass over a layer.
 pub const DETECTOR: Detector<'_> = Detector {
     id: "secrets",
-    version: 4,
+    version: 5,
     rules: "",
     most: 8 << 20,
+    in_pieces: begins_as_text,
     wants: wants::wants,
     detect: &|path, bytes| Ok(detect(path, bytes)),
 };

@@ -42,10 +42,15 @@ const TESTS: [&str; 14] = [
 
 /// Whether the file is what a package's author tests or explains the package with: published with it, and so no secret.
 pub(super) fn is_test_of_package(path: &str) -> bool {
-    within_package(path).is_some_and(|inner| inner.split('/').any(is_test))
+    within_package(path).is_some_and(is_test)
 }
 
-fn is_test(component: &str) -> bool {
+/// Whether the file is a test or an example, by what it or one of its folders is called.
+pub(super) fn is_test(path: &str) -> bool {
+    path.split('/').any(is_tests_name)
+}
+
+fn is_tests_name(component: &str) -> bool {
     let component = component.to_ascii_lowercase();
     let is_file = component.contains("_test.") || component.contains(".test.") || component.contains(".spec.");
     TESTS.contains(&component.as_str()) || is_file || component.starts_with("test_") || component.starts_with("readme")

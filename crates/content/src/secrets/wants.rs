@@ -2,6 +2,7 @@
 
 use super::paths;
 use super::validators::stores;
+use crate::lines::begins_as_text;
 
 /// Smaller files hold no secret.
 const LEAST: u64 = 8;
@@ -43,7 +44,7 @@ const DULL_FOLDERS: [&str; 19] = [
 /// How files begin that are no text: programs, archives, pictures, sound, fonts, databases.
 const DULL_STARTS: [&[u8]; 34] = [
     b"\x7fELF",
-    b"MZ\x90",
+    b"MZ\x90\0",
     b"\xcf\xfa\xed\xfe",
     b"\xce\xfa\xed\xfe",
     b"\xca\xfe\xba\xbe\x00\x00\x00\x02",
@@ -58,7 +59,7 @@ const DULL_STARTS: [&[u8]; 34] = [
     b"7z\xbc\xaf",
     b"Rar!",
     b"\xed\xab\xee\xdb",
-    b"\x89PNG",
+    b"\x89PNG\r\n\x1a\n",
     b"\xff\xd8\xff",
     b"GIF8",
     b"RIFF",
@@ -115,30 +116,26 @@ pub(super) fn wants(path: &str, size: u64, start: &[u8]) -> bool {
     if is_dull_start(start) {
         return stores::may_be(start);
     }
-    !is_dull_path(path) || stores::may_be(start) || start.starts_with(b"-----BEGIN") || has_telling_name(path)
+    !is_dull_path(path, start) || stores::may_be(start) || start.starts_with(b"-----BEGIN") || has_telling_name(path)
 }
 
 /// Some of these beginnings are no more than a word: a text that begins so is none of these files.
 fn is_dull_start(start: &[u8]) -> bool {
-    DULL_STARTS.iter().any(|dull| start.starts_with(dull)) && !is_text(start)
-}
-
-/// Whether there is no sign that this is no text. A letter may be cut at the end.
-fn is_text(start: &[u8]) -> bool {
-    let is_control = |byte: &u8| *byte < b' ' && !b"\t\n\x0c\r\x1b".contains(byte);
-    let is_utf8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
-    is_utf8 && !start.iter().any(is_control)
+    DULL_STARTS.iter().any(|dull| start.starts_with(dull)) && !begins_as_text(start)
 }
 
 fn has_telling_name(path: &str) -> bool {
     TELLING_NAMES.iter().any(|name| paths::ends_as(path, name))
 }
 
-fn is_dull_path(path: &str) -> bool {
+/// An ending says nothing of what is text by its first bytes, unless a published package has it: those have many style sheets
+/// and translations, and nobody's secrets.
+fn is_dull_path(path: &str, start: &[u8]) -> bool {
     let path = path.trim_start_matches('/');
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_dull_end = |end: &str| DULL_ENDS.iter().any(|dull| end.eq_ignore_ascii_case(dull));
-    name.rsplit_once('.').is_some_and(|(_, end)| is_dull_end(end))
+    let speaks = || !begins_as_text(start) || paths::is_public_package(path);
+    name.rsplit_once('.').is_some_and(|(_, end)| is_dull_end(end) && speaks())
         || DULL_FOLDERS.iter().any(|folder| path.starts_with(folder))
         || (path.starts_with("usr/share/doc/") && (name == "copyright" || name.starts_with("changelog")))
 }
@@ -154,7 +151,8 @@ mod tests {
         assert!(wants("app/key.db", 100, &[0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2]));
         assert!(wants("app/Main.class", 100, b"\xca\xfe\xba\xbe\0\0\0\x34"));
         assert!(!wants("usr/bin/ls", 100, b"\x7fELF\x02\x01\x01"));
-        assert!(!wants("app/logo.PNG", 100, b"text"));
+        assert!(!wants("app/logo.PNG", 100, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"));
+        assert!(!wants("app/table.dat", 100, b"\x01\0\x02\0"));
         assert!(!wants("usr/share/doc/x/changelog.Debian", 100, b"x (1.0)"));
         assert!(!wants("app/empty", 3, b"abc"));
     }
@@ -163,8 +161,14 @@ mod tests {
     fn no_name_and_no_first_word_hides_a_text() {
         for path in ["app/key.dat", "app/key.css", "app/key.po", "usr/share/man/key.txt", "usr/share/misc/creds.txt"] {
             assert!(wants(path, 100, b"-----BEGIN PRIVATE KEY"), "{path}");
-            assert!(!wants(path, 100, b"msgid \"a word\"\n"), "{path}");
         }
+        for path in ["app/config.dat", "app/secrets.db", "app/tokens.css", "app/x.png", "app/x.zip", "app/key.po"] {
+            assert!(wants(path, 100, b"GITHUB_TOKEN=ghp_"), "{path}");
+        }
+        for path in ["app/node_modules/x/tokens.css", "usr/share/man/key.txt", "usr/lib/python3.11/x.dat"] {
+            assert!(!wants(path, 100, b"a { color: red }"), "{path}");
+        }
+        assert!(wants("app/run", 100, b"MZ\x90\nTOKEN=ghp_"));
         for path in
             ["usr/share/misc/.env", "usr/include/.env.production", "usr/share/man/id_rsa", "var/cache/apt/x.key"]
         {

@@ -215,3 +215,22 @@ fn none_of_many_random_tokens_behind_a_telling_prefix_is_missed() {
     assert!(missed.is_empty(), "{} templates:\n{}", missed.len(), missed.join("\n"));
     assert!(rules >= 100, "{rules} templates");
 }
+
+/// What a generator makes from letters and digits is a password by itself, whatever chance leaves out.
+#[test]
+fn hardly_any_random_password_is_missed() {
+    for (path, alphabet, before, after) in [
+        ("app/settings.json", "base62:12", "{\"password\": \"", "\"}"),
+        ("app/settings.py", "base62:16", "DB_PASSWORD = '", "'\n"),
+        ("app/application.properties", "base62:12", "spring.datasource.password=", "\n"),
+        ("app/application.yml", "alnum:16", "password: ", "\n"),
+        ("app/start.sh", "base62:16", "export DB_PASSWORD=", "\n"),
+        ("app/main.tf", "base64url:20", "db_password = \"", "\"\n"),
+    ] {
+        let mut dice = Dice::unmixed(&format!("{path} {alphabet}"));
+        let template = format!("{before}{{{alphabet}}}{after}");
+        let is_found = |_: &usize| !secrets::find(path, &fill(&template, &mut dice)).is_empty();
+        let found = (0..500).filter(is_found).count();
+        assert!(found >= 490, "{found} of 500 in {path}");
+    }
+}

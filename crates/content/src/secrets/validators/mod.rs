@@ -6,6 +6,7 @@ mod logins;
 mod passwords;
 pub(super) mod stores;
 mod tokens;
+mod wordy;
 
 use std::ops::Range;
 
@@ -70,13 +71,14 @@ impl Known {
 pub(super) type Validate = fn(&Candidate<'_>) -> Option<Known>;
 
 /// The names that rules may give.
-pub(super) const VALIDATORS: [(&str, Validate); 22] = [
+pub(super) const VALIDATORS: [(&str, Validate); 23] = [
     ("aws-account", tokens::aws_account),
     ("base64-login", logins::base64_login),
     ("checksum", checksums::base62),
     ("checksum-if-long", checksums::base62_or_weak),
     ("crc32-hex", checksums::crc32_hex),
     ("discord", tokens::discord),
+    ("hard-coded", passwords::hard_coded),
     ("jwk", keys::jwk),
     ("jwt", tokens::jwt),
     ("key-material", keys::material),

@@ -1,6 +1,7 @@
 //! Passwords that people chose, which nothing but their surroundings gives away.
 
-use super::{Candidate, Known};
+use super::{Candidate, Known, wordy};
+use crate::secrets::paths;
 
 /// What documentation writes where a password belongs.
 const COMMON: [&str; 49] = [
@@ -110,6 +111,62 @@ pub(super) fn assigned(candidate: &Candidate<'_>) -> Option<Known> {
     let is_mixed = digits >= 3 && (lower >= 3 || upper >= 3) && (is_hexadecimal || (lower > 0 && upper > 0));
     let is_words = secret.split(|byte| b"-_./ ".contains(byte)).filter(|part| is_word(part)).count() >= 2;
     (is_mixed && !is_words && changes(secret) * 4 >= secret.len()).then(Known::default)
+}
+
+/// What stands in the values that tests, manuals and forms have for a password. Chance does not write it.
+const SAYING: [&str; 22] = [
+    "pass", "pwd", "secret", "test", "demo", "admin", "user", "login", "token", "fake", "1234", "abcd", "abc1", "qwer",
+    "asdf", "hunter", "dead", "beef", "sha1", "sha2", "base64", "utf8",
+];
+
+/// How references to where a password is begin.
+const REFERENCES: [&str; 14] = [
+    "enc(",
+    "arn:",
+    "op:",
+    "env:",
+    "file:",
+    "vault:",
+    "ssm:",
+    "aws:",
+    "gcp:",
+    "azure:",
+    "projects/",
+    "data:",
+    "^",
+    "!",
+];
+
+/// A password of eight or more characters in a program's text or in settings, where names, prose and references are far more
+/// often: what a generator makes from letters and digits, or letters in both cases.
+pub(super) fn hard_coded(candidate: &Candidate<'_>) -> Option<Known> {
+    let secret = candidate.secret();
+    if !secret.is_ascii() || !is_generated(secret) || is_expression(secret) {
+        return None;
+    }
+    let text = String::from_utf8_lossy(secret).to_ascii_lowercase();
+    if SAYING.iter().any(|word| text.contains(word)) || REFERENCES.iter().any(|start| text.starts_with(start)) {
+        return None;
+    }
+    let is_sample = paths::is_test(candidate.path);
+    Some(if is_sample { Known::weak("in a test or an example") } else { Known::default() })
+}
+
+/// Letters and digits, or letters in both cases that change often, and no words.
+fn is_generated(secret: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| secret.iter().any(is);
+    let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+        || has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && changes(secret) * 4 >= secret.len();
+    is_mixed && !wordy::is_wordy(secret)
+}
+
+/// A call, a path, an address, a pattern, what is encoded for one.
+fn is_expression(secret: &[u8]) -> bool {
+    let has = |part: &[u8]| memchr::memmem::find(secret, part).is_some();
+    let is_call = has(b"(") && (secret.ends_with(b")") || has(b"()"));
+    let is_path = secret.starts_with(b"/") || secret.starts_with(b"./") || secret.starts_with(b"~/");
+    let is_encoded = secret.iter().filter(|byte| **byte == b'%').count() >= 2 && secret.starts_with(b"%");
+    is_call || is_path || is_encoded || has(b"://") || has(b"[0-9") || has(b"a-z") || has(b"::") || has(b"->")
 }
 
 fn is_word(part: &[u8]) -> bool {
