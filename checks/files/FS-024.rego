@@ -22,6 +22,7 @@ import rego.v1
 deny contains result.file(file, message) if {
 	some file in noted.visible(input.files, "preload")
 	file.size > 0
+	not names_nothing
 	message := sprintf("%s loads %s into every program", [file.path, libraries])
 }
 
@@ -29,7 +30,14 @@ default lines := []
 
 lines := input.configurations["etc/ld.so.preload"].lines
 
-named := [trim_space(line) | some line in lines; trim_space(line) != ""; not startswith(line, "#")]
+# What follows a `#` is a remark to the loader.
+named := [name | some line in lines; name := trim_space(split(line, "#")[0]); name != ""]
+
+names_nothing if {
+	file := input.configurations["etc/ld.so.preload"]
+	object.get(file, "cut", false) == false
+	count(named) == 0
+}
 
 libraries := concat(", ", named) if count(named) > 0
 

@@ -25,4 +25,6 @@ test_allows_none_and_an_empty_one if {
 	count(fs_024.deny) == 0 with input as {"files": {}, "configurations": {}}
 	empty := {"preload": [object.union(entry("etc/ld.so.preload", "0644"), {"size": 0})]}
 	count(fs_024.deny) == 0 with input as {"files": empty, "configurations": {}}
+	remarks := {"etc/ld.so.preload": {"lines": ["# /usr/lib/x.so", " "], "cut": false}}
+	count(fs_024.deny) == 0 with input as {"files": file, "configurations": remarks}
 }

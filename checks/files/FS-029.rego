@@ -1,7 +1,8 @@
 # METADATA
 # title: Logins with an empty password are accepted
 # description: >
-#   PAM's `nullok` lets in whoever presses return for an account without a password. It only takes one such account.
+#   PAM's `nullok` lets in whoever presses return for an account without a password, and so does `PermitEmptyPasswords` of
+#   the SSH server. It only takes one such account.
 # custom:
 #   id: FS-029
 #   severity: medium
@@ -9,7 +10,9 @@
 #   input: image/v1
 #   needs: [configurations, gaps]
 #   optional: [users]
-#   remedy: Take `nullok` out of the lines in `etc/pam.d`, and lock accounts that have no password.
+#   remedy: >
+#     Take `nullok` out of the lines in `etc/pam.d` and `PermitEmptyPasswords` out of the SSH server's settings, and lock
+#     accounts that have no password.
 #   standards:
 #     disa-container: [operating-system]
 package plimsoll.checks.fs_029
@@ -25,6 +28,17 @@ deny contains result.line(found.path, found.number, message) if {
 	not excused(found)
 	message := sprintf("%s accepts an empty password", [found.path])
 }
+
+deny contains result.line(file.path, number, message) if {
+	some file in input.configurations
+	startswith(file.path, "etc/ssh/sshd_config")
+	text := concat("\n", file.lines)
+	regex.match(setting, text)
+	number := 1 + strings.count(regex.split(setting, text)[0], "\n")
+	message := sprintf("%s accepts an empty password", [file.path])
+}
+
+setting := `(?mi)^[ \t]*permitemptypasswords[ \t=]+"?yes`
 
 # Distributions ship it, which does no harm while every account has a password or none can be used.
 expected contains message if {

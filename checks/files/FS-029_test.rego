@@ -27,6 +27,17 @@ test_expects_the_distribution_s if {
 	count(fs_029.expected) == 1 with input as document
 }
 
+settings(line) := {"configurations": {"etc/ssh/sshd_config": {
+	"path": "etc/ssh/sshd_config", "lines": ["Port 22", line], "cut": false, "layer": 3, "base": false,
+}}}
+
+test_denies_what_the_ssh_server_accepts if {
+	some hit in fs_029.deny with input as settings("PermitEmptyPasswords yes")
+	hit.line == 2
+	count(fs_029.deny) == 0 with input as settings("#PermitEmptyPasswords yes")
+	count(fs_029.deny) == 0 with input as settings("PermitEmptyPasswords no")
+}
+
 test_allows_other_lines if {
 	every line in ["# auth pam_unix.so nullok", "auth required pam_unix.so", "auth required x.so nullokay"] {
 		count(fs_029.deny) == 0 with input as with_line(line, 3, "empty")

@@ -18,7 +18,10 @@ const MOST_ENTRIES: usize = 10_000;
 /// When it is no folder, or it or a file cannot be read, or they are too large.
 pub fn checks(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     anyhow::ensure!(folder.is_dir(), misuse(anyhow!("there is no folder {}", folder.display())));
-    read(folder, &is_of_checks, LARGEST_CHECK)
+    let files = read(folder, &is_of_checks, LARGEST_CHECK)?;
+    let nothing = || misuse(anyhow!("{} holds no *.rego, data/*.yaml or checks.yaml", folder.display()));
+    anyhow::ensure!(!files.is_empty(), nothing());
+    Ok(files)
 }
 
 /// The wanted files below a folder, none larger than `most` bytes, in the same way.

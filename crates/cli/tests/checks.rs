@@ -26,11 +26,13 @@ fn the_built_in_checks_are_listed_and_shown() {
     assert!(text(&missing.stderr).contains("there is no check NOT-001; `plimsoll checks list` names all"));
     let misspelt = text(&plimsoll.run(&["checks", "show", "CGF-001"]).stderr);
     assert!(misspelt.contains("there is no check CGF-001; did you mean CFG-001?"), "{misspelt}");
+    let empty = TempDir::new().unwrap();
     for wrong in [
         &["checks", "new", "no id!"] as &[&str],
         &["checks", "new", "CFG-001"],
         &["checks", "test", "/no/such/folder"],
         &["checks", "list", "--checks", "/no/such/folder"],
+        &["checks", "list", "--checks", empty.path().to_str().unwrap()],
         &["compliance", "show", "cis-docker", "--checks", "/no/such/folder"],
         &["scan", "dir:/", "--offline", "--checks", "/no/such/folder"],
     ] {

@@ -241,14 +241,23 @@ fn code_that_the_user_of_the_image_can_write_is_told() {
                 .owned("app/data.csv", 0o644, 1000, "1")
                 .owned("srv/tool", 0o775, 50, "1")
                 .owned("opt/tool", 0o755, 50, "1")
+                // Whoever owns a folder can put another file there; the sticky bit keeps others from it.
+                .owned_folder("home/app", 0o755, 1000)
+                .file("home/app/bin/run", 0o755, "1")
+                .folder("tmp", 0o1777)
+                .file("tmp/kept", 0o755, "1")
                 .file("usr/share/x.py", 0o644, "1"),
         ];
         let config = json!({"User": user});
         plimsoll.scan(&layout(&folder, layers, &config, &[]).display().to_string(), &["--scanners", "checks"])
     };
     let report = scan("app");
-    assert_eq!(told(&report, "FS-022"), ["app/a.py", "srv/tool"]);
-    assert_eq!(told(&scan("app:1000"), "FS-022"), ["app/a.py"], "a group that is named is the only one");
+    assert_eq!(told(&report, "FS-022"), ["app/a.py", "home/app/bin/run", "srv/tool"]);
+    assert_eq!(
+        told(&scan("app:1000"), "FS-022"),
+        ["app/a.py", "home/app/bin/run"],
+        "a group that is named is the only one"
+    );
     assert_eq!(result(&scan("33"), "FS-022"), "pass");
     assert_eq!(result(&scan(""), "FS-022"), "not-assessed");
 }

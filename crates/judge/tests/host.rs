@@ -166,7 +166,7 @@ fn a_rule_without_end_is_stopped_and_the_others_go_on() {
 
 #[test]
 fn the_time_of_all_checks_is_bounded_too() {
-    let limits = Limits { all: Duration::ZERO, ..Limits::default() };
+    let limits = Limits { ours: Duration::ZERO, ..Limits::default() };
     let judged = evaluate(Pack::builtin().unwrap(), &document(), InputKind::Image, &Value::Null, limits);
     assert!(judged.checked.iter().all(|checked| checked.result == Assessment::NotAssessed));
     assert!(!judged.gaps.is_empty());

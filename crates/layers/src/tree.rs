@@ -265,17 +265,27 @@ impl Tree {
         self.child(folder.0, name).map(NodeId)
     }
 
-    /// Files that whoever has this user id and these groups can write. Who owns one can give it the mode for that.
+    /// Files that whoever has this user id and these groups can write, or put another in the place of. Who owns one can give it
+    /// the mode for that, and who can write a folder can replace what is below it, but for a folder with the sticky bit.
     pub fn writable_by(&self, uid: u32, groups: &[u32]) -> impl Iterator<Item = Entry<'_>> {
+        let by_mode = move |node: &Node| node.mode & if groups.contains(&node.gid) { 0o020 } else { 0o002 } != 0;
+        let opens = move |folder: &Node| folder.uid == uid || by_mode(folder) && folder.mode & 0o1000 == 0;
         let can_write = move |node: &Node| {
-            let by_mode = if groups.contains(&node.gid) { 0o020 } else { 0o002 };
-            node.kind == Kind::File && !node.is_gone && (node.uid == uid || node.mode & by_mode != 0)
+            node.kind == Kind::File
+                && !node.is_gone
+                && (node.uid == uid || by_mode(node) || self.folders_of(node).any(opens))
         };
         let numbered = self.nodes.iter().enumerate().skip(1).filter(move |(_, node)| can_write(node));
         numbered.filter_map(|(number, _)| {
             let number = u32::try_from(number).ok()?;
             self.entry(number, self.path(NodeId(number)))
         })
+    }
+
+    /// The folders that a node is in, the innermost first, the root last.
+    fn folders_of<'t>(&'t self, node: &Node) -> impl Iterator<Item = &'t Node> {
+        let up = |number: &u32| (*number != ROOT).then(|| self.node(*number).map(|folder| folder.parent)).flatten();
+        std::iter::successors(Some(node.parent), up).filter_map(|number| self.node(number))
     }
 
     /// What a node holds.

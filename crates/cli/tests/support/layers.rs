@@ -31,11 +31,17 @@ impl Layer {
         self
     }
 
-    pub fn folder(mut self, path: &str, mode: u32) -> Self {
+    pub fn folder(self, path: &str, mode: u32) -> Self {
+        self.owned_folder(path, mode, 0)
+    }
+
+    pub fn owned_folder(mut self, path: &str, mode: u32, uid: u64) -> Self {
         let mut header = tar::Header::new_ustar();
         header.set_entry_type(tar::EntryType::Directory);
         header.set_size(0);
         header.set_mode(mode);
+        header.set_uid(uid);
+        header.set_gid(uid);
         self.0.append_data(&mut header, path, std::io::empty()).unwrap();
         self
     }

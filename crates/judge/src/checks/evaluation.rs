@@ -18,10 +18,13 @@ use crate::rego::{Document, Engine, Error};
 /// Bounds of one evaluation. The document is hostile, and so may a rule be that a user was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// For one check.
+    /// For one check of a user.
     pub check: Duration,
-    /// For all checks; what is left over then is not assessed.
+    /// For all checks of users; what is left over then is not assessed.
     pub all: Duration,
+    /// For the built-in ones together. Their rules are known to be quick: it is for documents that nobody thought of, and long
+    /// enough for a machine that does much else.
+    pub ours: Duration,
     /// Bytes that rules of users may hold beside what the program holds when they begin.
     pub memory: u64,
     /// Results of one check that are kept, beside those that refer to findings; a gap tells of the others.
@@ -30,7 +33,8 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { check: Duration::from_secs(10), all: Duration::from_secs(30), memory: 512 << 20, hits: 1000 }
+        let seconds = Duration::from_secs;
+        Self { check: seconds(10), all: seconds(30), ours: seconds(120), memory: 512 << 20, hits: 1000 }
     }
 }
 
@@ -131,13 +135,25 @@ struct Said {
 /// the checks' defaults; null for none.
 #[must_use]
 pub fn evaluate(pack: &Pack, input: &Value, kind: InputKind, parameters: &Value, limits: Limits) -> Judged {
-    let deadline = Instant::now() + limits.all;
+    // Parsing them takes longer than running them, and is no time that the document takes.
+    let shards = pack.shards(kind);
     let document = Document::of(input);
     let data = parameters.as_object().is_some_and(|given| !given.is_empty()).then(|| pack.data(parameters));
-    let run = Run { pack, input, document: &document, data: data.as_ref(), limits, deadline };
+    let run = |limits: Limits| Run {
+        pack,
+        input,
+        document: &document,
+        data: data.as_ref(),
+        limits,
+        deadline: Instant::now() + limits.all,
+    };
     // Rules of users run after ours: the memory that they may hold is counted for the program as a whole.
-    let (users, ours): (Vec<_>, Vec<_>) = pack.shards(kind).iter().partition(|shard| shard.is_users);
-    let said = [ours, users].map(|shards| in_parallel(&shards, |shard| run.shard(shard)));
+    let (users, ours): (Vec<_>, Vec<_>) = shards.iter().partition(|shard| shard.is_users);
+    let for_ours = Limits { check: limits.ours, all: limits.ours, ..limits };
+    let said = [(ours, for_ours), (users, limits)].map(|(shards, limits)| {
+        let run = run(limits);
+        in_parallel(&shards, |shard| run.shard(shard))
+    });
     let mut said: Vec<(usize, Said)> = said.into_iter().flatten().flatten().collect();
     said.sort_by_key(|(index, _)| *index);
     let mut said = said.into_iter().peekable();

@@ -146,9 +146,17 @@ fn objection(waiver: &Waiver, finding: &Finding, limits: &Limits) -> Option<(Unm
     }
 }
 
-/// Who somebody is, however it is written: case and punctuation make nobody another.
+/// Who somebody is, however it is written: by the address where there is one, as in `Ann <ann@example.org>`; case and punctuation make
+/// nobody another.
 fn bare(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let address = name.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(address, _)| address);
+    address
+        .filter(|address| address.contains('@'))
+        .unwrap_or(name)
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn muted(file: &Waivers, waiver: &Waiver) -> Muted {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::reference::image_reference;
-use super::node::{Node, Tree};
+use super::node::{Node, Tree, boolean};
 use super::{Manifests, Source};
 
 /// Services of one file.
@@ -126,20 +126,27 @@ fn with_defaults(text: &str) -> String {
     out + rest
 }
 
+/// A switch, also by the default of a variable.
+fn flag(node: &Node, name: &str) -> bool {
+    let Some(node) = node.get(name) else { return false };
+    let by_default = || node.words().and_then(|word| boolean(&with_defaults(&word)));
+    node.boolean().or_else(by_default).unwrap_or(false)
+}
+
 /// The engine confines a container by default; what a service says takes that away.
 fn security_context(service: &Node) -> Value {
-    let privileged = service.get("privileged").and_then(Node::boolean).unwrap_or(false);
+    let privileged = flag(service, "privileged");
     let confined = if privileged { "Unconfined" } else { "RuntimeDefault" };
     let mut context = Map::new();
     let mut set = |key: &str, value: Value| {
         context.insert(key.to_owned(), value);
     };
     set("privileged", json!(privileged));
-    set("readOnlyRootFilesystem", json!(service.get("read_only").and_then(Node::boolean).unwrap_or(false)));
+    set("readOnlyRootFilesystem", json!(flag(service, "read_only")));
     set("capabilities", json!({ "add": texts(service.get("cap_add")), "drop": texts(service.get("cap_drop")) }));
     set("seccompProfile", json!({ "type": confined }));
     set("appArmorProfile", json!({ "type": confined }));
-    if let Some(user) = service.get("user").and_then(Node::words) {
+    if let Some(user) = service.get("user").and_then(Node::words).map(|user| with_defaults(&user)) {
         let name = user.split(':').next().unwrap_or_default();
         let id = if name == "root" { Some(0) } else { name.parse::<u64>().ok() };
         set("user", json!(user));
@@ -209,7 +216,7 @@ fn mount(item: &Node) -> (&'static str, String, String, bool) {
             "tmpfs" => "tmpfs",
             _ => "volume",
         };
-        let read_only = item.get("read_only").and_then(Node::boolean).unwrap_or(false);
+        let read_only = flag(item, "read_only");
         return (kind, with_defaults(&field("source")), field("target"), read_only);
     }
     let text = with_defaults(&item.words().unwrap_or_default());

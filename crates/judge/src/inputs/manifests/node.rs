@@ -61,6 +61,15 @@ impl From<Spanned<Tree>> for Node {
     }
 }
 
+/// True or false, in the words that YAML 1.1 has for them.
+pub(super) fn boolean(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "y" | "yes" | "on" | "true" => Some(true),
+        "n" | "no" | "off" | "false" => Some(false),
+        _ => None,
+    }
+}
+
 impl Node {
     /// The value of a key; none where this is no map.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
@@ -97,11 +106,7 @@ impl Node {
     pub(super) fn boolean(&self) -> Option<bool> {
         match &self.tree {
             Tree::Scalar(Value::Bool(value)) => Some(*value),
-            Tree::Scalar(Value::String(word)) => match word.to_ascii_lowercase().as_str() {
-                "y" | "yes" | "on" | "true" => Some(true),
-                "n" | "no" | "off" | "false" => Some(false),
-                _ => None,
-            },
+            Tree::Scalar(Value::String(word)) => boolean(word),
             _ => None,
         }
     }
