@@ -1,5 +1,6 @@
 //! Rules of the tests' own on files of the tests' own: what matches, what is told of it, and what goes wrong.
-#![cfg(all(test, feature = "engine"))]
+#![cfg(test)]
+#![cfg(feature = "engine")]
 
 use std::path::Path;
 use std::time::Duration;
