@@ -243,7 +243,7 @@ impl JudgeArguments {
                     let id = &spec.id;
                     let told =
                         format!("{other} and {name} are different standards with one id, {id}: give each its own");
-                    return Err(misuse(anyhow::anyhow!(told)));
+                    return Err(misuse(anyhow!(told)));
                 }
             }
         }
@@ -443,11 +443,17 @@ fn named(path: &Path) -> anyhow::Result<(String, String)> {
 
 /// A list of malware with its name.
 fn list(path: &Path) -> anyhow::Result<(String, BufReader<fs::File>)> {
+    let file = open(path)?;
+    let size = file.metadata().with_context(|| format!("cannot read {}", path.display()))?.len();
+    anyhow::ensure!(size <= LARGEST_LIST, "{} is larger than {LARGEST_LIST} bytes", path.display());
+    Ok((path.display().to_string(), BufReader::new(file)))
+}
+
+/// A file that is given. Asked before it is opened: a pipe that nobody writes to would never open.
+fn open(path: &Path) -> anyhow::Result<fs::File> {
     let cannot = || format!("cannot read {}", path.display());
-    let metadata = fs::metadata(path).with_context(cannot)?;
-    anyhow::ensure!(metadata.is_file(), "{} is no regular file", path.display());
-    anyhow::ensure!(metadata.len() <= LARGEST_LIST, "{} is larger than {LARGEST_LIST} bytes", path.display());
-    Ok((path.display().to_string(), BufReader::new(fs::File::open(path).with_context(cannot)?)))
+    anyhow::ensure!(fs::metadata(path).with_context(cannot)?.is_file(), "{} is no regular file", path.display());
+    fs::File::open(path).with_context(cannot)
 }
 
 /// The text of a file that is given.
@@ -457,9 +463,7 @@ fn list(path: &Path) -> anyhow::Result<(String, BufReader<fs::File>)> {
 pub fn read(path: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     let cannot = || format!("cannot read {}", path.display());
-    anyhow::ensure!(fs::metadata(path).with_context(cannot)?.is_file(), "{} is no regular file", path.display());
-    let file = fs::File::open(path).with_context(cannot)?;
-    file.take(LARGEST.saturating_add(1)).read_to_string(&mut text).with_context(cannot)?;
+    open(path)?.take(LARGEST.saturating_add(1)).read_to_string(&mut text).with_context(cannot)?;
     anyhow::ensure!(text.len() as u64 <= LARGEST, "{} is larger than {LARGEST} bytes", path.display());
     Ok(text)
 }

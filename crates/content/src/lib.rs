@@ -16,6 +16,8 @@ mod lines;
 pub mod malware;
 pub mod secrets;
 
+pub use lines::plain;
+
 /// The readers of all modules, for the pass over a layer.
 pub const READERS: &[&plimsoll_model::Reader] = &[
     &accounts::PASSWD,

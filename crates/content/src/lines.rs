@@ -2,6 +2,8 @@
 //!
 //! Owns the bounds of what is read of one. Knows no format.
 
+use std::borrow::Cow;
+
 use plimsoll_model::{Content, Malformed};
 
 /// Text of which more than this is there is no file of accounts or settings.
@@ -25,6 +27,26 @@ pub(crate) fn begins_as_text(start: &[u8]) -> bool {
     let is_control = |byte: &u8| *byte < b' ' && !b"\t\n\x0c\r\x1b".contains(byte);
     let is_utf8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
     is_utf8 && !start.iter().any(is_control)
+}
+
+/// How two bytes make one unit.
+type Unit = fn([u8; 2]) -> u16;
+
+/// Text in UTF-16, as Windows' tools write it, in UTF-8; anything else as it is. Goes by the mark at the beginning.
+#[must_use]
+pub fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let (rest, unit): (&[u8], Unit) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
+        _ => return Cow::Borrowed(bytes),
+    };
+    // UTF-32, and what a key store begins with, is no such text.
+    if rest.starts_with(&[0, 0]) || rest.starts_with(&[0xff, 0xfe]) {
+        return Cow::Borrowed(bytes);
+    }
+    let units = rest.as_chunks().0.iter().map(|pair| unit(*pair));
+    let text: String = char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    Cow::Owned(text.into_bytes())
 }
 
 /// Lines with their numbers from 1, without their ends. What follows the last line end is a line only when not empty.

@@ -33,6 +33,7 @@ mod reader;
 mod report;
 mod severity;
 mod trace;
+mod words;
 
 pub use advisory::{Advisory, Affected, Range, Space, State};
 pub use attached::{
@@ -61,3 +62,4 @@ pub use trace::{
     Account, Certificate, ConfigurationText, Detect, Detected, Detector, FileOwner, FileRule, Group, LicenceCategory,
     LicenceText, MalwareTrace, Missed, NotedFile, PatternMatch, SecretPlace, SecretTrace, Sieve, Sifting, Trace,
 };
+pub use words::thousands;

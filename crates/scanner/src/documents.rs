@@ -1,7 +1,6 @@
 //! Dockerfiles and manifests of a project's folder: kept as text while it is read, for the checks that judge them.
 
-use std::borrow::Cow;
-
+use plimsoll_content::plain;
 use plimsoll_judge::inputs::recognise;
 use plimsoll_model::{ConfigurationText, Facts, Input, Location, Malformed, Presence, Reader, Wants};
 
@@ -35,7 +34,8 @@ fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     let size = input.file.content.size();
     let mut bytes = vec![0; usize::try_from(size.min(LONGEST)).unwrap_or(0)];
     input.file.content.read_at(0, &mut bytes).map_err(|error| Malformed(error.to_string()))?;
-    let text = decoded(&bytes);
+    let bytes = plain(&bytes);
+    let text = String::from_utf8_lossy(&bytes);
     if recognise(input.file.path, &text).is_none() {
         return Ok(Facts::default());
     }
@@ -46,19 +46,6 @@ fn read(input: &Input<'_>) -> Result<Facts, Malformed> {
     }
     let lines = text.lines().map(str::to_owned).collect();
     Ok(Facts { configuration: Some(ConfigurationText { lines, cut: false }), ..Facts::default() })
-}
-
-/// UTF-8, or UTF-16 by its mark.
-fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes.as_chunks().0.iter().map(|pair| unit(*pair)).collect();
-        Cow::Owned(String::from_utf16_lossy(&units))
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        _ => String::from_utf8_lossy(bytes),
-    }
 }
 
 /// Those that were kept, by path.

@@ -15,15 +15,13 @@ mod rules;
 mod validators;
 mod wants;
 
-use std::borrow::Cow;
-
 use plimsoll_model::{Detected, Detector, SecretTrace, Trace};
 
 pub use cards::CARDS;
 pub use findings::{InFile, expire, in_config, in_file};
 pub use rules::Rule;
 
-use crate::lines::begins_as_text;
+use crate::lines::{begins_as_text, plain};
 
 /// Finds secrets in the pass over a layer.
 pub const DETECTOR: Detector<'_> = Detector {
@@ -49,25 +47,6 @@ fn look(path: &str, bytes: &[u8]) -> (Vec<SecretTrace>, bool) {
     let hits = engine::hits(engine::Place::file(path, &bytes), &bytes);
     let all = hits.all.into_iter().take(engine::MOST_HITS);
     (all.map(|hit| hit.trace(lines.of(hit.secret.start))).collect(), hits.is_cut)
-}
-
-/// How two bytes make one unit.
-type Unit = fn([u8; 2]) -> u16;
-
-/// Text in UTF-16, as Windows' tools write it, in UTF-8; anything else as it is. Goes by the mark at the beginning.
-fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let (rest, unit): (&[u8], Unit) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
-        _ => return Cow::Borrowed(bytes),
-    };
-    // UTF-32, and what a key store begins with, is no such text.
-    if rest.starts_with(&[0, 0]) || rest.starts_with(&[0xff, 0xfe]) {
-        return Cow::Borrowed(bytes);
-    }
-    let units = rest.as_chunks().0.iter().map(|pair| unit(*pair));
-    let text: String = char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    Cow::Owned(text.into_bytes())
 }
 
 /// What a text without lines gives away: a label, a build step, a command, or a variable as `NAME=value`.
@@ -148,6 +127,8 @@ impl Lines<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
 
     /// Put together here, so that no such thing stands in the repository.

@@ -1,6 +1,7 @@
 //! What may be said of a secret: how it begins, how long it is, and too little of its hash to guess it by.
 
 use data_encoding::HEXLOWER;
+use plimsoll_model::thousands;
 use ring::digest::{SHA256, digest};
 
 /// Characters that may be shown.
@@ -23,18 +24,6 @@ pub(super) fn headed(header: &str, bytes: usize) -> String {
 /// The first 16 bits of the SHA-256.
 pub(super) fn mark(secret: &[u8]) -> String {
     HEXLOWER.encode(digest(&SHA256, secret).as_ref().get(..2).unwrap_or_default())
-}
-
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -373,6 +373,14 @@ impl Problem {
     pub(crate) fn of(file: &str) -> Self {
         Self { file: file.to_owned(), line: 0, fatal: true, message: String::new() }
     }
+
+    /// That rules of a file cannot be run.
+    pub(super) fn of_error(file: &str, error: &Error) -> Self {
+        match error {
+            Error::Rule { line, message, .. } => Self { line: *line, message: message.clone(), ..Self::of(file) },
+            Error::TimeOut(_) | Error::OutOfMemory => Self { message: error.to_string(), ..Self::of(file) },
+        }
+    }
 }
 
 /// Of `data/ports.yaml`, `ports`.

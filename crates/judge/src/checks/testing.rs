@@ -67,11 +67,10 @@ impl Pack {
     }
 }
 
+/// Of the file that the error names, where it names one.
 fn told(error: &Error) -> Problem {
-    match error {
-        Error::Rule { file, line, message } => Problem { line: *line, message: message.clone(), ..Problem::of(file) },
-        Error::TimeOut(_) | Error::OutOfMemory => Problem { message: error.to_string(), ..Problem::of("") },
-    }
+    let file = if let Error::Rule { file, .. } = error { file.as_str() } else { "" };
+    Problem::of_error(file, error)
 }
 
 fn run_file(engine: &Engine, (file, text): &File) -> Vec<TestOutcome> {

@@ -33,7 +33,7 @@ pub(super) fn add(contents: &mut Contents, files: &[File], problems: &mut Vec<Pr
         }
         let error = broken.iter().find(|(file, _)| file == name).map(|(_, error)| error);
         if let Some(error) = error {
-            problems.push(told(name, error));
+            problems.push(Problem::of_error(name, error));
         } else {
             contents.user_files.push((name.clone(), text.clone()));
         }
@@ -73,13 +73,6 @@ fn unknown(check: &Check, problems: &mut Vec<Problem>) -> String {
 
 fn is_rego(name: &str) -> bool {
     name.ends_with(".rego") && !name.ends_with("_test.rego")
-}
-
-fn told(name: &str, error: &Error) -> Problem {
-    match error {
-        Error::Rule { line, message, .. } => Problem { line: *line, message: message.clone(), ..Problem::of(name) },
-        Error::TimeOut(_) | Error::OutOfMemory => Problem { message: error.to_string(), ..Problem::of(name) },
-    }
 }
 
 /// The files that cannot be run, each with why, and an engine with the others. One that trips the rest over is found by

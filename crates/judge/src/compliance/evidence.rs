@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_model::{Assessment, Checked, Evidence, Finding, Gap, GapKind, GapReason, Severity};
+use plimsoll_model::{Assessment, Checked, Evidence, Finding, Gap, GapKind, GapReason, Severity, thousands};
 
 use super::spec::{family, means};
 use super::{Context, ControlSpec, Profile, Query, Spec};
@@ -344,19 +344,6 @@ fn grounds(check: &Checked) -> Option<String> {
         0 => first.clone(),
         more => format!("{first} (and {more} more)"),
     })
-}
-
-/// `2,155`.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && digits.len().saturating_sub(place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// `9 checks: 2 failed (FS-001, FS-004), 7 passed`.

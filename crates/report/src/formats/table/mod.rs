@@ -14,7 +14,7 @@ mod rows;
 
 use std::io::{self, Write};
 
-use plimsoll_model::Report;
+use plimsoll_model::{Report, thousands};
 
 use super::Format;
 use crate::Style;
@@ -58,26 +58,4 @@ fn write(report: &Report, out: &mut dyn Write, style: &Style) -> io::Result<()> 
 /// A number with its noun, grouped by thousands: `1 gap`, `3,000 packages`.
 fn count(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
-}
-
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
-    }
 }
